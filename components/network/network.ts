@@ -1,0 +1,90 @@
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import type { CidrPlan, Tier } from "../../model/cidr-plan.ts";
+import type { Tags } from "../../model/tags.ts";
+import { FlowLogs } from "./flow-logs.ts";
+import { WorkloadsSecurityGroup } from "./workloads-security-group.ts";
+
+/** A subnet as other programs need it. */
+export interface PlacedSubnet {
+  readonly id: string;
+  readonly azId: string;
+  readonly cidr: string;
+}
+
+export interface NetworkArgs {
+  readonly plan: CidrPlan;
+  /** AZs by id, in the order in which they were added, each with this account's name for it. */
+  readonly zones: readonly { readonly azId: string; readonly name: string }[];
+  readonly natGateways: "none" | "single" | "per-az";
+  /** Days that flow logs are kept. */
+  readonly flowLogRetentionDays: number;
+  readonly tags: Tags;
+}
+
+const NAT_STRATEGY = { none: "None", single: "Single", "per-az": "OnePerAz" } as const;
+
+/**
+ * CorpAI's VPC.
+ *
+ * Creates a VPC by `@pulumi/awsx` with, in each AZ, a client subnet (nodes and pods), a data and an endpoint subnet without any route out,
+ * and, where NAT gateways are wanted, a public one for these; flow logs; the MCP workloads' security group.
+ */
+export class Network extends pulumi.ComponentResource {
+  readonly vpcId: pulumi.Output<string>;
+  readonly clientSubnets: pulumi.Output<PlacedSubnet[]>;
+  readonly dataSubnets: pulumi.Output<PlacedSubnet[]>;
+  readonly endpointSubnets: pulumi.Output<PlacedSubnet[]>;
+  readonly workloadsSecurityGroupId: pulumi.Output<string>;
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    const azIds = args.zones.map(({ azId }) => azId);
+    super("corpai:network:Network", name, { azIds }, opts);
+
+    const vpc = this.#createVpc(name, args);
+    const workloads = new WorkloadsSecurityGroup(`${name}-workloads`, { vpcId: vpc.vpcId, vpcCidr: args.plan.vpcCidr, tags: args.tags }, { parent: this });
+    new FlowLogs(`${name}-flow-logs`, { vpcId: vpc.vpcId, retentionDays: args.flowLogRetentionDays, tags: args.tags }, { parent: this });
+
+    const place = (ids: pulumi.Output<string[]>, tier: Tier, indexOf: (az: number) => number): pulumi.Output<PlacedSubnet[]> =>
+      ids.apply((list) => azIds.map((azId, az) => ({ id: list[indexOf(az)] ?? "", azId, cidr: args.plan.subnets[azId]?.[tier] ?? "" })));
+
+    this.vpcId = vpc.vpcId;
+    this.clientSubnets = place(vpc.privateSubnetIds, "client", (az) => az);
+    // awsx lists isolated subnets AZ by AZ, in each in the order of our two isolated specs.
+    this.dataSubnets = place(vpc.isolatedSubnetIds, "data", (az) => az * 2);
+    this.endpointSubnets = place(vpc.isolatedSubnetIds, "endpoint", (az) => az * 2 + 1);
+    this.workloadsSecurityGroupId = workloads.securityGroupId;
+    this.registerOutputs({
+      azIds,
+      vpcId: this.vpcId,
+      clientSubnets: this.clientSubnets,
+      dataSubnets: this.dataSubnets,
+      endpointSubnets: this.endpointSubnets,
+      workloadsSecurityGroupId: this.workloadsSecurityGroupId,
+    });
+  }
+
+  #createVpc(name: string, { plan, zones, natGateways, tags }: NetworkArgs): awsx.ec2.Vpc {
+    const blocks = (tier: Tier): string[] => zones.map(({ azId }) => plan.subnets[azId]?.[tier] ?? "");
+    const publicSpec = { type: "Public", name: "public", cidrBlocks: blocks("public"), tags } as const;
+    return new awsx.ec2.Vpc(
+      name,
+      {
+        cidrBlock: plan.vpcCidr,
+        availabilityZoneNames: zones.map((zone) => zone.name),
+        enableDnsHostnames: true,
+        enableDnsSupport: true,
+        natGateways: { strategy: NAT_STRATEGY[natGateways] },
+        subnetStrategy: "Auto",
+        subnetSpecs: [
+          { type: "Private", name: "client", cidrBlocks: blocks("client"), tags },
+          { type: "Isolated", name: "data", cidrBlocks: blocks("data"), tags },
+          { type: "Isolated", name: "endpoint", cidrBlocks: blocks("endpoint"), tags },
+          ...(natGateways === "none" ? [] : [publicSpec]),
+        ],
+        tags: { ...tags },
+      },
+      { parent: this },
+    );
+  }
+}

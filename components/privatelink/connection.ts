@@ -1,0 +1,89 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Tags } from "../../model/tags.ts";
+import type { SingleAz } from "../../model/zones.ts";
+
+export interface ConnectionArgs {
+  /** For people. */
+  readonly displayName: string;
+  readonly serviceName: pulumi.Input<string>;
+  readonly port: pulumi.Input<number>;
+  readonly vpcId: pulumi.Input<string>;
+  /** AZ ids that both sides have: the endpoint gets one subnet in each. */
+  readonly azIds: readonly string[];
+  /** The endpoint subnet of an AZ. */
+  readonly subnetIn: (azId: string) => pulumi.Input<string>;
+  /** The only group that may use the connection. */
+  readonly workloadsSecurityGroupId: pulumi.Input<string>;
+  /** Permission to stand in one AZ only; the policy pack reads it. */
+  readonly singleAz: SingleAz | undefined;
+  readonly tags: Tags;
+}
+
+/**
+ * CorpAI's end of a connection.
+ *
+ * Creates a security group that admits the MCP workloads' group on exactly the service's port, and an interface endpoint with one subnet per shared
+ * AZ. Does not: an endpoint policy (AWS allows only full access to a customer's service), private DNS, egress (an endpoint never initiates).
+ */
+export class Connection extends pulumi.ComponentResource {
+  readonly endpointId: pulumi.Output<string>;
+  readonly securityGroupId: pulumi.Output<string>;
+  /** Account that holds the endpoint: what the customer sees as its owner. */
+  readonly ownerAccount: pulumi.Output<string>;
+
+  constructor(name: string, args: ConnectionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("corpai:privatelink:Connection", name, { azIds: args.azIds, singleAz: args.singleAz }, opts);
+
+    const group = this.#createSecurityGroup(name, args);
+    const endpoint = this.#createEndpoint(name, args, group);
+
+    this.endpointId = endpoint.id;
+    this.securityGroupId = group.id;
+    this.ownerAccount = endpoint.ownerId;
+    this.registerOutputs({
+      azIds: args.azIds,
+      singleAz: args.singleAz,
+      endpointId: this.endpointId,
+      securityGroupId: this.securityGroupId,
+      ownerAccount: this.ownerAccount,
+    });
+  }
+
+  #createSecurityGroup(name: string, args: ConnectionArgs): aws.ec2.SecurityGroup {
+    const group = new aws.ec2.SecurityGroup(
+      name,
+      { description: "CorpAI connection: MCP workloads to one private service", vpcId: args.vpcId, tags: { ...args.tags, Name: `corpai-${name}` } },
+      { parent: this },
+    );
+    new aws.vpc.SecurityGroupIngressRule(
+      `${name}-from-workloads`,
+      {
+        securityGroupId: group.id,
+        description: "MCP workloads",
+        ipProtocol: "tcp",
+        fromPort: args.port,
+        toPort: args.port,
+        referencedSecurityGroupId: args.workloadsSecurityGroupId,
+      },
+      { parent: this },
+    );
+    return group;
+  }
+
+  #createEndpoint(name: string, args: ConnectionArgs, group: aws.ec2.SecurityGroup): aws.ec2.VpcEndpoint {
+    return new aws.ec2.VpcEndpoint(
+      name,
+      {
+        vpcEndpointType: "Interface",
+        serviceName: args.serviceName,
+        vpcId: args.vpcId,
+        subnetIds: args.azIds.map(args.subnetIn),
+        securityGroupIds: [group.id],
+        privateDnsEnabled: false,
+        tags: { ...args.tags, Name: args.displayName },
+      },
+      { parent: this },
+    );
+  }
+}

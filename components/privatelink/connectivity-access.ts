@@ -1,0 +1,44 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  CONNECTIVITY_FOR_PULUMI_POLICY,
+  CONNECTIVITY_POLICY,
+  type PolicyDocument,
+  connectivityForPulumiPolicy,
+  connectivityPolicy,
+} from "../../model/iam-documents.ts";
+import type { Tags } from "../../model/tags.ts";
+
+export interface ConnectivityAccessArgs {
+  /** Name of the existing role; this component attaches to it and never creates it. */
+  readonly roleName: string;
+  /** Whether to attach what infrastructure as code needs beyond the document's policy. */
+  readonly forPulumi: boolean;
+  readonly tags: Tags;
+}
+
+/** What CorpAI may do in the customer's account. Creates one or two IAM policies and their attachments to the role. */
+export class ConnectivityAccess extends pulumi.ComponentResource {
+  readonly policyArns: pulumi.Output<string>[];
+
+  constructor(name: string, args: ConnectivityAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("corpai:privatelink:ConnectivityAccess", name, {}, opts);
+
+    const attach = (key: string, policyName: string, description: string, document: PolicyDocument): pulumi.Output<string> => {
+      const policy = new aws.iam.Policy(
+        `${name}-${key}`,
+        { name: policyName, description, policy: JSON.stringify(document), tags: { ...args.tags } },
+        { parent: this },
+      );
+      const attachment = new aws.iam.RolePolicyAttachment(`${name}-${key}`, { role: args.roleName, policyArn: policy.arn }, { parent: this });
+      return attachment.policyArn;
+    };
+    this.policyArns = [
+      attach("connectivity", CONNECTIVITY_POLICY, "Lets CorpAI connect to private services", connectivityPolicy),
+      ...(args.forPulumi
+        ? [attach("for-pulumi", CONNECTIVITY_FOR_PULUMI_POLICY, "Lets CorpAI manage its connections as code", connectivityForPulumiPolicy)]
+        : []),
+    ];
+    this.registerOutputs({ policyArns: this.policyArns });
+  }
+}

@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EndpointService } from "./endpoint-service.ts";
+import { InternalLoadBalancer, type InternalLoadBalancerArgs } from "./internal-load-balancer.ts";
+
+export interface PrivateServiceArgs extends InternalLoadBalancerArgs {
+  /** ARNs that may connect. */
+  readonly principals: readonly string[];
+  readonly acceptanceRequired: boolean;
+}
+
+/** One service of a customer, offered over PrivateLink. Creates an {@link InternalLoadBalancer} and, in front of it, an {@link EndpointService}. */
+export class PrivateService extends pulumi.ComponentResource {
+  readonly serviceId: pulumi.Output<string>;
+  readonly serviceName: pulumi.Output<string>;
+  readonly loadBalancerSecurityGroupId: pulumi.Output<string>;
+  /** Ports that the targets' group has to admit from the load balancer's group. */
+  readonly targetPorts: readonly number[];
+
+  constructor(name: string, args: PrivateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("corpai:privatelink:PrivateService", name, {}, opts);
+
+    const loadBalancer = new InternalLoadBalancer(`${name}-nlb`, args, { parent: this });
+    const service = new EndpointService(
+      `${name}-endpoint-service`,
+      {
+        service: args.service,
+        loadBalancerArn: loadBalancer.arn,
+        principals: args.principals,
+        acceptanceRequired: args.acceptanceRequired,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+
+    this.serviceId = service.serviceId;
+    this.serviceName = service.serviceName;
+    this.loadBalancerSecurityGroupId = loadBalancer.securityGroupId;
+    this.targetPorts = loadBalancer.targetPorts;
+    this.registerOutputs({
+      serviceId: this.serviceId,
+      serviceName: this.serviceName,
+      loadBalancerSecurityGroupId: this.loadBalancerSecurityGroupId,
+      targetPorts: this.targetPorts,
+    });
+  }
+}

@@ -1,0 +1,175 @@
+/** What the models of the network share: addresses, network interfaces, ownership. */
+import ipaddr from "ipaddr.js";
+import type { Context } from "../model.ts";
+import { Refusal } from "../model.ts";
+import { given, text, texts } from "../values.ts";
+import type { World, WorldObject } from "../world.ts";
+
+export const VPC = "aws:ec2/vpc:Vpc";
+export const SUBNET = "aws:ec2/subnet:Subnet";
+export const ROUTE_TABLE = "aws:ec2/routeTable:RouteTable";
+export const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
+export const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+export const EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+export const INSTANCE = "aws:ec2/instance:Instance";
+export const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
+
+type Place = Pick<Context["caller"], "account" | "region">;
+
+export const arn = (service: string, { account, region }: Place, resource: string): string => `arn:aws:${service}:${region}:${account}:${resource}`;
+
+/** `vpc-` and 17 hex digits, as EC2 makes them. */
+export const newId = ({ world }: Context, prefix: string): string => `${prefix}-${world.hex(17)}`;
+
+export const inPlace = ({ caller }: Context) => (object: WorldObject): boolean => object.account === caller.account && object.region === caller.region;
+
+/** An object of the caller's own account and region; nobody sees another's. */
+export function owned(context: Context, type: string, id: string, code: string, message: string): WorldObject {
+  const object = context.world.get(type, id, context.caller.account);
+  if (!object || object.region !== context.caller.region) throw new Refusal(code, message);
+  return object;
+}
+
+export const ownedVpc = (context: Context, id: string): WorldObject => owned(context, VPC, id, "InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
+export const ownedSubnet = (context: Context, id: string): WorldObject => owned(context, SUBNET, id, "InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`);
+
+/** AZ name → AZ id in the caller's account. */
+export function zonesOf({ world, caller }: Context): Readonly<Record<string, string>> {
+  const zones = world.facts.zones[caller.account] ?? {};
+  return Object.fromEntries(Object.entries(zones).filter(([name]) => name.startsWith(caller.region)));
+}
+
+export function zoneName(world: World, account: string, zoneId: string): string | undefined {
+  return Object.entries(world.facts.zones[account] ?? {}).find(([, id]) => id === zoneId)?.[0];
+}
+
+// ---- addresses
+
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+  readonly bits: number;
+}
+
+const toNumber = (ip: string): number => ipaddr.IPv4.parse(ip).toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
+export const toIp = (number: number): string => [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
+
+/** Undefined for what is no IPv4 CIDR block. */
+export function rangeOf(cidr: string): Range | undefined {
+  if (!ipaddr.IPv4.isValidCIDR(cidr)) return undefined;
+  const [ip, bits] = ipaddr.IPv4.parseCIDR(cidr);
+  const size = 2 ** (32 - bits);
+  const first = Math.floor(toNumber(ip.toString()) / size) * size;
+  return { first, last: first + size - 1, bits };
+}
+
+export const contains = (outer: string, inner: string): boolean => {
+  const [a, b] = [rangeOf(outer), rangeOf(inner)];
+  return a !== undefined && b !== undefined && a.first <= b.first && b.last <= a.last;
+};
+export const overlap = (one: string, other: string): boolean => {
+  const [a, b] = [rangeOf(one), rangeOf(other)];
+  return a !== undefined && b !== undefined && a.first <= b.last && b.first <= a.last;
+};
+export const cidrHolds = (cidr: string, ip: string): boolean => ipaddr.IPv4.isValid(ip) && contains(cidr, `${ip}/32`);
+
+/** What the provider says of a CIDR block before any call; undefined where nothing is wrong. */
+export function cidrFailure(cidr: string, [least, most]: readonly [number, number]): string | undefined {
+  const range = rangeOf(cidr);
+  if (!range) return `"${cidr}" is not a valid IPv4 CIDR block`;
+  if (!cidr.startsWith(`${toIp(range.first)}/`)) return `"${cidr}" is not a valid IPv4 CIDR block; did you mean "${toIp(range.first)}/${range.bits}"?`;
+  if (range.bits < least || range.bits > most) return `expected "${cidr}" to contain a network Value with between ${least} and ${most} significant bits, got: ${range.bits}`;
+  return undefined;
+}
+
+// ---- network interfaces: what occupies subnets and carries security groups
+
+export interface Interface {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly zoneId: string;
+  readonly ip: string;
+  readonly securityGroupIds: readonly string[];
+  readonly description: string;
+  /** Id of the endpoint, load balancer, instance, … it belongs to. */
+  readonly owner: string;
+}
+
+export interface Attachment {
+  readonly owner: string;
+  readonly subnet: WorldObject;
+  readonly securityGroupIds: readonly string[];
+  readonly description: string;
+  readonly ip?: string;
+}
+
+/** An interface as a world object; `place` says whose it is, `id` what it is called. */
+export function interfaceObject(place: Place, id: string, { owner, subnet, securityGroupIds, description, ip }: Attachment & { readonly ip: string }, estate = false): WorldObject {
+  const computed = { vpcId: text(subnet.inputs.vpcId) ?? "", availabilityZoneId: text(subnet.computed.availabilityZoneId) ?? "", arn: arn("ec2", place, `network-interface/${id}`), _owner: owner };
+  return { type: INTERFACE, id, ...place, inputs: { subnetId: subnet.id, privateIp: ip, securityGroups: [...securityGroupIds], description }, computed, readyAt: 0, estate };
+}
+
+/** AWS attaches one on behalf of a service. It goes with `detach`. */
+export function attach({ world, caller }: Context, attachment: Attachment): Interface {
+  const { subnet } = attachment;
+  const object = interfaceObject({ account: subnet.account, region: caller.region }, `eni-${world.hex(17)}`, { ...attachment, ip: attachment.ip ?? freeIp(world, subnet) });
+  world.put(object);
+  return interfaceOf(object);
+}
+
+export function detach(world: World, owner: string, matches: (interface_: Interface) => boolean = () => true): void {
+  for (const object of world.all(INTERFACE, ({ computed }) => computed._owner === owner)) if (matches(interfaceOf(object))) world.remove(object);
+}
+
+/** Gives an owner's interfaces other security groups. */
+export function regroup(world: World, owner: string, securityGroupIds: readonly string[]): void {
+  for (const object of world.all(INTERFACE, ({ computed }) => computed._owner === owner)) object.inputs = { ...object.inputs, securityGroups: [...securityGroupIds] };
+}
+
+export function interfaces(world: World, matches: (interface_: Interface) => boolean = () => true): Interface[] {
+  return world.all(INTERFACE).map(interfaceOf).filter(matches);
+}
+
+export const interfacesOf = (world: World, owner: string): Interface[] => world.all(INTERFACE, ({ computed }) => computed._owner === owner).map(interfaceOf);
+
+function interfaceOf({ id, inputs, computed }: WorldObject): Interface {
+  return {
+    id,
+    vpcId: given(text(computed.vpcId), "VPC of an interface"),
+    subnetId: given(text(inputs.subnetId), "subnet of an interface"),
+    zoneId: given(text(computed.availabilityZoneId), "zone of an interface"),
+    ip: given(text(inputs.privateIp), "address of an interface"),
+    securityGroupIds: texts(inputs.securityGroups),
+    description: text(inputs.description) ?? "",
+    owner: given(text(computed._owner), "owner of an interface"),
+  };
+}
+
+/** AWS keeps the first four addresses of a subnet and the last. */
+const usable = (subnet: WorldObject): readonly [number, number] => {
+  const { first, last } = given(rangeOf(text(subnet.inputs.cidrBlock) ?? ""), `CIDR block of ${subnet.id}`);
+  return [first + 4, last - 1];
+};
+
+export function freeAddresses(world: World, subnet: WorldObject): number {
+  const [first, last] = usable(subnet);
+  return last - first + 1 - interfaces(world, ({ subnetId }) => subnetId === subnet.id).length;
+}
+
+export function freeIp(world: World, subnet: WorldObject): string {
+  const taken = new Set(interfaces(world, ({ subnetId }) => subnetId === subnet.id).map(({ ip }) => ip));
+  const [first, last] = usable(subnet);
+  for (let number = first; number <= last; number += 1) if (!taken.has(toIp(number))) return toIp(number);
+  throw new Refusal("InsufficientFreeAddressesInSubnet", `The specified subnet does not have enough free addresses to satisfy the request: ${subnet.id}`);
+}
+
+/** The security groups that a request names: the caller's own, all in this VPC; the VPC's default group where it names none. */
+export function groupsIn(context: Context, vpc: WorldObject, ids: readonly string[]): readonly string[] {
+  for (const id of ids) {
+    const group = owned(context, SECURITY_GROUP, id, "InvalidGroup.NotFound", `The security group '${id}' does not exist`);
+    if (group.computed.vpcId !== vpc.id) throw new Refusal("InvalidParameter", `Security group ${id} does not belong to VPC ${vpc.id}`);
+  }
+  if (ids.length > 5) throw new Refusal("SecurityGroupsPerInterfaceLimitExceeded", "The maximum number of security groups per interface has been reached.");
+  return ids.length > 0 ? ids : [given(text(vpc.computed.defaultSecurityGroupId), `default group of ${vpc.id}`)];
+}

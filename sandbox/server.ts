@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import providerServices from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { catalog } from "./catalog.ts";
+import { loadEstate } from "./estate.ts";
+import { Refusal } from "./model.ts";
+import { createProvider } from "./provider.ts";
+import { World } from "./world.ts";
+
+/** The packages whose plugins the sandbox stands in for. */
+export const PACKAGES = ["aws", "awsx", "eks", "kubernetes"] as const;
+
+export interface SandboxOptions {
+  /** Folder of `<environment>.yaml` files: what stands before we come. */
+  readonly estates: string;
+  /** Folder in which each world is kept as `<environment>.json`; undefined keeps them in memory. */
+  readonly worlds?: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+export interface Sandbox {
+  readonly port: number;
+  world(environment: string): World;
+  /** Forgets all that programs made: the world is again as its estate file says. */
+  reset(environment: string): void;
+  stop(): Promise<void>;
+}
+
+export async function startSandbox({ estates, worlds, port }: SandboxOptions): Promise<Sandbox> {
+  const loaded = new Map<string, World>();
+
+  function world(environment: string): World {
+    const known = loaded.get(environment);
+    if (known) return known;
+    const file = join(estates, `${environment}.yaml`);
+    if (!existsSync(file)) throw new Refusal("SandboxError", `environment ${environment} has no estate: write ${file}`);
+    const { facts, objects } = loadEstate(file);
+    const fresh = new World(environment, facts, objects, worlds === undefined ? undefined : join(worlds, `${environment}.json`));
+    loaded.set(environment, fresh);
+    return fresh;
+  }
+
+  const server = new grpc.Server({ "grpc.max_receive_message_length": 400 << 20 });
+  server.addService(providerServices.ResourceProviderService as unknown as grpc.ServiceDefinition, createProvider(catalog, world));
+  const bound = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, actual) => (error ? reject(error) : resolve(actual)));
+  });
+
+  return {
+    port: bound,
+    world,
+    reset(environment) {
+      world(environment).reset();
+      loaded.delete(environment);
+    },
+    stop: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
+  };
+}

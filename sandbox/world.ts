@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Properties } from "./wire.ts";
+
+/** One thing that exists: made by a program, or standing since before (`estate`). */
+export interface WorldObject {
+  /** Pulumi's type token: `aws:ec2/vpc:Vpc`. */
+  readonly type: string;
+  readonly id: string;
+  /** The AWS account; of a Kubernetes object the API server's URL. */
+  readonly account: string;
+  readonly region: string;
+  /** What was asked for, defaults filled in. Sensitive values are digests. */
+  inputs: Properties;
+  /** What AWS computed: ARNs, states, addresses. */
+  computed: Properties;
+  /** Virtual second at which it became, or becomes, usable. */
+  readyAt: number;
+  /** True for what stood before we came: programs may change it, but never create or delete it. */
+  readonly estate: boolean;
+}
+
+/** AZ names of one account, and what stands for its images and zones: facts that no program creates. */
+export interface Facts {
+  /** account → AZ name → AZ id */
+  readonly zones: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** image reference → what its `/ready` needs */
+  readonly images: Readonly<Record<string, ImageFacts>>;
+  /** Hosts that listen: key is the object id of an instance, or `<vpc id>/<ip>` for a host that is none. */
+  readonly hosts: Readonly<Record<string, HostFacts>>;
+}
+
+export interface ImageFacts {
+  /** `/ready` answers 200 only when the host and port that these variables name can be reached. */
+  readonly readyWhenReaches: readonly { readonly host: string; readonly port: string }[];
+}
+
+export interface HostFacts {
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly ip: string;
+  readonly securityGroupIds: readonly string[];
+  readonly listens: readonly { readonly port: number; readonly protocol: "TCP" | "HTTP" | "HTTPS"; readonly paths?: Readonly<Record<string, number>> }[];
+}
+
+interface Stored {
+  clock: number;
+  serial: number;
+  objects: WorldObject[];
+}
+
+/** Everything that exists in one environment's AWS, kept in a file across restarts. */
+export class World {
+  readonly facts: Facts;
+  readonly #file: string | undefined;
+  readonly #salt: string;
+  readonly #objects = new Map<string, WorldObject>();
+  #clock = 0;
+  #serial = 0;
+
+  /** @param file undefined keeps the world in memory only */
+  constructor(salt: string, facts: Facts, estate: readonly WorldObject[], file?: string) {
+    this.#salt = salt;
+    this.facts = facts;
+    this.#file = file;
+    const stored = file === undefined ? undefined : readStored(file);
+    for (const object of stored?.objects ?? estate) this.#objects.set(keyOf(object), object);
+    this.#clock = stored?.clock ?? 0;
+    this.#serial = stored?.serial ?? 0;
+  }
+
+  /** Virtual seconds since the world began. */
+  get clock(): number {
+    return this.#clock;
+  }
+
+  advance(seconds: number): void {
+    this.#clock += seconds;
+    this.#save();
+  }
+
+  /** Moves the clock to when something finished; it never goes back. */
+  reach(time: number): void {
+    this.#clock = Math.max(this.#clock, time);
+  }
+
+  get objects(): readonly WorldObject[] {
+    return [...this.#objects.values()];
+  }
+
+  /** @param account needed for what is named per account (roles, clusters, log groups); ids such as `vpc-…` are unique anyway */
+  get(type: string, id: string, account?: string): WorldObject | undefined {
+    if (account !== undefined) return this.#objects.get(keyOf({ type, id, account }));
+    return this.all(type, (object) => object.id === id)[0];
+  }
+
+  /** All of a type, oldest first, narrowed by a predicate. */
+  all(type: string, matches: (object: WorldObject) => boolean = () => true): WorldObject[] {
+    return this.objects.filter((object) => object.type === type && matches(object));
+  }
+
+  put(object: WorldObject): void {
+    this.#objects.set(keyOf(object), object);
+    this.#save();
+  }
+
+  remove(object: WorldObject): void {
+    this.#objects.delete(keyOf(object));
+    this.#save();
+  }
+
+  /** Call after changing an object in place. */
+  changed(): void {
+    this.#save();
+  }
+
+  /** Hex digits that look random, never repeat in this world, and are the same in every run of the same story. */
+  hex(digits: number): string {
+    this.#serial += 1;
+    return createHash("sha256").update(`${this.#salt}/${this.#serial}`).digest("hex").slice(0, digits);
+  }
+
+  /** Drops the file: whoever loads this world next starts from the estate. */
+  reset(): void {
+    if (this.#file !== undefined) rmSync(this.#file, { force: true });
+  }
+
+  #save(): void {
+    if (this.#file === undefined) return;
+    const stored: Stored = { clock: this.#clock, serial: this.#serial, objects: this.objects as WorldObject[] };
+    mkdirSync(dirname(this.#file), { recursive: true });
+    const temporary = `${this.#file}.${process.pid}.tmp`;
+    writeFileSync(temporary, JSON.stringify(stored, null, 1));
+    renameSync(temporary, this.#file);
+  }
+}
+
+const keyOf = ({ type, account, id }: { readonly type: string; readonly account: string; readonly id: string }): string => [type, account, id].join("\n");
+
+function readStored(file: string): Stored | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Stored;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import type { Input } from "@pulumi/pulumi";
+import type { StackName } from "../model/stack-name.ts";
+import type { ClusterOutputs } from "./cluster/index.ts";
+import type { ConnectionsOutputs } from "./connections/index.ts";
+import type { CustomerAcceptanceOutputs } from "./customer-acceptance/index.ts";
+import type { CustomerAccessOutputs } from "./customer-access/index.ts";
+import type { CustomerServicesOutputs } from "./customer-services/index.ts";
+import type { McpServersOutputs } from "./mcp-servers/index.ts";
+import type { NetworkOutputs } from "./network/index.ts";
+import type { ProgramName } from "./program-configs.ts";
+
+export type { ProgramName } from "./program-configs.ts";
+
+/** What each program returns: the contract of everybody who reads its stacks. */
+export interface ProgramOutputs {
+  network: NetworkOutputs;
+  cluster: ClusterOutputs;
+  "customer-access": CustomerAccessOutputs;
+  "customer-services": CustomerServicesOutputs;
+  connections: ConnectionsOutputs;
+  "customer-acceptance": CustomerAcceptanceOutputs;
+  "mcp-servers": McpServersOutputs;
+}
+
+/** What a program returns while it runs: the contract, with values that are still to come. */
+export type Outputs<T> = { readonly [K in keyof T]: Input<T[K]> | Outputs<T[K]> };
+
+interface CatalogEntry {
+  /** One line for the list of programs. */
+  readonly purpose: string;
+  /** Who runs it with their own credentials. */
+  readonly side: "corpai" | "customer";
+  /** Programs whose outputs it reads. Of one with instances it reads all of the environment. */
+  readonly reads: readonly ProgramName[];
+  /** Programs of the other party: read by full stack name where one project holds both, stated as literals elsewhere. */
+  readonly readsAcross: readonly ProgramName[];
+  /** Programs that must have run before, though nothing of them is read. */
+  readonly after: readonly ProgramName[];
+  /** Whether its stacks may carry an instance: one per customer account or cell. */
+  readonly instances: boolean;
+  /** Whether it talks to the Kubernetes API, which is private. */
+  readonly needsKubernetesApi: boolean;
+}
+
+/** Every program. Order of commands, CI paths and tables in docs/ derive from here. */
+export const catalog = {
+  network: {
+    purpose: "CorpAI's VPC: subnets by AZ and tier, flow logs, the MCP workloads' security group",
+    side: "corpai",
+    reads: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+  },
+  cluster: {
+    purpose: "the EKS cluster with a private API endpoint, and the MCP nodes' role",
+    side: "corpai",
+    reads: ["network"],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+  },
+  "customer-access": {
+    purpose: "the IAM policies that CorpAI's role needs in the customer's account",
+    side: "customer",
+    reads: [],
+    readsAcross: [],
+    after: [],
+    instances: true,
+    needsKubernetesApi: false,
+  },
+  "customer-services": {
+    purpose: "an internal NLB and an endpoint service in front of each of the customer's services",
+    side: "customer",
+    reads: [],
+    readsAcross: [],
+    after: [],
+    instances: true,
+    needsKubernetesApi: false,
+  },
+  connections: {
+    purpose: "an interface endpoint in CorpAI's VPC for each registered service",
+    side: "corpai",
+    reads: ["network"],
+    readsAcross: ["customer-services"],
+    after: ["customer-access"],
+    instances: true,
+    needsKubernetesApi: false,
+  },
+  "customer-acceptance": {
+    purpose: "the customer's acceptance of the endpoints that may connect",
+    side: "customer",
+    reads: ["customer-services"],
+    readsAcross: ["connections"],
+    after: [],
+    instances: true,
+    needsKubernetesApi: false,
+  },
+  "mcp-servers": {
+    purpose: "MCP pods with the connections' hosts and ports in their environment",
+    side: "corpai",
+    reads: ["network", "cluster", "connections"],
+    readsAcross: [],
+    after: ["customer-acceptance"],
+    instances: false,
+    needsKubernetesApi: true,
+  },
+} as const satisfies Record<ProgramName, CatalogEntry>;
+
+export const programNames = Object.keys(catalog) as ProgramName[];
+
+/** A stack's name whose program is one of the catalog. */
+export interface ProgramStack<P extends ProgramName = ProgramName> extends StackName {
+  readonly program: P;
+}
+
+export type Reads<P extends ProgramName> = (typeof catalog)[P]["reads"][number];
+export type ReadsAcross<P extends ProgramName> = (typeof catalog)[P]["readsAcross"][number];
+
+/** All programs that must be up before this one. */
+export function upstreamOf(program: ProgramName): readonly ProgramName[] {
+  const { reads, readsAcross, after }: CatalogEntry = catalog[program];
+  return [...reads, ...readsAcross, ...after];
+}

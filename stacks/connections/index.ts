@@ -1,0 +1,134 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Connection } from "../../components/privatelink/connection.ts";
+import { plannedZones } from "../../model/environment-check.ts";
+import { type StackProblem } from "../../model/problem.ts";
+import { programTags } from "../../model/tags.ts";
+import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
+import type { Outputs } from "../catalog.ts";
+import { programContext, refuse } from "../context.ts";
+import { subnetIn } from "../placement.ts";
+import { type Reader, reader } from "../reader.ts";
+import type { Registration } from "./config.ts";
+
+/** A built connection. What state it is in is looked up where it matters, never stored here. */
+export interface BuiltConnection {
+  readonly displayName: string;
+  readonly serviceName: string;
+  readonly port: number;
+  readonly endpointId: string;
+  /** Account that holds the endpoint. */
+  readonly ownerAccount: string;
+  readonly azIds: readonly string[];
+}
+
+export interface ConnectionsOutputs {
+  readonly connections: Readonly<Record<string, BuiltConnection>>;
+}
+
+/** A service as a registration names it: unknown where the customer's stack has never been brought up. */
+interface NamedService {
+  readonly serviceName: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
+  /** Known before anything is created, except in a first preview. */
+  readonly knownServiceName: string | undefined;
+}
+
+export default async function connections(): Promise<Outputs<ConnectionsOutputs>> {
+  const { name, config, environment } = programContext("connections");
+  const read = reader("connections", environment);
+  const network = read.program("network");
+  const endpointSubnetIn = subnetIn(network.output("endpointSubnets"), `network.${environment.name}`);
+
+  const prepared = await Promise.all(
+    Object.entries(config.registrations).map(async ([key, registration]) => {
+      const service = await serviceOf(key, registration, read);
+      const { choice, problems } = await zonesOf({ stack: name, property: `corpai:registrations.${key}.service` }, registration, service, environment.facts);
+      return { key, registration, service, choice, problems };
+    }),
+  );
+  refuse(prepared.flatMap(({ problems }) => problems));
+
+  const built = prepared.map(({ key, registration, service, choice }) => {
+    const connection = new Connection(key, {
+      displayName: registration.displayName,
+      serviceName: service.serviceName,
+      port: service.port,
+      vpcId: network.output("vpcId"),
+      azIds: choice.shared,
+      subnetIn: endpointSubnetIn,
+      workloadsSecurityGroupId: network.output("workloadsSecurityGroupId"),
+      singleAz: registration.singleAz,
+      tags: programTags("connections"),
+    });
+    tellCustomer(key, connection);
+    return [
+      key,
+      {
+        displayName: registration.displayName,
+        serviceName: service.serviceName,
+        port: service.port,
+        endpointId: connection.endpointId,
+        ownerAccount: connection.ownerAccount,
+        azIds: choice.shared,
+      },
+    ] as const;
+  });
+  return { connections: Object.fromEntries(built) };
+}
+
+async function serviceOf(key: string, { service }: Registration, read: Reader<"connections">): Promise<NamedService> {
+  if ("serviceName" in service) {
+    return { serviceName: pulumi.output(service.serviceName), port: pulumi.output(service.port), knownServiceName: service.serviceName };
+  }
+  const upstream = read.stack("customer-services", service.fromStack);
+  const offered = upstream.output("services").apply((services) => {
+    const one = services[service.key];
+    if (one) return pulumi.output(one);
+    if (pulumi.runtime.isDryRun()) return pulumi.output(pulumi.unknown as typeof one & object);
+    throw new pulumi.RunError(`${pulumi.getStack()}: ${service.fromStack} does not offer ${service.key} yet, which ${key} needs. Bring it up first: pulumi up -s ${service.fromStack}.`);
+  });
+  const known = (await upstream.peek("services"))?.[service.key];
+  return { serviceName: offered.serviceName, port: offered.port, knownServiceName: known?.serviceName };
+}
+
+/**
+ * The AZs of a connection: planned from the files of both sides, and compared with what AWS says of the service as soon as it exists. AWS answers with
+ * the consumer's own AZ names, which makes the comparison by id safe across accounts.
+ */
+async function zonesOf(
+  at: Pick<StackProblem, "stack" | "property">,
+  { service, singleAz }: Registration,
+  { knownServiceName }: NamedService,
+  facts: Parameters<typeof plannedZones>[1] & { readonly today: string },
+): Promise<{ readonly choice: ZoneChoice; readonly problems: StackProblem[] }> {
+  const planned = plannedZones(service, facts);
+  const offered = knownServiceName === undefined ? undefined : await offeredZones(knownServiceName);
+  if (offered === "unknown service") {
+    const given = `${knownServiceName ?? ""}, which AWS does not show to this account`;
+    const wayOut = "Ask the customer to check the name and to add this account to the service's allowed principals.";
+    return { choice: chooseZones([], []), problems: [{ ...at, given, allowed: "an endpoint service that admits this account", wayOut }] };
+  }
+  const actual = offered && chooseZones(facts.network?.azIds ?? [], offered);
+  const fault = actual && zoneChoiceFault(actual, singleAz, facts.today);
+  if (actual && fault) return { choice: actual, problems: [{ ...at, given: actual.explanation, ...fault }] };
+  // Where the service already spans other AZs than its file says, an update has to use those that exist; a later one follows the file.
+  return { choice: actual ?? planned ?? chooseZones([], []), problems: [] };
+}
+
+async function offeredZones(serviceName: string): Promise<string[] | "unknown service"> {
+  const zones = await aws.getAvailabilityZones({ state: "available" });
+  try {
+    const service = await aws.ec2.getVpcEndpointService({ serviceName });
+    return service.availabilityZones.map((zone) => zones.zoneIds[zones.names.indexOf(zone)] ?? zone);
+  } catch {
+    return "unknown service";
+  }
+}
+
+function tellCustomer(key: string, { endpointId, ownerAccount }: Connection): void {
+  if (pulumi.runtime.isDryRun()) return;
+  void pulumi
+    .all([endpointId, ownerAccount])
+    .apply(([endpoint, owner]) => pulumi.log.info(`For the customer of ${key}: endpoint ${endpoint}, owner account ${owner}`));
+}

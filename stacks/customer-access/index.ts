@@ -1,0 +1,38 @@
+import * as aws from "@pulumi/aws";
+import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
+import { CROSS_ACCOUNT_ROLE } from "../../model/iam-documents.ts";
+import { programTags } from "../../model/tags.ts";
+import type { Outputs } from "../catalog.ts";
+import { programContext, refuse } from "../context.ts";
+
+export interface CustomerAccessOutputs {
+  /** What CorpAI's `connections` assumes. */
+  readonly roleArn: string;
+  readonly policyArns: readonly string[];
+}
+
+export default async function customerAccess(): Promise<Outputs<CustomerAccessOutputs>> {
+  const { name, config } = programContext("customer-access");
+  const role = await existingRole(name, config.roleName);
+
+  const access = new ConnectivityAccess("corpai", { roleName: role.name, forPulumi: config.forPulumi, tags: programTags("customer-access") });
+
+  return { roleArn: role.arn, policyArns: access.policyArns };
+}
+
+async function existingRole(stack: string, roleName: string): Promise<aws.iam.GetRoleResult> {
+  try {
+    return await aws.iam.getRole({ name: roleName });
+  } catch {
+    refuse([
+      {
+        stack,
+        property: "corpai:roleName",
+        given: `"${roleName}", which this account does not have`,
+        allowed: "an existing IAM role",
+        wayOut: `CorpAI's onboarding creates ${CROSS_ACCOUNT_ROLE}; finish it first, or name the role that takes its place.`,
+      },
+    ]);
+    throw new Error("unreachable");
+  }
+}

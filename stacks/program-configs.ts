@@ -1,0 +1,22 @@
+import type { z } from "zod";
+import * as cluster from "./cluster/config.ts";
+import * as connections from "./connections/config.ts";
+import * as customerAcceptance from "./customer-acceptance/config.ts";
+import * as customerAccess from "./customer-access/config.ts";
+import * as customerServices from "./customer-services/config.ts";
+import * as mcpServers from "./mcp-servers/config.ts";
+import * as network from "./network/config.ts";
+
+/** Each program's schema: what its stacks' files may hold under `corpai:`. */
+export const schemas = {
+  network: network.schema,
+  cluster: cluster.schema,
+  "customer-access": customerAccess.schema,
+  "customer-services": customerServices.schema,
+  connections: connections.schema,
+  "customer-acceptance": customerAcceptance.schema,
+  "mcp-servers": mcpServers.schema,
+} as const;
+
+export type ProgramName = keyof typeof schemas;
+export type ConfigOf<P extends ProgramName> = z.infer<(typeof schemas)[P]>;

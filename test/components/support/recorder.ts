@@ -1,0 +1,99 @@
+import { setTimeout as after } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as a component registered it. */
+export interface Recorded {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+/** What a lookup answers, by token; a lookup that is not listed fails the test. */
+export type Lookups = Record<string, (args: Record<string, unknown>) => Record<string, unknown>>;
+
+/** Outputs that providers compute and our components read, by type. Ids are always `<name>-id`. */
+const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) => Record<string, unknown>> = {
+  "aws:lb/loadBalancer:LoadBalancer": (_inputs, name) => ({ arn: `${name}-arn` }),
+  "aws:lb/targetGroup:TargetGroup": (_inputs, name) => ({ arn: `${name}-arn` }),
+  "aws:ec2/vpcEndpointService:VpcEndpointService": (_inputs, name) => ({ serviceName: `com.amazonaws.vpce.us-east-1.${name}` }),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": () => ({ ownerId: "111122223333" }),
+  "aws:iam/role:Role": (inputs, name) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, name: inputs.name ?? name }),
+  "aws:iam/policy:Policy": (_inputs, name) => ({ arn: `${name}-arn` }),
+  "aws:cloudwatch/logGroup:LogGroup": (_inputs, name) => ({ arn: `${name}-arn`, name }),
+  "awsx:ec2:Vpc": () => ({ vpcId: "vpc-id", privateSubnetIds: ["client-1", "client-2"], isolatedSubnetIds: ["data-1", "endpoint-1", "data-2", "endpoint-2"] }),
+  "eks:index:Cluster": () => ({
+    eksCluster: { name: "mcp-cluster", endpoint: "https://cluster", certificateAuthority: { data: "Q0E=" } },
+    clusterSecurityGroupId: "cluster-sg",
+  }),
+};
+
+/** Mocks that record every registration and refuse every lookup that a test did not list. */
+class Recorder {
+  readonly resources: Recorded[] = [];
+  lookups: Lookups = {};
+
+  async install(stack: string): Promise<void> {
+    await pulumi.runtime.setMocks(
+      {
+        newResource: (args) => {
+          const inputs = args.inputs as Record<string, unknown>;
+          this.resources.push({ type: args.type, name: args.name, inputs });
+          return { id: `${args.name}-id`, state: { ...inputs, ...(COMPUTED[args.type]?.(inputs, args.name) ?? {}) } };
+        },
+        call: (args) => {
+          const lookup = this.lookups[args.token];
+          if (!lookup) throw new Error(`no lookup of ${args.token} was expected`);
+          return lookup(args.inputs as Record<string, unknown>);
+        },
+      },
+      "corpai",
+      stack,
+      false,
+    );
+  }
+
+  /** Builds, and waits until everything has been registered: only then may a test say that something is absent. */
+  async build<T>(make: () => T | Promise<T>): Promise<T> {
+    this.resources.length = 0;
+    const made = await make();
+    await this.#drained();
+    return made;
+  }
+
+  async #drained(): Promise<void> {
+    for (let quiet = 0, seen = -1; quiet < 5; quiet = this.#count() === seen ? quiet + 1 : 0) {
+      seen = this.#count();
+      await after(5);
+    }
+  }
+
+  #count(): number {
+    return this.resources.length + registered().filter(({ state }) => state !== undefined).length;
+  }
+
+  of(type: string): Recorded[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /** The one resource of a type; more or none fail the test. */
+  only(type: string): Recorded {
+    const [first, ...more] = this.of(type);
+    if (!first || more.length > 0) throw new Error(`expected one ${type}, got ${this.of(type).map(({ name }) => name).join(", ") || "none"}`);
+    return first;
+  }
+}
+
+/** Every registration of the process so far; a component's state is what it gave registerOutputs. */
+export function registered(): { readonly urn: string; readonly state: Record<string, unknown> }[] {
+  const monitor = pulumi.runtime.getMonitor() as unknown as { getRegisteredResources(): Map<string, { urn: string; state: Record<string, unknown> }> };
+  return [...monitor.getRegisteredResources().values()];
+}
+
+/** An output's value. */
+export function value<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply((known) => resolve(known as T)));
+}
+
+/** One for the whole process, since Pulumi's mocks are. */
+export const recorder = new Recorder();
+await recorder.install("network.demo");
