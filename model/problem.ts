@@ -29,6 +29,7 @@ export function describeProblems(problems: readonly StackProblem[]): string {
 /** A value as an error message shows it: compact, and cut where it is long. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
+  if (typeof value === "symbol") return "a secure value";
+  const text = JSON.stringify(value);
   return text.length > 160 ? `${text.slice(0, 157)}...` : text;
 }

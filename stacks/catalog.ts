@@ -1,4 +1,3 @@
-import type { Input } from "@pulumi/pulumi";
 import type { StackName } from "../model/stack-name.ts";
 import type { ClusterOutputs } from "./cluster/index.ts";
 import type { ConnectionsOutputs } from "./connections/index.ts";
@@ -21,9 +20,6 @@ export interface ProgramOutputs {
   "customer-acceptance": CustomerAcceptanceOutputs;
   "mcp-servers": McpServersOutputs;
 }
-
-/** What a program returns while it runs: the contract, with values that are still to come. */
-export type Outputs<T> = { readonly [K in keyof T]: Input<T[K]> | Outputs<T[K]> };
 
 interface CatalogEntry {
   /** One line for the list of programs. */

@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
 import { describeProblems } from "../model/problem.ts";
 import type { ProgramName, ProgramStack } from "./catalog.ts";
 import { type Environment, type RawConfiguration, SECURE, type StackConfiguration, judgeConfiguration, loadEnvironment, stackNamed } from "./environment.ts";
+import { schemas } from "./program-configs.ts";
 
 /** What a program starts from: its own configuration, and what the environment's files say of its neighbours. */
 export interface ProgramContext<P extends ProgramName> extends StackConfiguration<P> {
   readonly environment: Environment;
   /** A secret of this stack's configuration. */
-  secret(name: string): pulumi.Output<string>;
+  readonly secret: (name: string) => pulumi.Output<string>;
 }
 
 /**
@@ -19,7 +21,7 @@ export function programContext<P extends ProgramName>(program: P): ProgramContex
   const stack = stackNamed(pulumi.getStack()) as ProgramStack<P>;
   if (stack.program !== program) throw new Error(`stack ${pulumi.getStack()} does not run program ${program}`);
   const name = pulumi.getStack();
-  const { configuration, problems } = judgeConfiguration(stack, rawConfiguration());
+  const { configuration, problems } = judgeConfiguration(stack, rawConfiguration(program));
   refuse(problems.map((problem) => ({ stack: name, ...problem })));
   if (!configuration) throw new Error(`${name}: no problem and no configuration`);
 
@@ -34,14 +36,20 @@ export function refuse(problems: Parameters<typeof describeProblems>[0]): void {
 }
 
 /** Pulumi's view of the configuration, which `--config` may have changed, in the form of the file. */
-function rawConfiguration(): RawConfiguration {
-  const all = Object.entries(pulumi.runtime.allConfig());
+function rawConfiguration(program: ProgramName): RawConfiguration {
   // The SDK's own look at these keys is internal; the language hosts hand them over in this variable.
   const secretKeys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]") as string[];
-  return Object.fromEntries(all.filter(([key]) => !key.startsWith("pulumi:")).map(([key, text]) => [key, secretKeys.includes(key) ? SECURE : parsed(text)]));
+  const fields: Readonly<Record<string, z.ZodType | undefined>> = schemas[program].shape;
+  const value = (key: string, text: string): unknown => {
+    if (secretKeys.includes(key)) return SECURE;
+    // Pulumi hands scalars over as text, so "1.35" may be a text or a number: the schema knows.
+    return fields[key.replace(/^corpai:/, "")]?.safeParse(text).success ? text : parsed(text);
+  };
+  const all = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => !key.startsWith("pulumi:"));
+  return Object.fromEntries(all.map(([key, text]) => [key, value(key, text)]));
 }
 
-/** Pulumi hands structured values over as JSON, scalars as text. */
+/** Structured values come as JSON. */
 function parsed(text: string): unknown {
   if (/^[[{]/.test(text)) return JSON.parse(text) as unknown;
   if (text === "true" || text === "false") return text === "true";

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatStackName } from "../model/stack-name.ts";
-import { type ProgramName, type ProgramOutputs, type Reads, type ReadsAcross, catalog } from "./catalog.ts";
+import type { ProgramName, ProgramOutputs, Reads, ReadsAcross } from "./catalog.ts";
 import type { Environment } from "./environment.ts";
+import { bringUpFirst, required } from "./required.ts";
 
 /** The outputs of one upstream stack, by name. */
 export interface Upstream<O> {
@@ -24,45 +25,54 @@ export interface Reader<P extends ProgramName> {
   stack<R extends ReadsAcross<P>>(program: R, stack: string): Upstream<ProgramOutputs[R]>;
 }
 
-export function reader<P extends ProgramName>(program: P, environment: Environment): Reader<P> {
-  const upstreams = new Map<string, Upstream<never>>();
+/** @param _program the reader's own program: it narrows whom it may read */
+export function reader<P extends ProgramName>(_program: P, environment: Environment): Reader<P> {
+  const references = new Map<string, pulumi.StackReference>();
 
-  function upstream<O>(stack: string): Upstream<O> {
-    const known = upstreams.get(stack) ?? openUpstream(stack);
-    upstreams.set(stack, known);
-    return known as unknown as Upstream<O>;
+  function upstream<R extends ProgramName>(stack: string): Upstream<ProgramOutputs[R]> {
+    const reference = references.get(stack) ?? new pulumi.StackReference(stack, { name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}` });
+    references.set(stack, reference);
+    return new StackUpstream<ProgramOutputs[R]>(reference, stack);
   }
 
   return {
-    program: <R extends Reads<P>>(read: R) => upstream<ProgramOutputs[R]>(formatStackName({ program: read as ProgramName, environment: environment.name, instance: undefined })),
+    program: <R extends Reads<P>>(read: R) => upstream<R>(formatStackName({ program: read, environment: environment.name, instance: undefined })),
     all: <R extends Reads<P>, K extends RecordOutput<ProgramOutputs[R]>>(read: R, name: K) => {
       const stacks = environment.stacks.filter(({ stack }) => stack.program === (read as ProgramName)).map((configuration) => configuration.name);
-      const records = stacks.map((stack) => upstream<ProgramOutputs[R]>(stack).output(name) as pulumi.Output<Record<string, unknown>>);
-      return pulumi.all(records).apply((all) => merged(all, stacks, name)) as pulumi.Output<ProgramOutputs[R][K]>;
+      const records = stacks.map((stack) => upstream<R>(stack).output(name) as pulumi.Output<Record<string, unknown>>);
+      return pulumi.all(records).apply((all) => merged(all, stacks, name) as ProgramOutputs[R][K]);
     },
-    stack: <R extends ReadsAcross<P>>(_read: R, stack: string) => upstream<ProgramOutputs[R]>(stack),
+    stack: <R extends ReadsAcross<P>>(_read: R, stack: string) => upstream<R>(stack),
   };
+}
 
-  function openUpstream(stack: string): Upstream<never> {
-    const reference = new pulumi.StackReference(stack, { name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}` });
-    const details = (name: string): Promise<pulumi.StackReferenceOutputDetails> => reference.getOutputDetails(name);
+class StackUpstream<O> implements Upstream<O> {
+  readonly #reference: pulumi.StackReference;
+  readonly #stack: string;
 
-    async function output(name: string): Promise<pulumi.Input<unknown>> {
-      const { value, secretValue } = await details(name);
-      if (value !== undefined) return value as unknown;
-      if (secretValue !== undefined) return pulumi.secret(secretValue as unknown);
-      if (pulumi.runtime.isDryRun()) return pulumi.unknown;
-      throw new pulumi.RunError(
-        `${pulumi.getStack()}: needs ${name} of ${stack}, which has not been brought up (or is older than this program). Bring it up first: pulumi up -s ${stack}, or npx corpai up ${environment.name}, which knows the order. ${program} reads: ${catalog[program].reads.join(", ") || "nothing"}.`,
-      );
-    }
-    return {
-      output: (name: string) => pulumi.output(output(name)),
-      peek: async (name: string) => {
-        const { value, secretValue } = await details(name);
-        return (value ?? secretValue) as unknown;
-      },
-    } as unknown as Upstream<never>;
+  constructor(reference: pulumi.StackReference, stack: string) {
+    this.#reference = reference;
+    this.#stack = stack;
+  }
+
+  output<K extends keyof O & string>(name: K): pulumi.Output<O[K]> {
+    return pulumi.output(this.#output(name)) as pulumi.Output<O[K]>;
+  }
+
+  async peek<K extends keyof O & string>(name: K): Promise<O[K] | undefined> {
+    const { value, secretValue } = await this.#details(name);
+    return (value ?? secretValue) as O[K] | undefined;
+  }
+
+  async #output(name: string): Promise<unknown> {
+    const { value, secretValue } = await this.#details(name);
+    if (secretValue !== undefined) return pulumi.secret(secretValue);
+    return required(value, `needs ${name} of ${this.#stack}, which has not been brought up, or not since it has this output. ${bringUpFirst(this.#stack)}`);
+  }
+
+  /** The SDK's type of the values is `any`; what they are is the reader's promise. */
+  #details(name: string): Promise<{ readonly value?: unknown; readonly secretValue?: unknown }> {
+    return this.#reference.getOutputDetails(name);
   }
 }
 

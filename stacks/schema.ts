@@ -51,7 +51,9 @@ export const secretReference = z.strictObject({
 
 /** A record by key, refused where it is empty. */
 export function records<T extends z.ZodType>(what: string, value: T): z.ZodRecord<z.ZodString, T> {
-  return z.record(key, value).refine((entries) => Object.keys(entries).length > 0, must(`at least one ${what}`, `Add a ${what}, or delete the file if the environment has none.`)) as z.ZodRecord<z.ZodString, T>;
+  return z
+    .record(key, value)
+    .refine((entries) => Object.keys(entries).length > 0, must(`at least one ${what}`, `Add a ${what}, or delete the file if the environment has none.`));
 }
 
 const RULE_OF_CODE: Partial<Record<z.core.$ZodIssue["code"], (issue: z.core.$ZodIssue) => { allowed: string; wayOut: string }>> = {

@@ -1,7 +1,7 @@
 import { McpCluster } from "../../components/cluster/mcp-cluster.ts";
 import { programTags } from "../../model/tags.ts";
-import type { Outputs } from "../catalog.ts";
 import { programContext } from "../context.ts";
+import type { Outputs } from "../outputs.ts";
 import { subnetIn } from "../placement.ts";
 import { reader } from "../reader.ts";
 

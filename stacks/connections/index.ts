@@ -5,10 +5,11 @@ import { plannedZones } from "../../model/environment-check.ts";
 import { type StackProblem } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
 import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
-import type { Outputs } from "../catalog.ts";
 import { programContext, refuse } from "../context.ts";
+import type { Outputs } from "../outputs.ts";
 import { subnetIn } from "../placement.ts";
 import { type Reader, reader } from "../reader.ts";
+import { bringUpFirst, required } from "../required.ts";
 import type { Registration } from "./config.ts";
 
 /** A built connection. What state it is in is looked up where it matters, never stored here. */
@@ -82,12 +83,7 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
     return { serviceName: pulumi.output(service.serviceName), port: pulumi.output(service.port), knownServiceName: service.serviceName };
   }
   const upstream = read.stack("customer-services", service.fromStack);
-  const offered = upstream.output("services").apply((services) => {
-    const one = services[service.key];
-    if (one) return pulumi.output(one);
-    if (pulumi.runtime.isDryRun()) return pulumi.output(pulumi.unknown as typeof one & object);
-    throw new pulumi.RunError(`${pulumi.getStack()}: ${service.fromStack} does not offer ${service.key} yet, which ${key} needs. Bring it up first: pulumi up -s ${service.fromStack}.`);
-  });
+  const offered = upstream.output("services").apply((services) => required(services[service.key], `${service.fromStack} does not offer ${service.key} yet, which ${key} needs. ${bringUpFirst(service.fromStack)}`));
   const known = (await upstream.peek("services"))?.[service.key];
   return { serviceName: offered.serviceName, port: offered.port, knownServiceName: known?.serviceName };
 }

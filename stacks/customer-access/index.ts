@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
 import { CROSS_ACCOUNT_ROLE } from "../../model/iam-documents.ts";
 import { programTags } from "../../model/tags.ts";
-import type { Outputs } from "../catalog.ts";
 import { programContext, refuse } from "../context.ts";
+import type { Outputs } from "../outputs.ts";
 
 export interface CustomerAccessOutputs {
   /** What CorpAI's `connections` assumes. */

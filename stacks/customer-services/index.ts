@@ -4,7 +4,7 @@ import { PrivateService } from "../../components/privatelink/private-service.ts"
 import { type StackProblem, show } from "../../model/problem.ts";
 import { isCorpaiOwned, programTags } from "../../model/tags.ts";
 import { programContext, refuse } from "../context.ts";
-import type { Outputs } from "../catalog.ts";
+import type { Outputs } from "../outputs.ts";
 import type { Config, ServiceConfig } from "./config.ts";
 
 /** What CorpAI needs of one service. */

@@ -6,9 +6,10 @@ import { WorkloadNodes } from "../../components/mcp/workload-nodes.ts";
 import { kubeconfig } from "../../components/mcp/kubeconfig.ts";
 import { regionalHost } from "../../model/service-name.ts";
 import { programTags } from "../../model/tags.ts";
-import type { Outputs } from "../catalog.ts";
 import { programContext } from "../context.ts";
+import type { Outputs } from "../outputs.ts";
 import { type Reader, reader } from "../reader.ts";
+import { required } from "../required.ts";
 import type { ServerConfig } from "./config.ts";
 
 /** One MCP server, as `corpai status` shows it. */
@@ -79,10 +80,16 @@ export default async function mcpServers(): Promise<Outputs<McpServersOutputs>> 
       },
       onCluster,
     );
-    void waitingFor.apply((waiting) => waiting.forEach((connection) => pulumi.log.warn(`${key} waits for connection ${connection}, which has no host yet: it runs no pods until the customer has accepted it`)));
+    tellWaiting(key, waitingFor);
     return [key, { namespace: namespace.metadata.name, deployment: running.deploymentName, connections: used, waitingFor, env: masked(env) }] as const;
   });
   return { servers: Object.fromEntries(servers) };
+}
+
+function tellWaiting(server: string, waitingFor: pulumi.Output<string[]>): void {
+  void waitingFor.apply((waiting) => {
+    for (const connection of waiting) void pulumi.log.warn(`${server} waits for connection ${connection}, which has no host yet: it runs no pods until the customer has accepted it`);
+  });
 }
 
 function connectionsOf({ env }: ServerConfig): string[] {
@@ -96,12 +103,7 @@ function connectionTargets(read: Reader<"mcp-servers">): (connection: string) =>
   return (key) => {
     const earlier = known.get(key);
     if (earlier) return earlier;
-    const connection = built.apply((connections) => {
-      const one = connections[key];
-      if (one) return pulumi.output(one);
-      if (pulumi.runtime.isDryRun()) return pulumi.output(pulumi.unknown as typeof one & object);
-      throw new pulumi.RunError(`${pulumi.getStack()}: connection ${key} has not been built yet. Bring up the connections stack that registers it first.`);
-    });
+    const connection = built.apply((connections) => required(connections[key], `connection ${key} has not been built yet. Bring up the connections stack that registers it first.`));
     const endpoint = aws.ec2.getVpcEndpointOutput({ id: connection.endpointId });
     const target = { host: endpoint.dnsEntries.apply((entries) => regionalHost(entries)), port: connection.port };
     known.set(key, target);

@@ -3,8 +3,8 @@ import { Network, type PlacedSubnet } from "../../components/network/network.ts"
 import { planCidrs } from "../../model/cidr-plan.ts";
 import { show } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
-import type { Outputs } from "../catalog.ts";
 import { programContext, refuse } from "../context.ts";
+import type { Outputs } from "../outputs.ts";
 
 /** What CorpAI's other programs read. */
 export interface NetworkOutputs {

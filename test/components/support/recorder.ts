@@ -61,14 +61,16 @@ class Recorder {
   }
 
   async #drained(): Promise<void> {
-    for (let quiet = 0, seen = -1; quiet < 5; quiet = this.#count() === seen ? quiet + 1 : 0) {
+    let seen = -1;
+    for (let quiet = 0; quiet < 5; quiet++) {
+      if (this.#count() !== seen) quiet = 0;
       seen = this.#count();
       await after(5);
     }
   }
 
   #count(): number {
-    return this.resources.length + registered().filter(({ state }) => state !== undefined).length;
+    return this.resources.length + registered().length;
   }
 
   of(type: string): Recorded[] {
@@ -91,7 +93,7 @@ export function registered(): { readonly urn: string; readonly state: Record<str
 
 /** An output's value. */
 export function value<T>(output: pulumi.Output<T>): Promise<T> {
-  return new Promise((resolve) => output.apply((known) => resolve(known as T)));
+  return new Promise((resolve) => output.apply(resolve as (known: unknown) => void));
 }
 
 /** One for the whole process, since Pulumi's mocks are. */
