@@ -136,7 +136,7 @@ export const awsxVpc: ComponentModel = {
 
     const own = record(inputs.tags);
     const shared = { Name: name, ...own };
-    const tagged = inputDependencies.tags === undefined ? {} : { tags: inputDependencies.tags };
+    const tagged: Record<string, readonly string[]> = inputDependencies.tags === undefined ? {} : { tags: inputDependencies.tags };
     const made = { subnets: [] as { readonly type: SubnetType; readonly subnet: Registered }[], tables: [] as Registered[], associations: [] as Registered[], routes: [] as Registered[], gateways: [] as Registered[], eips: [] as Registered[] };
 
     const vpc = await registrar.resource({

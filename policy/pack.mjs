@@ -1,0 +1,3 @@
+// Pulumi's own language host starts packs under a TypeScript compiler that refuses `.ts` in import paths; from a module that it leaves alone, Node
+// itself runs what follows.
+import "./index.ts";

@@ -1,0 +1,68 @@
+/** The real Pulumi engine on a temporary project, its aws plugin stood in for by a sandbox in this process. */
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { startSandbox } from "../../../sandbox/server.ts";
+import type { Sandbox } from "../../../sandbox/server.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+export interface Ran {
+  readonly ok: boolean;
+  /** Both streams. */
+  readonly text: string;
+}
+
+export interface Engine {
+  readonly sandbox: Sandbox;
+  /** `pulumi <args>` on a stack, without questions. */
+  run(stack: string, ...args: string[]): Promise<Ran>;
+  /** Makes a stack with its settings. */
+  stack(name: string, config: Readonly<Record<string, unknown>>): Promise<void>;
+  write(program: string): void;
+  stop(): Promise<void>;
+}
+
+/** @param program an ES module's text: what each stack runs */
+export async function startEngine(program: string, packages: readonly string[] = ["aws"]): Promise<Engine> {
+  const sandbox = await startSandbox({ estates: join(ROOT, "sandbox/estates"), port: 0 });
+  const folder = mkdtempSync(join(tmpdir(), "sandbox-"));
+  for (const name of ["state", "home"]) mkdirSync(join(folder, name));
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module", main: "index.js" }));
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: it\nruntime: { name: nodejs, options: { typescript: false } }\n");
+  const write = (text: string): void => writeFileSync(join(folder, "index.js"), text);
+  write(program);
+  const env = {
+    ...process.env,
+    PATH: [join(ROOT, ".tools/bin"), dirname(process.execPath), process.env.PATH].join(delimiter),
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DEBUG_PROVIDERS: packages.map((name) => `${name}:${sandbox.port}`).join(","),
+  };
+
+  const pulumi = (...args: string[]): Promise<Ran> =>
+    new Promise((resolve) => {
+      execFile("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: folder, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => resolve({ ok: error === null, text: stdout + stderr }));
+    });
+
+  return {
+    sandbox,
+    write,
+    run: (stack, command, ...args) => pulumi(command ?? "", "--stack", stack, ...(["up", "refresh", "destroy"].includes(command ?? "") ? ["--yes", "--skip-preview"] : []), ...args),
+    async stack(name, config) {
+      const { ok, text } = await pulumi("stack", "init", name);
+      if (!ok) throw new Error(text);
+      // JSON is YAML; `stack init` wrote the salt, which the passphrase goes with.
+      const salt = /encryptionsalt: (.*)/.exec(await import("node:fs").then(({ readFileSync }) => readFileSync(join(folder, `Pulumi.${name}.yaml`), "utf8")))?.[1];
+      writeFileSync(join(folder, `Pulumi.${name}.yaml`), JSON.stringify({ encryptionsalt: salt, config }));
+    },
+    async stop() {
+      await sandbox.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
