@@ -1,14 +1,33 @@
+import { eksFunctions, eksModels } from "./aws/eks.ts";
+import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { loadBalancingModels } from "./aws/load-balancing.ts";
+import { logsModels } from "./aws/logs.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
 import { vpcModels } from "./aws/vpc.ts";
+import { awsxVpc } from "./components/awsx-vpc.ts";
+import { eksCluster } from "./components/eks-cluster.ts";
+import { kubernetesCoreModels } from "./kubernetes/core.ts";
+import { kubernetesNodeModels } from "./kubernetes/nodes.ts";
+import { kubernetesWorkloadModels } from "./kubernetes/workloads.ts";
 import type { Catalog } from "./provider.ts";
 import type { ComponentModel, FunctionModel, ResourceModel } from "./model.ts";
 
-const resources: readonly ResourceModel[] = [...vpcModels, ...securityGroupModels, ...loadBalancingModels, ...privateLinkModels];
-const functions: readonly FunctionModel[] = [...networkLookups];
-const components: readonly ComponentModel[] = [];
+const resources: readonly ResourceModel[] = [
+  ...vpcModels,
+  ...securityGroupModels,
+  ...loadBalancingModels,
+  ...privateLinkModels,
+  ...iamModels,
+  ...logsModels,
+  ...eksModels,
+  ...kubernetesCoreModels,
+  ...kubernetesNodeModels,
+  ...kubernetesWorkloadModels,
+];
+const functions: readonly FunctionModel[] = [...networkLookups, ...iamFunctions, ...eksFunctions];
+const components: readonly ComponentModel[] = [awsxVpc, eksCluster];
 
 /** Everything the sandbox knows: one line per service file. */
 export const catalog: Catalog = {

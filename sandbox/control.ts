@@ -5,9 +5,10 @@ import type { Sandbox } from "./server.ts";
 
 /** What the control server needs of its process. */
 export interface Controlled {
-  /** Undefined while the providers are not serving yet. */
+  /** Undefined while it is still starting. */
   readonly sandbox: () => Sandbox | undefined;
-  readonly record: () => ServerRecord | undefined;
+  /** Its root alone while it is still starting. */
+  readonly record: () => ServerRecord | Pick<ServerRecord, "root">;
   /** Names of the environments that have an estate. */
   readonly environments: () => readonly string[];
   readonly stop: () => void;
@@ -44,7 +45,7 @@ function answer({ sandbox, record, environments, stop }: Controlled, { method, u
   const [collection, environment, verb] = pathname.split("/").slice(1);
   const route = `${method ?? ""} ${collection ?? ""} ${verb ?? ""}`.trim();
 
-  if (route === "GET health") return record() ?? {};
+  if (route === "GET health") return record();
   if (route === "POST stop") {
     stop();
     return {};

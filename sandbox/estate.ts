@@ -1,7 +1,20 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-import { EGRESS_RULE, INGRESS_RULE, INSTANCE, SECURITY_GROUP, SUBNET, VPC, arn, cidrFailure, cidrHolds, contains, interfaceObject, overlap } from "./aws/network.ts";
+import {
+  EGRESS_RULE,
+  INGRESS_RULE,
+  INSTANCE,
+  SECURITY_GROUP,
+  SUBNET,
+  VPC,
+  arn,
+  cidrFailure,
+  cidrHolds,
+  contains,
+  interfaceObject,
+  overlap,
+} from "./aws/network.ts";
 import { bornWith, subnetOutputs } from "./aws/vpc.ts";
 import type { Properties } from "./wire.ts";
 import type { Facts, HostFacts, WorldObject } from "./world.ts";
@@ -10,16 +23,33 @@ const cidr = z.string().superRefine((value, context) => {
   const failure = cidrFailure(value, [0, 32]);
   if (failure !== undefined) context.addIssue({ code: "custom", message: failure });
 });
-const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{17}$`), `must be ${prefix}- and 17 hex digits`);
+const id = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{17}$`), `must be ${prefix}- and 17 hex digits`);
 const tags = z.record(z.string(), z.string()).default({});
 const port = z.int().min(0).max(65535);
 
 const rule = z
-  .strictObject({ protocol: z.enum(["tcp", "udp", "-1"]), fromPort: port.optional(), toPort: port.optional(), cidr: cidr.optional(), group: id("sg").optional(), description: z.string().optional() })
+  .strictObject({
+    protocol: z.enum(["tcp", "udp", "-1"]),
+    fromPort: port.optional(),
+    toPort: port.optional(),
+    cidr: cidr.optional(),
+    group: id("sg").optional(),
+    description: z.string().optional(),
+  })
   .refine((value) => (value.cidr === undefined) !== (value.group === undefined), "give either cidr or group")
-  .refine((value) => value.protocol === "-1" || (value.fromPort !== undefined && value.toPort !== undefined), "tcp and udp need fromPort and toPort");
+  .refine(
+    (value) => value.protocol === "-1" || (value.fromPort !== undefined && value.toPort !== undefined),
+    "tcp and udp need fromPort and toPort",
+  );
 
-const listens = z.array(z.strictObject({ port, protocol: z.enum(["TCP", "HTTP", "HTTPS"]), paths: z.record(z.string().startsWith("/"), z.int()).optional() }));
+const listens = z.array(
+  z.strictObject({
+    port,
+    protocol: z.enum(["TCP", "HTTP", "HTTPS"]),
+    paths: z.record(z.string().startsWith("/"), z.int()).optional(),
+  }),
+);
 const host = z.strictObject({ subnet: id("subnet"), securityGroups: z.array(id("sg")).min(1).max(5), listens });
 
 const vpc = z.strictObject({
@@ -27,7 +57,18 @@ const vpc = z.strictObject({
   enableDnsHostnames: z.boolean().default(true),
   tags,
   subnets: z.record(id("subnet"), z.strictObject({ cidr, zone: z.string(), tags })).default({}),
-  securityGroups: z.record(id("sg"), z.strictObject({ name: z.string(), description: z.string(), tags, ingress: z.array(rule).default([]), egress: z.array(rule).default([]) })).default({}),
+  securityGroups: z
+    .record(
+      id("sg"),
+      z.strictObject({
+        name: z.string(),
+        description: z.string(),
+        tags,
+        ingress: z.array(rule).default([]),
+        egress: z.array(rule).default([]),
+      }),
+    )
+    .default({}),
   instances: z.record(id("i"), host.extend({ ip: z.ipv4(), tags })).default({}),
   hosts: z.record(z.ipv4(), host).default({}),
 });
@@ -39,11 +80,22 @@ const schema = z.strictObject({
     z.string().regex(/^\d{12}$/, "must be a twelve-digit account"),
     z.strictObject({
       zones: z.record(z.string(), z.string()),
-      roles: z.record(z.string(), z.strictObject({ description: z.string().default(""), assumeRolePolicy: z.string().optional(), tags })).default({}),
+      roles: z
+        .record(
+          z.string(),
+          z.strictObject({ description: z.string().default(""), assumeRolePolicy: z.string().optional(), tags }),
+        )
+        .default({}),
       vpcs: z.record(id("vpc"), vpc).default({}),
     }),
   ),
-  images: z.record(z.string(), z.strictObject({ readyWhenReaches: z.array(z.strictObject({ host: z.string(), port: z.string() })).default([]) })).default({}),
+  operator: z.strictObject({ reachesPrivateApis: z.boolean() }).default({ reachesPrivateApis: false }),
+  images: z
+    .record(
+      z.string(),
+      z.strictObject({ readyWhenReaches: z.array(z.strictObject({ host: z.string(), port: z.string() })).default([]) }),
+    )
+    .default({}),
 });
 export type EstateDocument = z.input<typeof schema>;
 
@@ -60,9 +112,12 @@ export function loadEstate(file: string): Estate {
 /** @param name how errors call the document */
 export function estateOf(document: EstateDocument, name = "estate"): Estate {
   const result = schema.safeParse(document);
-  const problems = result.success ? inconsistencies(result.data) : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  if (!result.success || problems.length > 0) throw new Error(`${name} is no valid estate:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-  const { region, accounts, images } = result.data;
+  const problems = result.success
+    ? inconsistencies(result.data)
+    : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  if (!result.success || problems.length > 0)
+    throw new Error(`${name} is no valid estate:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  const { region, accounts, images, operator } = result.data;
 
   const objects: WorldObject[] = [];
   const hosts: Record<string, HostFacts> = {};
@@ -70,11 +125,12 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     for (const [role, given] of Object.entries(roles)) objects.push(roleObject(account, region, role, given));
     for (const [vpcId, given] of Object.entries(vpcs)) {
       objects.push(...vpcObjects({ account, region }, zones, vpcId, given));
-      for (const [key, { subnet: subnetId, ip, securityGroups, listens: ports }] of hostsOf(vpcId, given)) hosts[key] = { vpcId, subnetId, ip, securityGroupIds: securityGroups, listens: ports };
+      for (const [key, { subnet: subnetId, ip, securityGroups, listens: ports }] of hostsOf(vpcId, given))
+        hosts[key] = { vpcId, subnetId, ip, securityGroupIds: securityGroups, listens: ports };
     }
   }
   const zones = Object.fromEntries(Object.entries(accounts).map(([account, { zones: names }]) => [account, names]));
-  return { facts: { zones, images, hosts }, objects };
+  return { facts: { zones, images, hosts, ...operator }, objects };
 }
 
 type Host = z.infer<typeof host> & { readonly ip: string };
@@ -85,30 +141,98 @@ const hostsOf = (vpcId: string, { instances, hosts }: Vpc): [string, Host][] => 
   ...Object.entries(hosts).map(([ip, given]): [string, Host] => [`${vpcId}/${ip}`, { ...given, ip }]),
 ];
 
-function vpcObjects(place: { readonly account: string; readonly region: string }, zones: Readonly<Record<string, string>>, vpcId: string, given: Vpc): WorldObject[] {
+function vpcObjects(
+  place: { readonly account: string; readonly region: string },
+  zones: Readonly<Record<string, string>>,
+  vpcId: string,
+  given: Vpc,
+): WorldObject[] {
   const base = { ...place, readyAt: 0, estate: true };
-  const object = (type: string, objectId: string, inputs: Properties, computed: Properties): WorldObject => ({ ...base, type, id: objectId, inputs, computed });
+  const object = (type: string, objectId: string, inputs: Properties, computed: Properties): WorldObject => ({
+    ...base,
+    type,
+    id: objectId,
+    inputs,
+    computed,
+  });
   const born = bornWith(vpcId, place, true);
-  const vpcInputs = { cidrBlock: given.cidr, instanceTenancy: "default", enableDnsSupport: true, enableDnsHostnames: given.enableDnsHostnames, tags: given.tags };
-  const objects = [object(VPC, vpcId, vpcInputs, { ...born.computed, enableDnsHostnames: given.enableDnsHostnames, enableNetworkAddressUsageMetrics: false }), ...born.objects];
+  const vpcInputs = {
+    cidrBlock: given.cidr,
+    instanceTenancy: "default",
+    enableDnsSupport: true,
+    enableDnsHostnames: given.enableDnsHostnames,
+    tags: given.tags,
+  };
+  const objects = [
+    object(VPC, vpcId, vpcInputs, {
+      ...born.computed,
+      enableDnsHostnames: given.enableDnsHostnames,
+      enableNetworkAddressUsageMetrics: false,
+    }),
+    ...born.objects,
+  ];
 
   const subnets = new Map<string, WorldObject>();
   for (const [subnetId, { cidr: cidrBlock, zone, tags: own }] of Object.entries(given.subnets)) {
-    const computed = { ...subnetOutputs(subnetId, place), availabilityZone: zone, availabilityZoneId: zones[zone] ?? "" };
-    subnets.set(subnetId, object(SUBNET, subnetId, { vpcId, cidrBlock, availabilityZone: zone, mapPublicIpOnLaunch: false, assignIpv6AddressOnCreation: false, tags: own }, computed));
+    const computed = {
+      ...subnetOutputs(subnetId, place),
+      availabilityZone: zone,
+      availabilityZoneId: zones[zone] ?? "",
+    };
+    subnets.set(
+      subnetId,
+      object(
+        SUBNET,
+        subnetId,
+        {
+          vpcId,
+          cidrBlock,
+          availabilityZone: zone,
+          mapPublicIpOnLaunch: false,
+          assignIpv6AddressOnCreation: false,
+          tags: own,
+        },
+        computed,
+      ),
+    );
   }
   objects.push(...subnets.values());
 
   for (const [groupId, { name, description, ingress, egress, tags: own }] of Object.entries(given.securityGroups)) {
-    const computed = { arn: arn("ec2", place, `security-group/${groupId}`), ownerId: place.account, region: place.region, vpcId, namePrefix: "", ingress: [], egress: [] };
+    const computed = {
+      arn: arn("ec2", place, `security-group/${groupId}`),
+      ownerId: place.account,
+      region: place.region,
+      vpcId,
+      namePrefix: "",
+      ingress: [],
+      egress: [],
+    };
     objects.push(object(SECURITY_GROUP, groupId, { name, description, vpcId, tags: own }, computed));
-    for (const [type, rules] of [[INGRESS_RULE, ingress], [EGRESS_RULE, egress]] as const) {
+    for (const [type, rules] of [
+      [INGRESS_RULE, ingress],
+      [EGRESS_RULE, egress],
+    ] as const) {
       rules.forEach((one, index) => {
         const ruleId = `sgr-${groupId.slice(3, 16)}${type === INGRESS_RULE ? "1" : "2"}${String(index).padStart(3, "0")}`;
-        const source: Properties = one.group === undefined ? { cidrIpv4: one.cidr ?? "" } : { referencedSecurityGroupId: one.group };
-        const ports: Properties = one.fromPort === undefined || one.toPort === undefined ? {} : { fromPort: one.fromPort, toPort: one.toPort };
-        const inputs: Properties = { securityGroupId: groupId, ipProtocol: one.protocol, ...ports, ...source, ...(one.description === undefined ? {} : { description: one.description }) };
-        objects.push(object(type, ruleId, inputs, { arn: arn("ec2", place, `security-group-rule/${ruleId}`), securityGroupRuleId: ruleId, region: place.region }));
+        const source: Properties =
+          one.group === undefined ? { cidrIpv4: one.cidr ?? "" } : { referencedSecurityGroupId: one.group };
+        const ports: Properties =
+          one.fromPort === undefined || one.toPort === undefined ? {} : { fromPort: one.fromPort, toPort: one.toPort };
+        const inputs: Properties = {
+          securityGroupId: groupId,
+          ipProtocol: one.protocol,
+          ...ports,
+          ...source,
+          ...(one.description === undefined ? {} : { description: one.description }),
+        };
+        objects.push(
+          object(type, ruleId, inputs, {
+            arn: arn("ec2", place, `security-group-rule/${ruleId}`),
+            securityGroupRuleId: ruleId,
+            region: place.region,
+          }),
+        );
       });
     }
   }
@@ -118,19 +242,69 @@ function vpcObjects(place: { readonly account: string; readonly region: string }
     if (!subnet) return;
     const interfaceId = `eni-${vpcId.slice(4, 17)}${String(index).padStart(4, "0")}`;
     if (key.startsWith("i-")) {
-      const inputs = { subnetId, privateIp: ip, vpcSecurityGroupIds: securityGroups, availabilityZone: subnet.computed.availabilityZone ?? "", tags: given.instances[key]?.tags ?? {} };
-      objects.push(object(INSTANCE, key, inputs, { arn: arn("ec2", place, `instance/${key}`), instanceState: "running", primaryNetworkInterfaceId: interfaceId, region: place.region, _vpcId: vpcId }));
+      const inputs = {
+        subnetId,
+        privateIp: ip,
+        vpcSecurityGroupIds: securityGroups,
+        availabilityZone: subnet.computed.availabilityZone ?? "",
+        tags: given.instances[key]?.tags ?? {},
+      };
+      objects.push(
+        object(INSTANCE, key, inputs, {
+          arn: arn("ec2", place, `instance/${key}`),
+          instanceState: "running",
+          primaryNetworkInterfaceId: interfaceId,
+          region: place.region,
+          _vpcId: vpcId,
+        }),
+      );
     }
-    objects.push(interfaceObject(place, interfaceId, { owner: key, subnet, securityGroupIds: securityGroups, description: "", ip }, true));
+    objects.push(
+      interfaceObject(
+        place,
+        interfaceId,
+        { owner: key, subnet, securityGroupIds: securityGroups, description: "", ip },
+        true,
+      ),
+    );
   });
   return objects;
 }
 
-function roleObject(account: string, region: string, name: string, { description, assumeRolePolicy, tags: own }: { description: string; assumeRolePolicy?: string; tags: Record<string, string> }): WorldObject {
-  const trust = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "sts:AssumeRole" }] });
-  const inputs = { name, description, path: "/", maxSessionDuration: 3600, forceDetachPolicies: false, assumeRolePolicy: assumeRolePolicy ?? trust, tags: own };
+function roleObject(
+  account: string,
+  region: string,
+  name: string,
+  {
+    description,
+    assumeRolePolicy,
+    tags: own,
+  }: { description: string; assumeRolePolicy?: string; tags: Record<string, string> },
+): WorldObject {
+  const trust = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "sts:AssumeRole" }],
+  });
+  const inputs = {
+    name,
+    description,
+    path: "/",
+    maxSessionDuration: 3600,
+    forceDetachPolicies: false,
+    assumeRolePolicy: assumeRolePolicy ?? trust,
+    tags: own,
+  };
   const uniqueId = `AROA${Buffer.from(`${account}${name}`).toString("hex").toUpperCase().slice(0, 17)}`;
-  return { type: "aws:iam/role:Role", id: name, account, region, inputs, computed: { arn: `arn:aws:iam::${account}:role/${name}`, uniqueId, createDate: "2026-01-01T00:00:00Z" }, readyAt: 0, estate: true };
+  return {
+    type: "aws:iam/role:Role",
+    id: name,
+    account,
+    region,
+    inputs,
+    computed: { arn: `arn:aws:iam::${account}:role/${name}`, uniqueId, createDate: "2026-01-01T00:00:00Z" },
+    readyAt: 0,
+    estate: true,
+  };
 }
 
 /** What each part may be by itself but not together. */
@@ -142,28 +316,41 @@ function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[]
     seen.add(objectId);
   };
   for (const [account, { zones, vpcs }] of Object.entries(accounts)) {
-    for (const zone of Object.keys(zones)) if (!zone.startsWith(region)) problems.push(`accounts.${account}.zones: ${zone} is not in ${region}`);
-    if (new Set(Object.values(zones)).size < Object.keys(zones).length) problems.push(`accounts.${account}.zones: two names stand for one AZ id`);
+    for (const zone of Object.keys(zones))
+      if (!zone.startsWith(region)) problems.push(`accounts.${account}.zones: ${zone} is not in ${region}`);
+    if (new Set(Object.values(zones)).size < Object.keys(zones).length)
+      problems.push(`accounts.${account}.zones: two names stand for one AZ id`);
     for (const [vpcId, given] of Object.entries(vpcs)) {
       const path = `accounts.${account}.vpcs.${vpcId}`;
       once(path, vpcId);
       const subnets = Object.entries(given.subnets);
       subnets.forEach(([subnetId, subnet], index) => {
         once(`${path}.subnets`, subnetId);
-        if (zones[subnet.zone] === undefined) problems.push(`${path}.subnets.${subnetId}.zone: account ${account} has no zone ${subnet.zone}, only ${Object.keys(zones).join(", ")}`);
-        if (!contains(given.cidr, subnet.cidr)) problems.push(`${path}.subnets.${subnetId}.cidr: ${subnet.cidr} is not within ${given.cidr}`);
-        for (const [otherId, other] of subnets.slice(0, index)) if (overlap(subnet.cidr, other.cidr)) problems.push(`${path}.subnets.${subnetId}.cidr: ${subnet.cidr} overlaps ${otherId}`);
+        if (zones[subnet.zone] === undefined)
+          problems.push(
+            `${path}.subnets.${subnetId}.zone: account ${account} has no zone ${subnet.zone}, only ${Object.keys(zones).join(", ")}`,
+          );
+        if (!contains(given.cidr, subnet.cidr))
+          problems.push(`${path}.subnets.${subnetId}.cidr: ${subnet.cidr} is not within ${given.cidr}`);
+        for (const [otherId, other] of subnets.slice(0, index))
+          if (overlap(subnet.cidr, other.cidr))
+            problems.push(`${path}.subnets.${subnetId}.cidr: ${subnet.cidr} overlaps ${otherId}`);
       });
       for (const [groupId, { ingress, egress }] of Object.entries(given.securityGroups)) {
         once(`${path}.securityGroups`, groupId);
-        for (const { group } of [...ingress, ...egress]) if (group !== undefined && !given.securityGroups[group]) problems.push(`${path}.securityGroups.${groupId}: no group ${group} in this VPC`);
+        for (const { group } of [...ingress, ...egress])
+          if (group !== undefined && !given.securityGroups[group])
+            problems.push(`${path}.securityGroups.${groupId}: no group ${group} in this VPC`);
       }
       for (const [key, { subnet, ip, securityGroups }] of hostsOf(vpcId, given)) {
         once(path, key.startsWith("i-") ? key : `${vpcId}/${ip}`);
         const where = given.subnets[subnet];
         if (!where) problems.push(`${path}: ${key} stands in ${subnet}, which is not in this VPC`);
-        else if (!cidrHolds(where.cidr, ip)) problems.push(`${path}: ${key} has ${ip}, which is not in ${subnet} (${where.cidr})`);
-        for (const group of securityGroups) if (!given.securityGroups[group]) problems.push(`${path}: ${key} names group ${group}, which is not in this VPC`);
+        else if (!cidrHolds(where.cidr, ip))
+          problems.push(`${path}: ${key} has ${ip}, which is not in ${subnet} (${where.cidr})`);
+        for (const group of securityGroups)
+          if (!given.securityGroups[group])
+            problems.push(`${path}: ${key} names group ${group}, which is not in this VPC`);
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { ServerRecord } from "./home.ts";
 
-const TIMEOUT_MS = 2000;
+const TIMEOUT_MS = 5000;
 
 /** What answers on a control port: a complete record once it serves, its root alone before that; undefined if nothing of ours does. */
 export async function askHealth(port: number): Promise<Partial<ServerRecord> | undefined> {

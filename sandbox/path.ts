@@ -80,15 +80,29 @@ function follow(world: World, source: Source, host: string, port: number, step: 
 
   step("source-group", client, endpoint.id, port, () => {
     const [groups, rules] = [source.securityGroupIds, new Set<string>()];
-    for (const door of doors) rules.add(admitted(world, groups, "egress", peerOf(door), port, `${groups.join(", ")} lets ${source.ip} out to no ${port}/tcp at ${door.ip}`));
+    for (const door of doors)
+      rules.add(
+        admitted(
+          world,
+          groups,
+          "egress",
+          peerOf(door),
+          port,
+          `${groups.join(", ")} lets ${source.ip} out to no ${port}/tcp at ${door.ip}`,
+        ),
+      );
     return [undefined, `${[...rules].join(", ")} lets it out`];
   });
 
   const service = step("acceptance", endpoint.id, text(endpoint.inputs.serviceName) ?? "", port, () => {
     const state = endpointState(world, endpoint);
-    if (state !== "available") throw new Blocked(`the connection is ${state}${state === "pendingAcceptance" ? ": the service's owner has not accepted it" : ""}`);
+    if (state !== "available")
+      throw new Blocked(
+        `the connection is ${state}${state === "pendingAcceptance" ? ": the service's owner has not accepted it" : ""}`,
+      );
     const found = serviceByName(world, text(endpoint.inputs.serviceName) ?? "");
-    if (!found) throw new Blocked(`${text(endpoint.inputs.serviceName)} is no customer's endpoint service, or it is gone`);
+    if (!found)
+      throw new Blocked(`${text(endpoint.inputs.serviceName)} is no customer's endpoint service, or it is gone`);
     return [found, "the connection is available"];
   });
 
@@ -108,7 +122,14 @@ function follow(world: World, source: Source, host: string, port: number, step: 
 
 const peerOf = ({ ip, securityGroupIds }: Interface): Peer => ({ ip, securityGroupIds });
 
-function admitted(world: World, groups: readonly string[], direction: "ingress" | "egress", peer: Peer, port: number, refusal: string): string {
+function admitted(
+  world: World,
+  groups: readonly string[],
+  direction: "ingress" | "egress",
+  peer: Peer,
+  port: number,
+  refusal: string,
+): string {
   const rule = securityGroupsAdmit(world, groups, direction, peer, port);
   if (!rule) throw new Blocked(refusal);
   return `rule ${rule.id} of ${text(rule.inputs.securityGroupId)}`;
@@ -125,10 +146,15 @@ function resolve(world: World, source: Source, host: string): readonly [Resolved
   for (const endpoint of world.all(ENDPOINT, (candidate) => candidate.region === region)) {
     const entry = dnsEntries(world, endpoint).find(({ dnsName }) => dnsName === host);
     if (!entry) continue;
-    const doors = interfacesOf(world, endpoint.id).filter(({ zoneId }) => entry.zoneId === undefined || entry.zoneId === zoneId);
+    const doors = interfacesOf(world, endpoint.id).filter(
+      ({ zoneId }) => entry.zoneId === undefined || entry.zoneId === zoneId,
+    );
     const addresses = doors.map(({ ip }) => ip).join(", ");
     if (doors.length === 0) throw new Blocked(`${host} belongs to ${endpoint.id}, which has no network interface`);
-    if (endpoint.inputs.vpcId !== source.vpcId) throw new Blocked(`${host} resolves to ${addresses} in ${text(endpoint.inputs.vpcId)}, to which ${source.vpcId} has no route`);
+    if (endpoint.inputs.vpcId !== source.vpcId)
+      throw new Blocked(
+        `${host} resolves to ${addresses} in ${text(endpoint.inputs.vpcId)}, to which ${source.vpcId} has no route`,
+      );
     return [{ endpoint, doors }, `${host} resolves to ${addresses} of ${endpoint.id}`];
   }
   throw new Blocked(`no endpoint of ${region ?? source.vpcId} answers to the name ${host}`);
@@ -147,23 +173,33 @@ interface Target {
 /** What a listener's target group has registered. */
 function targetsOf(world: World, group: WorldObject): Target[] {
   const vpcId = text(group.inputs.vpcId) ?? "";
-  return world.all(ATTACHMENT, ({ inputs }) => inputs.targetGroupArn === group.id).map(({ inputs }) => {
-    const id = text(inputs.targetId) ?? "";
-    const own = group.inputs.targetType === "instance" ? interfacesOf(world, id)[0] : interfaces(world, (one) => one.vpcId === vpcId && one.ip === id)[0];
-    const subnet = world.all(SUBNET, (one) => one.inputs.vpcId === vpcId && cidrHolds(text(one.inputs.cidrBlock) ?? "", id))[0];
-    return {
-      id,
-      ip: own?.ip ?? id,
-      port: integer(inputs.port) ?? integer(group.inputs.port) ?? 0,
-      zoneId: own?.zoneId ?? text(subnet?.computed.availabilityZoneId),
-      securityGroupIds: own?.securityGroupIds,
-      host: world.facts.hosts[id] ?? world.facts.hosts[`${vpcId}/${id}`],
-    };
-  });
+  return world
+    .all(ATTACHMENT, ({ inputs }) => inputs.targetGroupArn === group.id)
+    .map(({ inputs }) => {
+      const id = text(inputs.targetId) ?? "";
+      const own =
+        group.inputs.targetType === "instance"
+          ? interfacesOf(world, id)[0]
+          : interfaces(world, (one) => one.vpcId === vpcId && one.ip === id)[0];
+      const subnet = world.all(
+        SUBNET,
+        (one) => one.inputs.vpcId === vpcId && cidrHolds(text(one.inputs.cidrBlock) ?? "", id),
+      )[0];
+      return {
+        id,
+        ip: own?.ip ?? id,
+        port: integer(inputs.port) ?? integer(group.inputs.port) ?? 0,
+        zoneId: own?.zoneId ?? text(subnet?.computed.availabilityZoneId),
+        securityGroupIds: own?.securityGroupIds,
+        host: world.facts.hosts[own?.owner ?? `${vpcId}/${id}`],
+      };
+    });
 }
 
-const listenerOf = (world: World, balancer: WorldObject, port: number): WorldObject | undefined => listenersOf(world, balancer.id).find(({ inputs }) => inputs.port === port);
-const groupOf = (world: World, listener: WorldObject | undefined): WorldObject | undefined => world.get(TARGET_GROUP, (listener && targetGroupsOf(listener)[0]) ?? "");
+const listenerOf = (world: World, balancer: WorldObject, port: number): WorldObject | undefined =>
+  listenersOf(world, balancer.id).find(({ inputs }) => inputs.port === port);
+const groupOf = (world: World, listener: WorldObject | undefined): WorldObject | undefined =>
+  world.get(TARGET_GROUP, (listener && targetGroupsOf(listener)[0]) ?? "");
 
 /** A target group may overrule its load balancer. */
 function crossZone(balancer: WorldObject, group: WorldObject | undefined): boolean {
@@ -177,16 +213,32 @@ interface Entry {
 }
 
 /** The nodes that the endpoint's interfaces hand over to: each interface to a load balancer of its own zone. */
-function enter(world: World, balancers: readonly WorldObject[], doors: readonly Interface[], port: number): readonly [readonly Entry[], string] {
+function enter(
+  world: World,
+  balancers: readonly WorldObject[],
+  doors: readonly Interface[],
+  port: number,
+): readonly [readonly Entry[], string] {
   const entries = new Map<WorldObject, Interface[]>();
   for (const { zoneId, ip } of doors) {
-    const all = balancers.flatMap((balancer) => interfacesOf(world, balancer.id).filter((node) => node.zoneId === zoneId).map((node) => ({ balancer, node })));
+    const all = balancers.flatMap((balancer) =>
+      interfacesOf(world, balancer.id)
+        .filter((node) => node.zoneId === zoneId)
+        .map((node) => ({ balancer, node })),
+    );
     const [first] = all;
-    if (!first) throw new Blocked(`endpoint interface ${ip} is in ${zoneId}, where no load balancer of the service is enabled`);
+    if (!first)
+      throw new Blocked(`endpoint interface ${ip} is in ${zoneId}, where no load balancer of the service is enabled`);
     const group = groupOf(world, listenerOf(world, first.balancer, port));
     const targets = group ? targetsOf(world, group) : [];
-    if (targets.length > 0 && !crossZone(first.balancer, group) && !targets.some((target) => target.zoneId === undefined || target.zoneId === zoneId)) {
-      throw new Blocked(`endpoint interface ${ip} is in ${zoneId}, where no target is registered, and cross-zone load balancing is off`);
+    if (
+      targets.length > 0 &&
+      !crossZone(first.balancer, group) &&
+      !targets.some((target) => target.zoneId === undefined || target.zoneId === zoneId)
+    ) {
+      throw new Blocked(
+        `endpoint interface ${ip} is in ${zoneId}, where no target is registered, and cross-zone load balancing is off`,
+      );
     }
     entries.set(first.balancer, [...(entries.get(first.balancer) ?? []), first.node]);
   }
@@ -194,17 +246,26 @@ function enter(world: World, balancers: readonly WorldObject[], doors: readonly 
   return [list, `the load balancer is enabled in ${doors.map(({ zoneId }) => zoneId).join(", ")}`];
 }
 
-function through(world: World, balancer: WorldObject, nodes: readonly Interface[], { client, port }: { readonly client: Source; readonly port: number }, step: Step): void {
+function through(
+  world: World,
+  balancer: WorldObject,
+  nodes: readonly Interface[],
+  { client, port }: { readonly client: Source; readonly port: number },
+  step: Step,
+): void {
   const name = text(balancer.inputs.name) ?? balancer.id;
   const groups = texts(balancer.computed.securityGroups);
   const listener = listenerOf(world, balancer, port);
   const group = groupOf(world, listener);
   const registered = group ? targetsOf(world, group) : [];
   const across = crossZone(balancer, group);
-  const senders = (target: Target): readonly Interface[] => (across || target.zoneId === undefined ? nodes : nodes.filter(({ zoneId }) => zoneId === target.zoneId));
+  const senders = (target: Target): readonly Interface[] =>
+    across || target.zoneId === undefined ? nodes : nodes.filter(({ zoneId }) => zoneId === target.zoneId);
   // Without cross-zone balancing, what stands in other zones gets nothing from these nodes.
   const reached = registered.filter((target) => senders(target).length > 0);
-  const ill = new Map(reached.map((target) => [target, group ? illness(world, group, groups, senders(target), target) : undefined]));
+  const ill = new Map(
+    reached.map((target) => [target, group ? illness(world, group, groups, senders(target), target) : undefined]),
+  );
   const healthy = reached.filter((target) => ill.get(target) === undefined);
 
   step("load-balancer-group", `client ${client.ip}`, name, port, () => {
@@ -212,10 +273,21 @@ function through(world: World, balancer: WorldObject, nodes: readonly Interface[
     const enforced = balancer.computed.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== "off";
     // A client comes through the endpoint service with its address, but without its groups.
     const rule = securityGroupsAdmit(world, groups, "ingress", { ip: client.ip, securityGroupIds: [] }, port);
-    if (enforced && !rule) throw new Blocked(`${groups.join(", ")} of ${name} admits no ${port}/tcp from the client's own address ${client.ip}, and inbound rules are enforced on PrivateLink traffic`);
-    const shut = (healthy.length > 0 ? healthy : reached).filter((target) => !leaves(world, groups, target, target.port));
-    if (shut[0] && (healthy.length > 0 || shut.length === reached.length)) throw new Blocked(`${groups.join(", ")} of ${name} lets out no ${shut[0].port}/tcp to ${shut[0].id}`);
-    return [undefined, enforced ? `rule ${rule?.id} of ${text(rule?.inputs.securityGroupId)} admits ${client.ip}` : "inbound rules are not enforced on PrivateLink traffic"];
+    if (enforced && !rule)
+      throw new Blocked(
+        `${groups.join(", ")} of ${name} admits no ${port}/tcp from the client's own address ${client.ip}, and inbound rules are enforced on PrivateLink traffic`,
+      );
+    const shut = (healthy.length > 0 ? healthy : reached).filter(
+      (target) => !leaves(world, groups, target, target.port),
+    );
+    if (shut[0] && (healthy.length > 0 || shut.length === reached.length))
+      throw new Blocked(`${groups.join(", ")} of ${name} lets out no ${shut[0].port}/tcp to ${shut[0].id}`);
+    return [
+      undefined,
+      enforced
+        ? `rule ${rule?.id} of ${text(rule?.inputs.securityGroupId)} admits ${client.ip}`
+        : "inbound rules are not enforced on PrivateLink traffic",
+    ];
   });
 
   const target = step("listener", name, `${name}:${port}`, port, () => {
@@ -234,7 +306,9 @@ function through(world: World, balancer: WorldObject, nodes: readonly Interface[
     for (const node of nodes) {
       const mine = reached.filter((one) => senders(one).includes(node));
       if (mine.some((one) => healthy.includes(one))) continue;
-      throw new Blocked(`no target of ${groupName} is healthy for ${node.zoneId}: ${mine.map((one) => ill.get(one) ?? "").join("; ")}`);
+      throw new Blocked(
+        `no target of ${groupName} is healthy for ${node.zoneId}: ${mine.map((one) => ill.get(one) ?? "").join("; ")}`,
+      );
     }
     return [undefined, `${healthy.map(({ id }) => id).join(", ")} healthy`];
   });
@@ -248,40 +322,75 @@ function through(world: World, balancer: WorldObject, nodes: readonly Interface[
 
   for (const one of healthy) {
     step("target", name, one.id, one.port, () => {
-      if (!one.host?.listens.some((listens) => listens.port === one.port)) throw new Blocked(`nothing listens on ${one.port} at ${one.id}`);
+      if (!one.host?.listens.some((listens) => listens.port === one.port))
+        throw new Blocked(`nothing listens on ${one.port} at ${one.id}`);
       return [undefined, `${one.id} listens on ${one.port}`];
     });
   }
 }
 
 const leaves = (world: World, groups: readonly string[], target: Target, port: number): boolean =>
-  groups.length === 0 || securityGroupsAdmit(world, groups, "egress", { ip: target.ip, securityGroupIds: target.securityGroupIds ?? [] }, port) !== undefined;
+  groups.length === 0 ||
+  securityGroupsAdmit(
+    world,
+    groups,
+    "egress",
+    { ip: target.ip, securityGroupIds: target.securityGroupIds ?? [] },
+    port,
+  ) !== undefined;
 
 /** Targets see the address of the load balancer's node, and its groups. A host that is no network interface of the VPC has no security group to ask. */
-function arrives(world: World, target: Target, node: Interface, groups: readonly string[], port: number): { readonly open?: string; readonly shut?: string } {
+function arrives(
+  world: World,
+  target: Target,
+  node: Interface,
+  groups: readonly string[],
+  port: number,
+): { readonly open?: string; readonly shut?: string } {
   if (target.securityGroupIds === undefined) return { open: "no security group" };
-  const rule = securityGroupsAdmit(world, target.securityGroupIds, "ingress", { ip: node.ip, securityGroupIds: groups }, port);
+  const rule = securityGroupsAdmit(
+    world,
+    target.securityGroupIds,
+    "ingress",
+    { ip: node.ip, securityGroupIds: groups },
+    port,
+  );
   if (rule) return { open: `rule ${rule.id} of ${text(rule.inputs.securityGroupId)}` };
-  const who = groups.length > 0 ? `${groups.join(", ")} (node ${node.ip}, ${node.zoneId})` : `load balancer node ${node.ip} (${node.zoneId})`;
+  const who =
+    groups.length > 0
+      ? `${groups.join(", ")} (node ${node.ip}, ${node.zoneId})`
+      : `load balancer node ${node.ip} (${node.zoneId})`;
   return { shut: `${target.securityGroupIds.join(", ")} of ${target.id} admits no ${port}/tcp from ${who}` };
 }
 
 /** Why health checks of a target fail; undefined where they pass. */
-function illness(world: World, group: WorldObject, groups: readonly string[], nodes: readonly Interface[], target: Target): string | undefined {
+function illness(
+  world: World,
+  group: WorldObject,
+  groups: readonly string[],
+  nodes: readonly Interface[],
+  target: Target,
+): string | undefined {
   const check = record(group.computed.healthCheck);
   if (check.enabled === false) return undefined;
   const port = check.port === "traffic-port" ? target.port : Number(check.port);
-  if (!leaves(world, groups, target, port)) return `${groups.join(", ")} lets out no health checks on ${port}/tcp to ${target.id}`;
-  const shut = nodes.map((node) => arrives(world, target, node, groups, port).shut).find((reason) => reason !== undefined);
+  if (!leaves(world, groups, target, port))
+    return `${groups.join(", ")} lets out no health checks on ${port}/tcp to ${target.id}`;
+  const shut = nodes
+    .map((node) => arrives(world, target, node, groups, port).shut)
+    .find((reason) => reason !== undefined);
   if (shut !== undefined) return `health checks: ${shut}`;
   const listens = target.host?.listens.find((one) => one.port === port);
   if (!listens) return `nothing listens on health-check port ${port} at ${target.id}`;
   const protocol = text(check.protocol);
   if (protocol === "TCP") return undefined;
-  if (listens.protocol !== protocol) return `${target.id} speaks ${listens.protocol} on ${port}, the health check ${protocol}`;
+  if (listens.protocol !== protocol)
+    return `${target.id} speaks ${listens.protocol} on ${port}, the health check ${protocol}`;
   const path = text(check.path) ?? "/";
   const status = listens.paths?.[path] ?? 404;
-  return accepts(text(check.matcher) ?? "200-399", status) ? undefined : `${target.id} answers ${status} to GET ${path} on ${port}, the health check wants ${text(check.matcher)}`;
+  return accepts(text(check.matcher) ?? "200-399", status)
+    ? undefined
+    : `${target.id} answers ${status} to GET ${path} on ${port}, the health check wants ${text(check.matcher)}`;
 }
 
 /** Matchers: `200`, `200,301`, `200-399`. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { setTimeout } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import emptyProtos from "google-protobuf/google/protobuf/empty_pb.js";
 import pluginProtos from "@pulumi/pulumi/proto/plugin_pb.js";
@@ -7,7 +8,7 @@ import type { Caller, ComponentModel, Context, FunctionModel, ResourceModel } fr
 import { Refusal } from "./model.ts";
 import { callerOf } from "./caller.ts";
 import { createRegistrar } from "./registrar.ts";
-import { at, changedArguments, checked, deletesFirst, digested, liveOutputs, overlaid, previewed, replaces, stored } from "./resource.ts";
+import { at, before, changedArguments, checked, deletesFirst, digested, liveOutputs, overlaid, previewed, replaces, stored } from "./resource.ts";
 import type { Properties } from "./wire.ts";
 import { UNKNOWN, receive, send } from "./wire.ts";
 import type { World, WorldObject } from "./world.ts";
@@ -117,7 +118,7 @@ export function createProvider(catalog: Catalog, worldOf: (environment: string) 
 
     diff: unary((request: protos.DiffRequest, call: Call<protos.DiffRequest>) => {
       const model = modelOf(request.getUrn());
-      const olds = receive(request.getOldInputs() ?? request.getOlds()).plain;
+      const olds = before(model, receive(request.getOldInputs()).plain, receive(request.getOlds()).plain);
       const news = receive(request.getNews()).plain;
       const changed = changedArguments(model, olds, news, request.getIgnorechangesList());
       const replaced = replaces(model, changed, olds, news, contextOf(call).caller);
@@ -155,7 +156,7 @@ export function createProvider(catalog: Catalog, worldOf: (environment: string) 
       const olds = receive(request.getOlds()).plain;
       const response = new protos.UpdateResponse();
       if (request.getPreview()) {
-        const changed = changedArguments(model, receive(request.getOldInputs()).plain, inputs, request.getIgnorechangesList());
+        const changed = changedArguments(model, before(model, receive(request.getOldInputs()).plain, olds), inputs, request.getIgnorechangesList());
         const unknown = Object.fromEntries((model.unknownOnUpdate?.(changed) ?? []).map((key) => [key, UNKNOWN]));
         const shown = previewed(model, inputs);
         const kept = Object.fromEntries(model.computed.filter((key) => shown[key] === undefined).map((key) => [key, at(olds, key) ?? UNKNOWN]));
@@ -188,12 +189,12 @@ export function createProvider(catalog: Catalog, worldOf: (environment: string) 
       return response;
     }),
 
-    delete: unary((request: protos.DeleteRequest, call: Call<protos.DeleteRequest>) => {
+    delete: unary(async (request: protos.DeleteRequest, call: Call<protos.DeleteRequest>) => {
       const model = modelOf(request.getUrn());
       const context = contextOf(call);
       const object = existing(model, request.getId(), context);
       if (object) {
-        model.remove?.(object, context);
+        await patiently(() => model.remove?.(object, context));
         context.world.reach(context.world.clock + (model.seconds?.delete ?? 0));
         if (!object.estate) context.world.remove(object);
       }
@@ -211,7 +212,7 @@ export function createProvider(catalog: Catalog, worldOf: (environment: string) 
       return response;
     }),
 
-    construct: unary(async (request: protos.ConstructRequest, call: Call<protos.ConstructRequest>) => {
+    construct: unary(async (request: protos.ConstructRequest) => {
       const model = catalog.components.get(request.getType());
       if (!model) throw new Refusal("SandboxUnsupported", `the sandbox does not know the component ${request.getType()}`);
       const { plain, secretKeys } = receive(request.getInputs());
@@ -251,6 +252,18 @@ export function createProvider(catalog: Catalog, worldOf: (environment: string) 
       return response;
     }),
   };
+}
+
+/** The provider waits minutes for what still depends on something; what nobody is deleting at the same time does not go away by waiting. */
+async function patiently(remove: () => void): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return remove();
+    } catch (error) {
+      if (attempt === 20 || !(error instanceof Refusal) || error.code !== "DependencyViolation") throw error;
+      await setTimeout(50);
+    }
+  }
 }
 
 function secretsOf(model: ResourceModel, secretKeys: ReadonlySet<string>): ReadonlySet<string> {

@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import * as grpc from "@grpc/grpc-js";
-import providerProtos from "@pulumi/pulumi/proto/provider_pb.js";
+import type providerProtos from "@pulumi/pulumi/proto/provider_pb.js";
 import resourceServices from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import protos from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Registered, Registrar, Registration } from "./model.ts";
@@ -8,12 +9,24 @@ import { UNKNOWN, receive, send } from "./wire.ts";
 
 type ConstructRequest = providerProtos.ConstructRequest;
 
+/** The version of the SDK that programs here use: children then share the program's default provider, instead of having one of their own. */
+function versionOf(type: string): string {
+  const [head = "", , kind = ""] = type.split(":");
+  const { version } = createRequire(import.meta.url)(`@pulumi/${head === "pulumi" ? kind : head}/package.json`) as {
+    readonly version: string;
+  };
+  return version;
+}
+
 /**
  * Registers a remote component and its children through the monitor of the request, so that several stacks can construct at the same time.
  * What the program asked for the component as a resource goes to its own registration; protection reaches the children too, as SDKs pass it on.
  */
 export function createRegistrar(request: ConstructRequest): Registrar & { close(): void } {
-  const monitor = new resourceServices.ResourceMonitorClient(request.getMonitorendpoint(), grpc.credentials.createInsecure());
+  const monitor = new resourceServices.ResourceMonitorClient(
+    request.getMonitorendpoint(),
+    grpc.credentials.createInsecure(),
+  );
 
   async function register(custom: boolean, registration: Registration): Promise<Registered> {
     const message = new protos.RegisterResourceRequest();
@@ -37,7 +50,11 @@ export function createRegistrar(request: ConstructRequest): Registrar & { close(
     message.setSupportspartialvalues(true);
     const provider = request.getProvidersMap().get(registration.type.split(":")[0] ?? "");
     if (custom && provider !== undefined) message.setProvider(provider);
-    const dependencies = new Set([...(registration.dependsOn ?? []), ...(isComponentItself ? request.getDependenciesList() : [])]);
+    if (custom) message.setVersion(versionOf(registration.type));
+    const dependencies = new Set([
+      ...(registration.dependsOn ?? []),
+      ...(isComponentItself ? request.getDependenciesList() : []),
+    ]);
     for (const [property, urns] of Object.entries(registration.propertyDependencies ?? {})) {
       const list = new protos.RegisterResourceRequest.PropertyDependencies();
       list.setUrnsList([...urns]);
@@ -46,7 +63,9 @@ export function createRegistrar(request: ConstructRequest): Registrar & { close(
     }
     message.setDependenciesList([...dependencies]);
     const response = await new Promise<protos.RegisterResourceResponse>((resolve, reject) => {
-      monitor.registerResource(message, (error: grpc.ServiceError | null, answer: protos.RegisterResourceResponse) => (error ? reject(error) : resolve(answer)));
+      monitor.registerResource(message, (error: grpc.ServiceError | null, answer: protos.RegisterResourceResponse) =>
+        error ? reject(error) : resolve(answer),
+      );
     });
     const id = response.getId() === "" ? UNKNOWN : response.getId();
     return { urn: response.getUrn(), id, outputs: { ...receive(response.getObject()).plain, id } };
@@ -60,7 +79,9 @@ export function createRegistrar(request: ConstructRequest): Registrar & { close(
       message.setUrn(urn);
       message.setOutputs(send(outputs));
       await new Promise<void>((resolve, reject) => {
-        monitor.registerResourceOutputs(message, (error: grpc.ServiceError | null) => (error ? reject(error) : resolve()));
+        monitor.registerResourceOutputs(message, (error: grpc.ServiceError | null) =>
+          error ? reject(error) : resolve(),
+        );
       });
     },
     async invoke(token: string, args: Properties): Promise<Properties> {
@@ -69,9 +90,12 @@ export function createRegistrar(request: ConstructRequest): Registrar & { close(
       message.setArgs(send(args));
       const provider = request.getProvidersMap().get(token.split(":")[0] ?? "");
       if (provider !== undefined) message.setProvider(provider);
+      message.setVersion(versionOf(token));
       message.setAcceptresources(true);
       const response = await new Promise<providerProtos.InvokeResponse>((resolve, reject) => {
-        monitor.invoke(message, (error: grpc.ServiceError | null, answer: providerProtos.InvokeResponse) => (error ? reject(error) : resolve(answer)));
+        monitor.invoke(message, (error: grpc.ServiceError | null, answer: providerProtos.InvokeResponse) =>
+          error ? reject(error) : resolve(answer),
+        );
       });
       return receive(response.getReturn()).plain;
     },

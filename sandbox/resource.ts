@@ -52,6 +52,12 @@ function randomPart(digits: number, seed: Uint8Array, { world }: Context): strin
 const normal = (value: Value | undefined, set: boolean): Value | undefined =>
   set && Array.isArray(value) ? [...value].sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))) : value;
 
+/** What a change starts from: what was given, and for an argument that is also computed and was not, what AWS made of it. */
+export function before(model: ResourceModel, inputs: Properties, state: Properties): Properties {
+  const kept = model.computed.filter((key) => key in model.arguments && inputs[key] === undefined && state[key] !== undefined);
+  return { ...inputs, ...Object.fromEntries(kept.map((key) => [key, state[key] ?? null])) };
+}
+
 /** Names of the arguments that differ. */
 export function changedArguments(model: ResourceModel, olds: Properties, news: Properties, ignored: readonly string[]): string[] {
   return [...Object.keys(model.arguments), "tagsAll"].filter((key) => {
@@ -79,7 +85,7 @@ export function deletesFirst(model: ResourceModel, logicalName: string, olds: Pr
 
 /** What a preview shows: given arguments as given, but a set with one unknown element hides them all, as Terraform's sets do. */
 export function previewed(model: ResourceModel, inputs: Properties): Properties {
-  const shown = Object.entries(inputs).map(([key, value]) => [key, model.arguments[key]?.set === true && hasUnknown(value) ? UNKNOWN : value]);
+  const shown = Object.entries(inputs).map(([key, value]): [string, Value] => [key, model.arguments[key]?.set === true && hasUnknown(value) ? UNKNOWN : value]);
   const tags: Properties = "tags" in model.arguments ? { tagsAll: inputs.tagsAll ?? inputs.tags ?? {} } : {};
   return { ...tags, ...Object.fromEntries(shown) };
 }

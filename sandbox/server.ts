@@ -43,7 +43,7 @@ export async function startSandbox({ estates, worlds, port }: SandboxOptions): P
   }
 
   const server = new grpc.Server({ "grpc.max_receive_message_length": 400 << 20 });
-  server.addService(providerServices.ResourceProviderService as unknown as grpc.ServiceDefinition, createProvider(catalog, world));
+  server.addService(providerServices.ResourceProviderService, createProvider(catalog, world));
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, actual) => (error ? reject(error) : resolve(actual)));
   });

@@ -2,10 +2,13 @@ import type { Properties, Value } from "./wire.ts";
 import { UNKNOWN, isObject } from "./wire.ts";
 
 /** Typed readers of what a model is given. Unknowns and other types read as absent. */
-export const text = (value: Value | undefined): string | undefined => (typeof value === "string" && value !== UNKNOWN ? value : undefined);
-export const integer = (value: Value | undefined): number | undefined => (typeof value === "number" ? value : undefined);
+export const text = (value: Value | undefined): string | undefined =>
+  typeof value === "string" && value !== UNKNOWN ? value : undefined;
+export const integer = (value: Value | undefined): number | undefined =>
+  typeof value === "number" ? value : undefined;
 export const flag = (value: Value | undefined): boolean => value === true || value === "true";
-export const texts = (value: Value | undefined): string[] => (Array.isArray(value) ? value.flatMap((inner) => text(inner) ?? []) : []);
+export const texts = (value: Value | undefined): string[] =>
+  Array.isArray(value) ? value.flatMap((inner) => text(inner) ?? []) : [];
 export const record = (value: Value | undefined): Properties => (isObject(value) ? value : {});
 export const records = (value: Value | undefined): Properties[] => (Array.isArray(value) ? value.filter(isObject) : []);
 

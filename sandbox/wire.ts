@@ -54,7 +54,7 @@ export interface Received {
 }
 
 export function receive(message: StructMessage | undefined): Received {
-  const raw = (message?.toJavaScript() ?? {}) as Properties;
+  const raw = (message?.toJavaScript() ?? {});
   const plain = Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, open(value)]));
   return { plain, secretKeys: new Set(Object.keys(raw).filter((key) => hasSecret(raw[key] ?? null))) };
 }
@@ -75,7 +75,7 @@ export function send(properties: Readonly<Record<string, Value | undefined>>, se
     value === undefined ? [] : [[key, secretKeys.has(key) && value !== UNKNOWN ? secret(value) : value]],
   );
   // A Struct cannot hold `undefined`, at any depth; JSON drops it.
-  return Struct.fromJavaScript(JSON.parse(JSON.stringify(Object.fromEntries(entries))));
+  return Struct.fromJavaScript(JSON.parse(JSON.stringify(Object.fromEntries(entries))) as Record<string, never>);
 }
 
 /** What the world keeps in place of a sensitive value: enough to see a change, not enough to leak. */

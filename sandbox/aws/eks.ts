@@ -7,7 +7,17 @@ import type { Properties } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 import { roleByArn, trusts } from "./iam.ts";
-import { EGRESS_RULE, INGRESS_RULE, SECURITY_GROUP, arn, attach, detach, interfaces, newId, ownedSubnet } from "./network.ts";
+import {
+  EGRESS_RULE,
+  INGRESS_RULE,
+  SECURITY_GROUP,
+  arn,
+  attach,
+  detach,
+  interfaces,
+  newId,
+  ownedSubnet,
+} from "./network.ts";
 
 export const CLUSTER = "aws:eks/cluster:Cluster";
 export const ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry";
@@ -24,25 +34,31 @@ const BUILT_IN_POOLS = ["general-purpose", "system"];
 const invalid = (message: string): Refusal => new Refusal("InvalidParameterException", message);
 
 /** The cluster behind an API server's URL. */
-export const clusterAt = (world: World, endpoint: string): WorldObject | undefined => world.all(CLUSTER, ({ computed }) => computed.endpoint === endpoint)[0];
+export const clusterAt = (world: World, endpoint: string): WorldObject | undefined =>
+  world.all(CLUSTER, ({ computed }) => computed.endpoint === endpoint)[0];
 
 function ownedCluster({ world, caller }: Context, name: string): WorldObject {
   const cluster = world.get(CLUSTER, name, caller.account);
-  if (!cluster || cluster.region !== caller.region) throw new Refusal("ResourceNotFoundException", `No cluster found for name: ${name}.`);
+  if (!cluster || cluster.region !== caller.region)
+    throw new Refusal("ResourceNotFoundException", `No cluster found for name: ${name}.`);
   return cluster;
 }
 
 export const vpcIdOf = ({ computed }: WorldObject): string => text(computed["vpcConfig.vpcId"]) ?? "";
-export const clusterGroupOf = ({ computed }: WorldObject): string => text(computed["vpcConfig.clusterSecurityGroupId"]) ?? "";
+export const clusterGroupOf = ({ computed }: WorldObject): string =>
+  text(computed["vpcConfig.clusterSecurityGroupId"]) ?? "";
 export const autoMode = ({ inputs }: WorldObject): boolean => record(inputs.computeConfig).enabled === true;
 /** EKS lets the role of its own node pools in by itself; any other node role needs an access entry. */
-export const builtInPools = ({ inputs }: WorldObject): { readonly pools: readonly string[]; readonly roleArn: string | undefined } => {
+export const builtInPools = ({
+  inputs,
+}: WorldObject): { readonly pools: readonly string[]; readonly roleArn: string | undefined } => {
   const config = record(inputs.computeConfig);
   return { pools: texts(config.nodePools), roleArn: text(config.nodeRoleArn) };
 };
 
 /** Whether the provider's machine, which stands outside of the VPC, reaches the API server. */
-export const publicEndpoint = ({ inputs }: WorldObject): boolean => record(inputs.vpcConfig).endpointPublicAccess !== false;
+export const publicEndpoint = ({ inputs }: WorldObject): boolean =>
+  record(inputs.vpcConfig).endpointPublicAccess !== false;
 
 const cluster: ResourceModel = {
   type: CLUSTER,
@@ -64,37 +80,73 @@ const cluster: ResourceModel = {
   },
   autoname: { property: "name", limit: 100 },
   computed: [
-    "arn", "endpoint", "certificateAuthority", "status", "version", "platformVersion", "createdAt", "identities", "clusterId", "region", "deletionProtection",
-    "vpcConfig.vpcId", "vpcConfig.clusterSecurityGroupId", "vpcConfig.publicAccessCidrs", "kubernetesNetworkConfig.serviceIpv4Cidr", "accessConfig.authenticationMode", "upgradePolicy.supportType",
+    "arn",
+    "endpoint",
+    "certificateAuthority",
+    "status",
+    "version",
+    "platformVersion",
+    "createdAt",
+    "identities",
+    "clusterId",
+    "region",
+    "deletionProtection",
+    "vpcConfig.vpcId",
+    "vpcConfig.clusterSecurityGroupId",
+    "vpcConfig.publicAccessCidrs",
+    "kubernetesNetworkConfig.serviceIpv4Cidr",
+    "accessConfig.authenticationMode",
+    "upgradePolicy.supportType",
   ],
   replaces: (olds, news) => [
-    ...(record(olds.kubernetesNetworkConfig).ipFamily !== record(news.kubernetesNetworkConfig).ipFamily ? ["kubernetesNetworkConfig"] : []),
+    ...(record(olds.kubernetesNetworkConfig).ipFamily !== record(news.kubernetesNetworkConfig).ipFamily
+      ? ["kubernetesNetworkConfig"]
+      : []),
     ...(olds.encryptionConfig !== undefined && news.encryptionConfig === undefined ? ["encryptionConfig"] : []),
   ],
   unknownOnUpdate: (changed) => (changed.includes("version") ? ["platformVersion"] : []),
   check(inputs) {
     const failures: CheckFailure[] = [];
     const name = text(inputs.name);
-    if (name !== undefined && !/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/.test(name)) failures.push(["name", `invalid value for name (must begin with an alphanumeric, then alphanumerics, - and _, at most 100): ${name}`]);
+    if (name !== undefined && !/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/.test(name))
+      failures.push([
+        "name",
+        `invalid value for name (must begin with an alphanumeric, then alphanumerics, - and _, at most 100): ${name}`,
+      ]);
     const foreign = texts(inputs.enabledClusterLogTypes).find((type) => !LOG_TYPES.includes(type));
-    if (foreign !== undefined) failures.push(["enabledClusterLogTypes", `expected enabled_cluster_log_types to be one of [${LOG_TYPES.join(" ")}], got ${foreign}`]);
+    if (foreign !== undefined)
+      failures.push([
+        "enabledClusterLogTypes",
+        `expected enabled_cluster_log_types to be one of [${LOG_TYPES.join(" ")}], got ${foreign}`,
+      ]);
     return failures;
   },
   create(inputs, context) {
     const { world, caller } = context;
     const name = given(text(inputs.name), "name");
-    if (world.get(CLUSTER, name, caller.account)) throw new Refusal("ResourceInUseException", `Cluster already exists with name: ${name}`);
+    if (world.get(CLUSTER, name, caller.account))
+      throw new Refusal("ResourceInUseException", `Cluster already exists with name: ${name}`);
     const version = text(inputs.version) ?? "1.35";
-    if (!VERSIONS.includes(version)) throw invalid(`unsupported Kubernetes version (${version}; EKS offers ${VERSIONS.join(", ")})`);
+    if (!VERSIONS.includes(version))
+      throw invalid(`unsupported Kubernetes version (${version}; EKS offers ${VERSIONS.join(", ")})`);
     const role = roleByArn(world, text(inputs.roleArn) ?? "");
-    if (!role || !trusts(role, "eks.amazonaws.com")) throw invalid(`Role with arn: ${text(inputs.roleArn)}, could not be assumed because it does not exist or the trusted entity is not correct`);
+    if (!role || !trusts(role, "eks.amazonaws.com"))
+      throw invalid(
+        `Role with arn: ${text(inputs.roleArn)}, could not be assumed because it does not exist or the trusted entity is not correct`,
+      );
     const subnets = placed(inputs, context);
     judgeAutoMode(inputs);
     const vpcId = text(subnets[0]?.inputs.vpcId) ?? "";
     const groupId = newId(context, "sg");
     clusterGroup(groupId, name, vpcId, context).forEach((object) => world.put(object));
     // The control plane stands in two of the subnets.
-    for (const subnet of subnets.slice(0, 2)) attach(context, { owner: name, subnet, securityGroupIds: [groupId, ...texts(record(inputs.vpcConfig).securityGroupIds)], description: `Amazon EKS ${name}` });
+    for (const subnet of subnets.slice(0, 2))
+      attach(context, {
+        owner: name,
+        subnet,
+        securityGroupIds: [groupId, ...texts(record(inputs.vpcConfig).securityGroupIds)],
+        description: `Amazon EKS ${name}`,
+      });
     const hex = world.hex(32).toUpperCase();
     const certificate = `-----BEGIN CERTIFICATE-----\n${Buffer.from(`the sandbox's ${name}`).toString("base64")}\n-----END CERTIFICATE-----\n`;
     return {
@@ -114,37 +166,53 @@ const cluster: ResourceModel = {
         "vpcConfig.vpcId": vpcId,
         "vpcConfig.clusterSecurityGroupId": groupId,
         "vpcConfig.publicAccessCidrs": publicCidrs(inputs),
-        "kubernetesNetworkConfig.serviceIpv4Cidr": record(inputs.kubernetesNetworkConfig).serviceIpv4Cidr ?? "172.20.0.0/16",
+        "kubernetesNetworkConfig.serviceIpv4Cidr":
+          record(inputs.kubernetesNetworkConfig).serviceIpv4Cidr ?? "172.20.0.0/16",
         "accessConfig.authenticationMode": record(inputs.accessConfig).authenticationMode ?? "CONFIG_MAP",
         "upgradePolicy.supportType": record(inputs.upgradePolicy).supportType ?? "EXTENDED",
       },
     };
   },
   update(object, inputs, context) {
-    const [old, version] = [text(object.computed.version) ?? "", text(inputs.version) ?? text(object.computed.version) ?? ""];
-    if (!VERSIONS.includes(version)) throw invalid(`unsupported Kubernetes version (${version}; EKS offers ${VERSIONS.join(", ")})`);
+    const [old, version] = [
+      text(object.computed.version) ?? "",
+      text(inputs.version) ?? text(object.computed.version) ?? "",
+    ];
+    if (!VERSIONS.includes(version))
+      throw invalid(`unsupported Kubernetes version (${version}; EKS offers ${VERSIONS.join(", ")})`);
     const step = VERSIONS.indexOf(version) - VERSIONS.indexOf(old);
     if (step < 0 || step > 1) throw invalid(`Unsupported Kubernetes minor version update from ${old} to ${version}`);
     const subnets = placed(inputs, context);
-    if (subnets.some((subnet) => subnet.inputs.vpcId !== object.computed["vpcConfig.vpcId"])) throw invalid("Provided subnets must belong to the same VPC as the existing subnets");
+    if (subnets.some((subnet) => subnet.inputs.vpcId !== object.computed["vpcConfig.vpcId"]))
+      throw invalid("Provided subnets must belong to the same VPC as the existing subnets");
     judgeAutoMode(inputs);
     return {
       version,
       deletionProtection: inputs.deletionProtection ?? false,
       "vpcConfig.publicAccessCidrs": publicCidrs(inputs),
-      "accessConfig.authenticationMode": record(inputs.accessConfig).authenticationMode ?? object.computed["accessConfig.authenticationMode"] ?? "",
+      "accessConfig.authenticationMode":
+        record(inputs.accessConfig).authenticationMode ?? object.computed["accessConfig.authenticationMode"] ?? "",
       "upgradePolicy.supportType": record(inputs.upgradePolicy).supportType ?? "EXTENDED",
     };
   },
   remove(object, { world }) {
-    if (flag(object.computed.deletionProtection)) throw new Refusal("InvalidRequestException", "Cluster deletion is not allowed because deletion protection is enabled on the cluster. Disable deletion protection and retry.");
+    if (flag(object.computed.deletionProtection))
+      throw new Refusal(
+        "InvalidRequestException",
+        "Cluster deletion is not allowed because deletion protection is enabled on the cluster. Disable deletion protection and retry.",
+      );
     const groupId = clusterGroupOf(object);
     detach(world, object.id);
     if (interfaces(world, ({ securityGroupIds }) => securityGroupIds.includes(groupId)).length === 0) {
-      world.objects.filter(({ id, inputs }) => id === groupId || inputs.securityGroupId === groupId).forEach((gone) => world.remove(gone));
+      world.objects
+        .filter(({ id, inputs }) => id === groupId || inputs.securityGroupId === groupId)
+        .forEach((gone) => world.remove(gone));
     }
     // With the control plane goes all that lived in it.
-    const inside = world.objects.filter(({ account, inputs }) => account === object.computed.endpoint || (account === object.account && inputs.clusterName === object.id));
+    const inside = world.objects.filter(
+      ({ account, inputs }) =>
+        account === object.computed.endpoint || (account === object.account && inputs.clusterName === object.id),
+    );
     inside.forEach((gone) => world.remove(gone));
   },
   seconds: { create: 600, delete: 240 },
@@ -168,29 +236,46 @@ function placed(inputs: Properties, context: Context): readonly WorldObject[] {
   });
   const zones = new Set(subnets.map(({ computed }) => text(computed.availabilityZoneId) ?? ""));
   if (zones.size < 2) throw invalid("Subnets specified must be in at least two different AZs");
-  if (new Set(subnets.map((subnet) => subnet.inputs.vpcId)).size > 1) throw invalid("Subnets specified must belong to the same VPC");
+  if (new Set(subnets.map((subnet) => subnet.inputs.vpcId)).size > 1)
+    throw invalid("Subnets specified must belong to the same VPC");
   const excluded = [...zones].find((zone) => NO_CLUSTERS_IN.includes(zone));
-  if (excluded !== undefined) throw new Refusal("UnsupportedAvailabilityZoneException", `Cannot create cluster '${text(inputs.name)}' because ${excluded}, the targeted availability zone, does not currently have sufficient capacity to support the cluster.`);
-  if (config.endpointPublicAccess === false && config.endpointPrivateAccess !== true) throw invalid("Private and public endpoint access cannot both be disabled");
+  if (excluded !== undefined)
+    throw new Refusal(
+      "UnsupportedAvailabilityZoneException",
+      `Cannot create cluster '${text(inputs.name)}' because ${excluded}, the targeted availability zone, does not currently have sufficient capacity to support the cluster.`,
+    );
+  if (config.endpointPublicAccess === false && config.endpointPrivateAccess !== true)
+    throw invalid("Private and public endpoint access cannot both be disabled");
   return subnets;
 }
 
 /** Auto Mode is one switch in three places. */
 function judgeAutoMode(inputs: Properties): void {
   const compute = record(inputs.computeConfig);
-  const switches = [compute.enabled, record(record(inputs.kubernetesNetworkConfig).elasticLoadBalancing).enabled, record(record(inputs.storageConfig).blockStorage).enabled].map((value) => value === true);
+  const switches = [
+    compute.enabled,
+    record(record(inputs.kubernetesNetworkConfig).elasticLoadBalancing).enabled,
+    record(record(inputs.storageConfig).blockStorage).enabled,
+  ].map((value) => value === true);
   if (new Set(switches).size > 1) {
-    throw invalid("For EKS Auto Mode, please ensure that all required configs, including computeConfig, kubernetesNetworkConfig, and blockStorage are all either fully enabled or fully disabled.");
+    throw invalid(
+      "For EKS Auto Mode, please ensure that all required configs, including computeConfig, kubernetesNetworkConfig, and blockStorage are all either fully enabled or fully disabled.",
+    );
   }
   if (switches[0] !== true) return;
-  if (inputs.bootstrapSelfManagedAddons !== false) throw invalid("When EKS Auto Mode is enabled, bootstrapSelfManagedAddons must be set to false");
+  if (inputs.bootstrapSelfManagedAddons !== false)
+    throw invalid("When EKS Auto Mode is enabled, bootstrapSelfManagedAddons must be set to false");
   const mode = record(inputs.accessConfig).authenticationMode;
-  if (mode !== "API" && mode !== "API_AND_CONFIG_MAP") throw invalid("EKS Auto Mode requires the authentication mode API or API_AND_CONFIG_MAP");
+  if (mode !== "API" && mode !== "API_AND_CONFIG_MAP")
+    throw invalid("EKS Auto Mode requires the authentication mode API or API_AND_CONFIG_MAP");
   const [pools, role] = [texts(compute.nodePools), text(compute.nodeRoleArn)];
   const foreign = pools.find((pool) => !BUILT_IN_POOLS.includes(pool));
-  if (foreign !== undefined) throw invalid(`Invalid node pool: ${foreign}; valid values are ${BUILT_IN_POOLS.join(", ")}`);
-  if (role !== undefined && pools.length === 0) throw invalid("When Compute Config nodeRoleArn is not null or empty, nodePool value(s) must be provided.");
-  if (role === undefined && pools.length > 0) throw invalid("When Compute Config nodePools are provided, nodeRoleArn must be provided.");
+  if (foreign !== undefined)
+    throw invalid(`Invalid node pool: ${foreign}; valid values are ${BUILT_IN_POOLS.join(", ")}`);
+  if (role !== undefined && pools.length === 0)
+    throw invalid("When Compute Config nodeRoleArn is not null or empty, nodePool value(s) must be provided.");
+  if (role === undefined && pools.length > 0)
+    throw invalid("When Compute Config nodePools are provided, nodeRoleArn must be provided.");
 }
 
 /** The group that EKS itself creates, for control plane and nodes: it trusts itself and lets everything out. */
@@ -201,12 +286,23 @@ function clusterGroup(id: string, name: string, vpcId: string, context: Context)
   const base = { account, region, readyAt: 0, estate: false };
   const rule = (type: string, source: Properties): WorldObject => {
     const ruleId = newId(context, "sgr");
-    const computed = { arn: arn("ec2", context.caller, `security-group-rule/${ruleId}`), securityGroupRuleId: ruleId, region };
+    const computed = {
+      arn: arn("ec2", context.caller, `security-group-rule/${ruleId}`),
+      securityGroupRuleId: ruleId,
+      region,
+    };
     return { ...base, type, id: ruleId, inputs: { securityGroupId: id, ipProtocol: "-1", ...source }, computed };
   };
-  const description = "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.";
+  const description =
+    "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.";
   return [
-    { ...base, type: SECURITY_GROUP, id, inputs: { name: called, description, vpcId, tags }, computed: { arn: arn("ec2", context.caller, `security-group/${id}`), ownerId: account, vpcId, region } },
+    {
+      ...base,
+      type: SECURITY_GROUP,
+      id,
+      inputs: { name: called, description, vpcId, tags },
+      computed: { arn: arn("ec2", context.caller, `security-group/${id}`), ownerId: account, vpcId, region },
+    },
     rule(INGRESS_RULE, { referencedSecurityGroupId: id }),
     rule(EGRESS_RULE, { cidrIpv4: "0.0.0.0/0" }),
   ];
@@ -216,8 +312,17 @@ function clusterGroup(id: string, name: string, vpcId: string, context: Context)
 
 const ENTRY_TYPES = ["STANDARD", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "EC2", "HYBRID_LINUX", "HYPERPOD_LINUX"];
 const ACCESS_POLICIES = [
-  "AmazonEKSAdminPolicy", "AmazonEKSClusterAdminPolicy", "AmazonEKSAdminViewPolicy", "AmazonEKSEditPolicy", "AmazonEKSViewPolicy", "AmazonEKSSecretReaderPolicy",
-  "AmazonEKSAutoNodePolicy", "AmazonEKSNetworkingPolicy", "AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy",
+  "AmazonEKSAdminPolicy",
+  "AmazonEKSClusterAdminPolicy",
+  "AmazonEKSAdminViewPolicy",
+  "AmazonEKSEditPolicy",
+  "AmazonEKSViewPolicy",
+  "AmazonEKSSecretReaderPolicy",
+  "AmazonEKSAutoNodePolicy",
+  "AmazonEKSNetworkingPolicy",
+  "AmazonEKSComputePolicy",
+  "AmazonEKSBlockStoragePolicy",
+  "AmazonEKSLoadBalancingPolicy",
 ];
 
 const entryId = (clusterName: string, principalArn: string): string => `${clusterName}:${principalArn}`;
@@ -225,7 +330,11 @@ const entryId = (clusterName: string, principalArn: string): string => `${cluste
 /** A role of an account that the sandbox has must exist; of others nobody knows. */
 function knownPrincipal({ world }: Context, principal: string): void {
   const account = /^arn:aws:iam::(\d{12}):(?:role|user)\/.+$/.exec(principal)?.[1];
-  const missing = account !== undefined && world.facts.zones[account] !== undefined && principal.includes(":role/") && roleByArn(world, principal) === undefined;
+  const missing =
+    account !== undefined &&
+    world.facts.zones[account] !== undefined &&
+    principal.includes(":role/") &&
+    roleByArn(world, principal) === undefined;
   if (account === undefined || missing) throw invalid("The specified principalArn is invalid: invalid principal.");
 }
 
@@ -242,29 +351,63 @@ const accessEntry: ResourceModel = {
   computed: ["accessEntryArn", "createdAt", "modifiedAt", "kubernetesGroups", "userName", "region"],
   check({ type }) {
     const given = text(type);
-    return given === undefined || ENTRY_TYPES.includes(given) ? [] : [["type", `expected type to be one of [${ENTRY_TYPES.join(" ")}], got ${given}`]];
+    return given === undefined || ENTRY_TYPES.includes(given)
+      ? []
+      : [["type", `expected type to be one of [${ENTRY_TYPES.join(" ")}], got ${given}`]];
   },
   create(inputs, context) {
     const [clusterName, principal] = [text(inputs.clusterName) ?? "", text(inputs.principalArn) ?? ""];
     const of = ownedCluster(context, clusterName);
-    if (of.computed["accessConfig.authenticationMode"] === "CONFIG_MAP") throw new Refusal("InvalidRequestException", "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.");
+    if (of.computed["accessConfig.authenticationMode"] === "CONFIG_MAP")
+      throw new Refusal(
+        "InvalidRequestException",
+        "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
+      );
     knownPrincipal(context, principal);
     const id = entryId(clusterName, principal);
     const { pools, roleArn } = builtInPools(of);
     if (context.world.get(ACCESS_ENTRY, id, context.caller.account) || (pools.length > 0 && roleArn === principal)) {
-      throw new Refusal("ResourceInUseException", "The specified access entry resource is already in use on this cluster.");
+      throw new Refusal(
+        "ResourceInUseException",
+        "The specified access entry resource is already in use on this cluster.",
+      );
     }
-    if (inputs.type !== "STANDARD" && texts(inputs.kubernetesGroups).length > 0) throw invalid(`The kubernetesGroups cannot be set for access entries of type ${text(inputs.type)}`);
+    if (inputs.type !== "STANDARD" && texts(inputs.kubernetesGroups).length > 0)
+      throw invalid(`The kubernetesGroups cannot be set for access entries of type ${text(inputs.type)}`);
     const name = principal.split("/").at(-1) ?? "";
-    const userName = inputs.userName ?? (inputs.type === "STANDARD" ? `${principal.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/{{SessionName}}` : "system:node:{{EC2PrivateDNSName}}");
+    const userName =
+      inputs.userName ??
+      (inputs.type === "STANDARD"
+        ? `${principal.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/{{SessionName}}`
+        : "system:node:{{EC2PrivateDNSName}}");
     const { region } = context.caller;
-    const accessEntryArn = arn("eks", context.caller, `access-entry/${clusterName}/role/${context.caller.account}/${name}/${context.world.hex(8)}`);
-    return { id, computed: { accessEntryArn, createdAt: "2026-01-01T00:00:00Z", modifiedAt: "2026-01-01T00:00:00Z", kubernetesGroups: inputs.kubernetesGroups ?? [], userName, region } };
+    const accessEntryArn = arn(
+      "eks",
+      context.caller,
+      `access-entry/${clusterName}/role/${context.caller.account}/${name}/${context.world.hex(8)}`,
+    );
+    return {
+      id,
+      computed: {
+        accessEntryArn,
+        createdAt: "2026-01-01T00:00:00Z",
+        modifiedAt: "2026-01-01T00:00:00Z",
+        kubernetesGroups: inputs.kubernetesGroups ?? [],
+        userName,
+        region,
+      },
+    };
   },
   update: ({ computed }, inputs) => ({ kubernetesGroups: inputs.kubernetesGroups ?? computed.kubernetesGroups ?? [] }),
   // AWS drops an entry's policies with it.
   remove({ account, inputs }, { world }) {
-    const policies = world.all(ACCESS_POLICY, (other) => other.account === account && other.inputs.clusterName === inputs.clusterName && other.inputs.principalArn === inputs.principalArn);
+    const policies = world.all(
+      ACCESS_POLICY,
+      (other) =>
+        other.account === account &&
+        other.inputs.clusterName === inputs.clusterName &&
+        other.inputs.principalArn === inputs.principalArn,
+    );
     policies.forEach((policy) => world.remove(policy));
   },
   seconds: { create: 2 },
@@ -280,17 +423,39 @@ const accessPolicyAssociation: ResourceModel = {
   },
   computed: ["associatedAt", "modifiedAt", "region"],
   create(inputs, context) {
-    const [clusterName, principal, policy] = [text(inputs.clusterName) ?? "", text(inputs.principalArn) ?? "", text(inputs.policyArn) ?? ""];
+    const [clusterName, principal, policy] = [
+      text(inputs.clusterName) ?? "",
+      text(inputs.principalArn) ?? "",
+      text(inputs.policyArn) ?? "",
+    ];
     ownedCluster(context, clusterName);
     const entry = context.world.get(ACCESS_ENTRY, entryId(clusterName, principal), context.caller.account);
-    if (!entry) throw new Refusal("ResourceNotFoundException", "The specified principalArn could not be found. You can view your available access entries with 'list-access-entries'.");
-    if (entry.inputs.type !== "STANDARD" && entry.inputs.type !== "EC2") throw new Refusal("InvalidRequestException", `Access policies cannot be associated with access entries of type ${text(entry.inputs.type)}`);
+    if (!entry)
+      throw new Refusal(
+        "ResourceNotFoundException",
+        "The specified principalArn could not be found. You can view your available access entries with 'list-access-entries'.",
+      );
+    if (entry.inputs.type !== "STANDARD" && entry.inputs.type !== "EC2")
+      throw new Refusal(
+        "InvalidRequestException",
+        `Access policies cannot be associated with access entries of type ${text(entry.inputs.type)}`,
+      );
     const name = /^arn:aws:eks::aws:cluster-access-policy\/(.+)$/.exec(policy)?.[1];
-    if (name === undefined || !ACCESS_POLICIES.includes(name)) throw new Refusal("ResourceNotFoundException", `The specified policyArn could not be found: ${policy}`);
+    if (name === undefined || !ACCESS_POLICIES.includes(name))
+      throw new Refusal("ResourceNotFoundException", `The specified policyArn could not be found: ${policy}`);
     const scope = record(inputs.accessScope);
-    if (scope.type !== "cluster" && scope.type !== "namespace") throw invalid("The accessScope type must be cluster or namespace");
-    if ((scope.type === "namespace") !== texts(scope.namespaces).length > 0) throw invalid("Namespaces must be given for the access scope namespace, and only for it");
-    return { id: [clusterName, principal, policy].join("#"), computed: { associatedAt: "2026-01-01T00:00:00Z", modifiedAt: "2026-01-01T00:00:00Z", region: context.caller.region } };
+    if (scope.type !== "cluster" && scope.type !== "namespace")
+      throw invalid("The accessScope type must be cluster or namespace");
+    if ((scope.type === "namespace") !== texts(scope.namespaces).length > 0)
+      throw invalid("Namespaces must be given for the access scope namespace, and only for it");
+    return {
+      id: [clusterName, principal, policy].join("#"),
+      computed: {
+        associatedAt: "2026-01-01T00:00:00Z",
+        modifiedAt: "2026-01-01T00:00:00Z",
+        region: context.caller.region,
+      },
+    };
   },
   seconds: { create: 2 },
 };
@@ -301,7 +466,10 @@ export function nodesMayJoin(world: World, of: WorldObject, roleArn: string): bo
   if (pools.length > 0 && roleArn === ownRole) return true;
   const entry = world.get(ACCESS_ENTRY, entryId(of.id, roleArn), of.account);
   const isNodePolicy = ({ account, inputs }: WorldObject): boolean =>
-    account === of.account && inputs.clusterName === of.id && inputs.principalArn === roleArn && inputs.policyArn === "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy";
+    account === of.account &&
+    inputs.clusterName === of.id &&
+    inputs.principalArn === roleArn &&
+    inputs.policyArn === "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy";
   return entry?.inputs.type === "EC2" && world.all(ACCESS_POLICY, isNodePolicy).length > 0;
 }
 
@@ -320,7 +488,8 @@ const ADDONS: Readonly<Record<string, string>> = {
 
 function addonVersion(name: string): string {
   const version = ADDONS[name];
-  if (version === undefined) throw invalid(`Addon ${name} specified is not supported (the sandbox knows ${Object.keys(ADDONS).join(", ")})`);
+  if (version === undefined)
+    throw invalid(`Addon ${name} specified is not supported (the sandbox knows ${Object.keys(ADDONS).join(", ")})`);
   return version;
 }
 
@@ -343,13 +512,21 @@ const addon: ResourceModel = {
     const of = ownedCluster(context, clusterName);
     const known = addonVersion(name);
     const version = text(inputs.addonVersion) ?? known;
-    if (version !== known) throw invalid(`Addon version specified is not supported (${version}; the sandbox has ${name} ${known})`);
+    if (version !== known)
+      throw invalid(`Addon version specified is not supported (${version}; the sandbox has ${name} ${known})`);
     const id = `${clusterName}:${name}`;
     if (context.world.get(ADDON, id, of.account)) throw new Refusal("ResourceInUseException", "Addon already exists.");
     const { region } = context.caller;
     return {
       id,
-      computed: { arn: arn("eks", context.caller, `addon/${clusterName}/${name}/${context.world.hex(8)}`), addonVersion: version, configurationValues: inputs.configurationValues ?? "", createdAt: "2026-01-01T00:00:00Z", modifiedAt: "2026-01-01T00:00:00Z", region },
+      computed: {
+        arn: arn("eks", context.caller, `addon/${clusterName}/${name}/${context.world.hex(8)}`),
+        addonVersion: version,
+        configurationValues: inputs.configurationValues ?? "",
+        createdAt: "2026-01-01T00:00:00Z",
+        modifiedAt: "2026-01-01T00:00:00Z",
+        region,
+      },
     };
   },
   seconds: { create: 45, delete: 10 },
@@ -370,12 +547,27 @@ const podIdentityAssociation: ResourceModel = {
   create(inputs, context) {
     const clusterName = text(inputs.clusterName) ?? "";
     ownedCluster(context, clusterName);
-    if (!roleByArn(context.world, text(inputs.roleArn) ?? "")) throw invalid("Role provided in the request does not exist.");
-    const twin = context.world.all(POD_IDENTITY, (other) => other.account === context.caller.account && ["clusterName", "namespace", "serviceAccount"].every((key) => other.inputs[key] === inputs[key]))[0];
+    if (!roleByArn(context.world, text(inputs.roleArn) ?? ""))
+      throw invalid("Role provided in the request does not exist.");
+    const twin = context.world.all(
+      POD_IDENTITY,
+      (other) =>
+        other.account === context.caller.account &&
+        ["clusterName", "namespace", "serviceAccount"].every((key) => other.inputs[key] === inputs[key]),
+    )[0];
     if (twin) throw new Refusal("ResourceInUseException", `Association already exists: ${twin.id}`);
     const id = newId(context, "a");
     const { region } = context.caller;
-    return { id, computed: { associationId: id, associationArn: arn("eks", context.caller, `podidentityassociation/${clusterName}/${id}`), externalId: "", disableSessionTags: inputs.disableSessionTags ?? false, region } };
+    return {
+      id,
+      computed: {
+        associationId: id,
+        associationArn: arn("eks", context.caller, `podidentityassociation/${clusterName}/${id}`),
+        externalId: "",
+        disableSessionTags: inputs.disableSessionTags ?? false,
+        region,
+      },
+    };
   },
   seconds: { create: 2 },
 };
@@ -403,9 +595,19 @@ const getCluster: FunctionModel = {
       identities: computed.identities ?? [],
       enabledClusterLogTypes: inputs.enabledClusterLogTypes ?? [],
       deletionProtection: computed.deletionProtection ?? false,
-      accessConfigs: [{ authenticationMode: computed["accessConfig.authenticationMode"] ?? "", bootstrapClusterCreatorAdminPermissions: false }],
+      accessConfigs: [
+        {
+          authenticationMode: computed["accessConfig.authenticationMode"] ?? "",
+          bootstrapClusterCreatorAdminPermissions: false,
+        },
+      ],
       upgradePolicies: [{ supportType: computed["upgradePolicy.supportType"] ?? "" }],
-      kubernetesNetworkConfigs: [{ ...record(inputs.kubernetesNetworkConfig), serviceIpv4Cidr: computed["kubernetesNetworkConfig.serviceIpv4Cidr"] ?? "" }],
+      kubernetesNetworkConfigs: [
+        {
+          ...record(inputs.kubernetesNetworkConfig),
+          serviceIpv4Cidr: computed["kubernetesNetworkConfig.serviceIpv4Cidr"] ?? "",
+        },
+      ],
       computeConfigs: inputs.computeConfig === undefined ? [] : [inputs.computeConfig],
       vpcConfig: {
         clusterSecurityGroupId: computed["vpcConfig.clusterSecurityGroupId"] ?? "",
@@ -426,10 +628,23 @@ const getAddonVersion: FunctionModel = {
   arguments: ["addonName", "kubernetesVersion", "mostRecent"],
   call({ addonName, kubernetesVersion, mostRecent }) {
     const [name, version] = [text(addonName) ?? "", text(kubernetesVersion) ?? ""];
-    if (kubernetesVersion !== UNKNOWN && !VERSIONS.includes(version)) throw invalid(`unsupported Kubernetes version (${version}; EKS offers ${VERSIONS.join(", ")})`);
-    return { id: name, addonName: name, kubernetesVersion: version, mostRecent: mostRecent ?? false, version: addonVersion(name) };
+    if (kubernetesVersion !== UNKNOWN && !VERSIONS.includes(version))
+      throw invalid(`unsupported Kubernetes version (${version}; EKS offers ${VERSIONS.join(", ")})`);
+    return {
+      id: name,
+      addonName: name,
+      kubernetesVersion: version,
+      mostRecent: mostRecent ?? false,
+      version: addonVersion(name),
+    };
   },
 };
 
-export const eksModels: readonly ResourceModel[] = [cluster, accessEntry, accessPolicyAssociation, addon, podIdentityAssociation];
+export const eksModels: readonly ResourceModel[] = [
+  cluster,
+  accessEntry,
+  accessPolicyAssociation,
+  addon,
+  podIdentityAssociation,
+];
 export const eksFunctions: readonly FunctionModel[] = [getCluster, getAddonVersion];

@@ -14,14 +14,25 @@ const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 
 /** The AWS-managed policies that this project's programs may meet; AWS has some 1,400. */
 const MANAGED = new Set([
-  ..."AmazonEKSClusterPolicy AmazonEKSComputePolicy AmazonEKSBlockStoragePolicy AmazonEKSLoadBalancingPolicy AmazonEKSNetworkingPolicy".split(" "),
-  ..."AmazonEKSWorkerNodePolicy AmazonEKSWorkerNodeMinimalPolicy AmazonEKS_CNI_Policy AmazonEKSVPCResourceController AmazonEKSServicePolicy".split(" "),
-  ..."AmazonEC2ContainerRegistryReadOnly AmazonEC2ContainerRegistryPullOnly AmazonSSMManagedInstanceCore CloudWatchAgentServerPolicy".split(" "),
-  ..."AdministratorAccess PowerUserAccess ReadOnlyAccess SecurityAudit AmazonVPCFullAccess AmazonVPCReadOnlyAccess AmazonBedrockFullAccess".split(" "),
-  ..."service-role/AmazonEBSCSIDriverPolicy service-role/AmazonRDSEnhancedMonitoringRole service-role/AWSLambdaBasicExecutionRole service-role/AWSLambdaVPCAccessExecutionRole".split(" "),
+  ..."AmazonEKSClusterPolicy AmazonEKSComputePolicy AmazonEKSBlockStoragePolicy AmazonEKSLoadBalancingPolicy AmazonEKSNetworkingPolicy".split(
+    " ",
+  ),
+  ..."AmazonEKSWorkerNodePolicy AmazonEKSWorkerNodeMinimalPolicy AmazonEKS_CNI_Policy AmazonEKSVPCResourceController AmazonEKSServicePolicy".split(
+    " ",
+  ),
+  ..."AmazonEC2ContainerRegistryReadOnly AmazonEC2ContainerRegistryPullOnly AmazonSSMManagedInstanceCore CloudWatchAgentServerPolicy".split(
+    " ",
+  ),
+  ..."AdministratorAccess PowerUserAccess ReadOnlyAccess SecurityAudit AmazonVPCFullAccess AmazonVPCReadOnlyAccess AmazonBedrockFullAccess".split(
+    " ",
+  ),
+  ..."service-role/AmazonEBSCSIDriverPolicy service-role/AmazonRDSEnhancedMonitoringRole service-role/AWSLambdaBasicExecutionRole service-role/AWSLambdaVPCAccessExecutionRole".split(
+    " ",
+  ),
 ]);
 
-export const accountArn = (account: string, kind: string, path: Value | undefined, name: string): string => `arn:aws:iam::${account}:${kind}${text(path) ?? "/"}${name}`;
+export const accountArn = (account: string, kind: string, path: Value | undefined, name: string): string =>
+  `arn:aws:iam::${account}:${kind}${text(path) ?? "/"}${name}`;
 
 /** A role by its ARN, wherever in the world it stands. */
 export function roleByArn(world: World, arn: string): WorldObject | undefined {
@@ -32,7 +43,9 @@ export function roleByArn(world: World, arn: string): WorldObject | undefined {
 /** The services and principals that a role's trust policy names, for an action. */
 export function trusts(role: WorldObject, service: string): boolean {
   const document = parsed(role.inputs.assumeRolePolicy);
-  return statements(document).some(({ Effect, Principal }) => Effect === "Allow" && list(record(Principal).Service).includes(service));
+  return statements(document).some(
+    ({ Effect, Principal }) => Effect === "Allow" && list(record(Principal).Service).includes(service),
+  );
 }
 
 const malformed = (why: string): Refusal => new Refusal("MalformedPolicyDocument", why);
@@ -50,35 +63,65 @@ function parsed(value: Value | undefined): Properties | undefined {
 }
 
 /** The provider reads the JSON before it calls AWS. */
-const jsonCheck = (property: string) => (inputs: Properties): CheckFailure[] =>
-  inputs[property] === undefined || inputs[property] === UNKNOWN || parsed(inputs[property]) !== undefined
-    ? []
-    : [[property, `"${property}" contains an invalid JSON policy: ${String(inputs[property]).slice(0, 60)}`]];
+const jsonCheck =
+  (property: string) =>
+  (inputs: Properties): CheckFailure[] =>
+    inputs[property] === undefined || inputs[property] === UNKNOWN || parsed(inputs[property]) !== undefined
+      ? []
+      : [[property, `"${property}" contains an invalid JSON policy: ${String(inputs[property]).slice(0, 60)}`]];
 
 /** SDKs also take the document as an object; the provider turns it into text. */
-const asText = (property: string) => (inputs: Properties): Properties => (isObject(inputs[property]) ? { ...inputs, [property]: JSON.stringify(inputs[property]) } : inputs);
+const asText =
+  (property: string) =>
+  (inputs: Properties): Properties =>
+    isObject(inputs[property]) ? { ...inputs, [property]: JSON.stringify(inputs[property]) } : inputs;
 
 /** @param kind a trust policy names principals, any other one resources */
-function judge(value: Value | undefined, kind: "identity" | "trust", quota: readonly [characters: number, name: string]): void {
+function judge(
+  value: Value | undefined,
+  kind: "identity" | "trust",
+  quota: readonly [characters: number, name: string],
+): void {
   const document = parsed(value);
   if (!document) throw malformed("Syntax errors in policy.");
-  if (document.Version !== "2012-10-17" && document.Version !== "2008-10-17") throw malformed("The policy must contain a valid version string");
+  if (document.Version !== "2012-10-17" && document.Version !== "2008-10-17")
+    throw malformed("The policy must contain a valid version string");
   const foreign = Object.keys(document).filter((key) => !["Version", "Id", "Statement"].includes(key));
-  if (foreign.length > 0 || statements(document).length !== list(document.Statement).length || statements(document).length === 0) throw malformed("Syntax errors in policy.");
+  if (
+    foreign.length > 0 ||
+    statements(document).length !== list(document.Statement).length ||
+    statements(document).length === 0
+  )
+    throw malformed("Syntax errors in policy.");
   for (const statement of statements(document)) judgeStatement(statement, kind);
   const size = JSON.stringify(document).length;
   if (size > quota[0]) throw new Refusal("LimitExceeded", `Cannot exceed quota for ${quota[1]}: ${quota[0]}`);
 }
 
-const STATEMENT_KEYS = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"];
+const STATEMENT_KEYS = [
+  "Sid",
+  "Effect",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Principal",
+  "NotPrincipal",
+  "Condition",
+];
 
 function judgeStatement(statement: Properties, kind: "identity" | "trust"): void {
   const { Sid, Effect } = statement;
-  if ((Effect !== "Allow" && Effect !== "Deny") || Object.keys(statement).some((key) => !STATEMENT_KEYS.includes(key))) throw malformed("Syntax errors in policy.");
-  if (Sid !== undefined && !/^[0-9A-Za-z]*$/.test(text(Sid) ?? "-")) throw malformed(`Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*`);
+  if ((Effect !== "Allow" && Effect !== "Deny") || Object.keys(statement).some((key) => !STATEMENT_KEYS.includes(key)))
+    throw malformed("Syntax errors in policy.");
+  if (Sid !== undefined && !/^[0-9A-Za-z]*$/.test(text(Sid) ?? "-"))
+    throw malformed(
+      `Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*`,
+    );
   const actions = [...list(statement.Action), ...list(statement.NotAction)];
   if (actions.length === 0) throw malformed("Policy statement must contain actions.");
-  if (actions.some((action) => !/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/.test(text(action) ?? ""))) throw malformed("Actions/Conditions must be prefixed by a vendor, e.g., iam, sdb, ec2, etc.");
+  if (actions.some((action) => !/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/.test(text(action) ?? "")))
+    throw malformed("Actions/Conditions must be prefixed by a vendor, e.g., iam, sdb, ec2, etc.");
   const resources = [...list(statement.Resource), ...list(statement.NotResource)];
   const principals = statement.Principal ?? statement.NotPrincipal;
   if (kind === "trust") {
@@ -100,7 +143,10 @@ function ownedRole({ world, caller }: Context, name: string): WorldObject {
 }
 
 function unused(context: Context, type: string, name: string, what: string): void {
-  const taken = context.world.all(type, ({ account, inputs }) => account === context.caller.account && inputs.name === name);
+  const taken = context.world.all(
+    type,
+    ({ account, inputs }) => account === context.caller.account && inputs.name === name,
+  );
   if (taken.length > 0) throw new Refusal("EntityAlreadyExists", `${what} with name ${name} already exists.`);
 }
 
@@ -124,7 +170,11 @@ const role: ResourceModel = {
   check(inputs) {
     const name = text(inputs.name);
     const failures = jsonCheck("assumeRolePolicy")(inputs);
-    if (name !== undefined && !/^[\w+=,.@-]{1,64}$/.test(name)) failures.push(["name", `invalid value for name (must be 1 to 64 characters out of alphanumerics and +=,.@_-): ${name}`]);
+    if (name !== undefined && !/^[\w+=,.@-]{1,64}$/.test(name))
+      failures.push([
+        "name",
+        `invalid value for name (must be 1 to 64 characters out of alphanumerics and +=,.@_-): ${name}`,
+      ]);
     return failures;
   },
   create(inputs, context) {
@@ -132,25 +182,46 @@ const role: ResourceModel = {
     unused(context, ROLE, name, "Role");
     judge(inputs.assumeRolePolicy, "trust", [2048, "ACLSizePerRole"]);
     const arn = accountArn(context.caller.account, "role", inputs.path, name);
-    return { id: name, computed: { arn, uniqueId: unique(context, "AROA"), createDate: "2026-01-01T00:00:00Z", managedPolicyArns: [], inlinePolicies: [], namePrefix: "" } };
+    return {
+      id: name,
+      computed: {
+        arn,
+        uniqueId: unique(context, "AROA"),
+        createDate: "2026-01-01T00:00:00Z",
+        managedPolicyArns: [],
+        inlinePolicies: [],
+        namePrefix: "",
+      },
+    };
   },
   update(_object, inputs) {
     judge(inputs.assumeRolePolicy, "trust", [2048, "ACLSizePerRole"]);
     return {};
   },
   remove({ id, account, inputs }, { world }) {
-    const of = (type: string): WorldObject[] => world.all(type, (other) => other.account === account && other.inputs.role === id);
-    if (of(PROFILE).length > 0) throw new Refusal("DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.");
-    if (inputs.forceDetachPolicies === true) [...of(ATTACHMENT), ...of(ROLE_POLICY)].forEach((object) => world.remove(object));
-    if (of(ATTACHMENT).length > 0) throw new Refusal("DeleteConflict", "Cannot delete entity, must detach all policies first.");
-    if (of(ROLE_POLICY).length > 0) throw new Refusal("DeleteConflict", "Cannot delete entity, must delete policies first.");
+    const of = (type: string): WorldObject[] =>
+      world.all(type, (other) => other.account === account && other.inputs.role === id);
+    if (of(PROFILE).length > 0)
+      throw new Refusal("DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.");
+    if (inputs.forceDetachPolicies === true)
+      [...of(ATTACHMENT), ...of(ROLE_POLICY)].forEach((object) => world.remove(object));
+    if (of(ATTACHMENT).length > 0)
+      throw new Refusal("DeleteConflict", "Cannot delete entity, must detach all policies first.");
+    if (of(ROLE_POLICY).length > 0)
+      throw new Refusal("DeleteConflict", "Cannot delete entity, must delete policies first.");
   },
   seconds: { create: 1 },
 };
 
 const policy: ResourceModel = {
   type: POLICY,
-  arguments: { name: { replace: true }, policy: { required: true }, description: { replace: true }, path: { default: "/", replace: true }, tags: {} },
+  arguments: {
+    name: { replace: true },
+    policy: { required: true },
+    description: { replace: true },
+    path: { default: "/", replace: true },
+    tags: {},
+  },
   autoname: { property: "name", limit: 128 },
   computed: ["arn", "policyId", "namePrefix"],
   settle: asText("policy"),
@@ -167,7 +238,8 @@ const policy: ResourceModel = {
     return {};
   },
   remove({ id }, { world }) {
-    if (world.all(ATTACHMENT, ({ inputs }) => inputs.policyArn === id).length > 0) throw new Refusal("DeleteConflict", "Cannot delete a policy attached to entities.");
+    if (world.all(ATTACHMENT, ({ inputs }) => inputs.policyArn === id).length > 0)
+      throw new Refusal("DeleteConflict", "Cannot delete a policy attached to entities.");
   },
   seconds: { create: 1 },
 };
@@ -178,18 +250,27 @@ const rolePolicyAttachment: ResourceModel = {
   computed: [],
   check({ policyArn }) {
     const arn = text(policyArn);
-    return arn === undefined || arn.startsWith("arn:") ? [] : [["policyArn", `"policy_arn" (${arn}) is an invalid ARN: arn: invalid prefix`]];
+    return arn === undefined || arn.startsWith("arn:")
+      ? []
+      : [["policyArn", `"policy_arn" (${arn}) is an invalid ARN: arn: invalid prefix`]];
   },
   create(inputs, context) {
     const { id } = ownedRole(context, text(inputs.role) ?? "");
     const arn = text(inputs.policyArn) ?? "";
     const managed = /^arn:aws:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
-    const exists = managed === undefined ? context.world.get(POLICY, arn, context.caller.account) !== undefined : MANAGED.has(managed);
+    const exists =
+      managed === undefined
+        ? context.world.get(POLICY, arn, context.caller.account) !== undefined
+        : MANAGED.has(managed);
     if (!exists) {
-      const hint = managed === undefined ? "" : ` (the sandbox knows these AWS-managed policies: ${[...MANAGED].join(", ")})`;
+      const hint =
+        managed === undefined ? "" : ` (the sandbox knows these AWS-managed policies: ${[...MANAGED].join(", ")})`;
       throw new Refusal("NoSuchEntity", `Policy ${arn} does not exist or is not attachable.${hint}`);
     }
-    const attached = context.world.all(ATTACHMENT, (other) => other.account === context.caller.account && other.inputs.role === id && other.inputs.policyArn !== arn);
+    const attached = context.world.all(
+      ATTACHMENT,
+      (other) => other.account === context.caller.account && other.inputs.role === id && other.inputs.policyArn !== arn,
+    );
     if (attached.length >= 10) throw new Refusal("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10");
     return { id: `${id}/${arn}`, computed: {} };
   },
@@ -223,7 +304,10 @@ const instanceProfile: ResourceModel = {
     unused(context, PROFILE, name, "Instance Profile");
     if (inputs.role !== undefined) ownedRole(context, text(inputs.role) ?? "");
     const arn = accountArn(context.caller.account, "instance-profile", inputs.path, name);
-    return { id: name, computed: { arn, uniqueId: unique(context, "AIPA"), createDate: "2026-01-01T00:00:00Z", namePrefix: "" } };
+    return {
+      id: name,
+      computed: { arn, uniqueId: unique(context, "AIPA"), createDate: "2026-01-01T00:00:00Z", namePrefix: "" },
+    };
   },
   seconds: { create: 1 },
 };

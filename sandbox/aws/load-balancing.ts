@@ -3,8 +3,20 @@ import { Refusal } from "../model.ts";
 import { flag, given, integer, record, records, text, texts } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
-import { INSTANCE, SECURITY_GROUP, arn, attach, cidrHolds, detach, freeAddresses, inPlace, interfacesOf, newId, ownedVpc, regroup } from "./network.ts";
-import { SUBNET } from "./network.ts";
+import {
+  INSTANCE,
+  SUBNET,
+  SECURITY_GROUP,
+  arn,
+  attach,
+  cidrHolds,
+  detach,
+  freeAddresses,
+  inPlace,
+  interfacesOf,
+  ownedVpc,
+  regroup,
+} from "./network.ts";
 
 export const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 export const LISTENER = "aws:lb/listener:Listener";
@@ -42,15 +54,26 @@ function ownedByArn(context: Context, type: string, value: unknown, code: string
   return object;
 }
 
-export const ownedLoadBalancer = (context: Context, value: unknown): WorldObject => ownedByArn(context, LOAD_BALANCER, value, "LoadBalancerNotFound", `Load balancer '${String(value)}' not found`);
-const ownedTargetGroup = (context: Context, value: unknown): WorldObject => ownedByArn(context, TARGET_GROUP, value, "TargetGroupNotFound", `Target groups '${String(value)}' not found`);
+export const ownedLoadBalancer = (context: Context, value: unknown): WorldObject =>
+  ownedByArn(context, LOAD_BALANCER, value, "LoadBalancerNotFound", `Load balancer '${String(value)}' not found`);
+const ownedTargetGroup = (context: Context, value: unknown): WorldObject =>
+  ownedByArn(context, TARGET_GROUP, value, "TargetGroupNotFound", `Target groups '${String(value)}' not found`);
 
 /** Listeners of a load balancer. */
-export const listenersOf = (world: World, loadBalancerArn: string): WorldObject[] => world.all(LISTENER, ({ inputs }) => inputs.loadBalancerArn === loadBalancerArn);
+export const listenersOf = (world: World, loadBalancerArn: string): WorldObject[] =>
+  world.all(LISTENER, ({ inputs }) => inputs.loadBalancerArn === loadBalancerArn);
 /** Target groups to which a listener forwards. */
-export const targetGroupsOf = (listener: WorldObject): string[] => records(listener.inputs.defaultActions).flatMap((action) => text(action.targetGroupArn) ?? texts(records(record(action.forward).targetGroups).map((group) => group.arn ?? "")));
+export const targetGroupsOf = (listener: WorldObject): string[] =>
+  records(listener.inputs.defaultActions).flatMap(
+    (action) =>
+      text(action.targetGroupArn) ??
+      texts(records(record(action.forward).targetGroups).map((group) => group.arn ?? "")),
+  );
 
-const subnetsOf = (inputs: Properties): string[] => [...texts(inputs.subnets), ...records(inputs.subnetMappings).flatMap(({ subnetId }) => text(subnetId) ?? [])];
+const subnetsOf = (inputs: Properties): string[] => [
+  ...texts(inputs.subnets),
+  ...records(inputs.subnetMappings).flatMap(({ subnetId }) => text(subnetId) ?? []),
+];
 
 const loadBalancer: ResourceModel = {
   type: LOAD_BALANCER,
@@ -72,35 +95,62 @@ const loadBalancer: ResourceModel = {
   },
   autoname: { property: "name", limit: 32 },
   computed: [
-    "arn", "arnSuffix", "dnsName", "internal", "ipAddressType", "region", "securityGroups", "subnetMappings", "subnets", "vpcId", "zoneId",
+    "arn",
+    "arnSuffix",
+    "dnsName",
+    "internal",
+    "ipAddressType",
+    "region",
+    "securityGroups",
+    "subnetMappings",
+    "subnets",
+    "vpcId",
+    "zoneId",
     "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
   ],
   // The provider's customizeDiffLoadBalancerNLB: subnets can only grow in number; the first group cannot come, the last cannot go.
   replaces(olds, news) {
     const [before, after] = [texts(olds.securityGroups).length, texts(news.securityGroups).length];
-    const shrinks = (key: string): boolean => Array.isArray(news[key]) && Array.isArray(olds[key]) && news[key].length <= olds[key].length;
-    const groups = Array.isArray(news.securityGroups) && (before === 0) !== (after === 0) && news.securityGroups.length === after;
+    const shrinks = (key: string): boolean =>
+      Array.isArray(news[key]) && Array.isArray(olds[key]) && news[key].length <= olds[key].length;
+    const groups =
+      Array.isArray(news.securityGroups) && (before === 0) !== (after === 0) && news.securityGroups.length === after;
     return [...["subnets", "subnetMappings"].filter(shrinks), ...(groups ? ["securityGroups"] : [])];
   },
   check(inputs) {
-    const failures = nameFailures(inputs, [[/^(?!internal-)/, `"name" cannot begin with "internal-": "${text(inputs.name)}"`]]);
-    if (text(inputs.loadBalancerType) !== "network") failures.push(["loadBalancerType", "the sandbox knows Network Load Balancers only: set loadBalancerType to network"]);
-    if ((inputs.subnets === undefined) === (inputs.subnetMappings === undefined)) failures.push(["subnets", "one of `subnet_mapping,subnets` must be specified"]);
+    const failures = nameFailures(inputs, [
+      [/^(?!internal-)/, `"name" cannot begin with "internal-": "${text(inputs.name)}"`],
+    ]);
+    if (text(inputs.loadBalancerType) !== "network")
+      failures.push([
+        "loadBalancerType",
+        "the sandbox knows Network Load Balancers only: set loadBalancerType to network",
+      ]);
+    if ((inputs.subnets === undefined) === (inputs.subnetMappings === undefined))
+      failures.push(["subnets", "one of `subnet_mapping,subnets` must be specified"]);
     const enforce = text(inputs.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic);
     if (enforce !== undefined && enforce !== "on" && enforce !== "off") {
-      failures.push(["enforceSecurityGroupInboundRulesOnPrivateLinkTraffic", `expected enforce_security_group_inbound_rules_on_private_link_traffic to be one of ["on" "off"], got ${enforce}`]);
+      failures.push([
+        "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
+        `expected enforce_security_group_inbound_rules_on_private_link_traffic to be one of ["on" "off"], got ${enforce}`,
+      ]);
     }
     return failures;
   },
   create(inputs, context) {
     const { world, caller } = context;
     const name = text(inputs.name) ?? "";
-    if (world.all(LOAD_BALANCER, (other) => inPlace(context)(other) && other.inputs.name === name).length > 0) throw new Refusal("DuplicateLoadBalancerName", `ELBv2 Load Balancer (${name}) already exists`);
-    if (world.all(LOAD_BALANCER, inPlace(context)).length >= 50) throw new Refusal("TooManyLoadBalancers", "The maximum number of load balancers has been reached");
+    if (world.all(LOAD_BALANCER, (other) => inPlace(context)(other) && other.inputs.name === name).length > 0)
+      throw new Refusal("DuplicateLoadBalancerName", `ELBv2 Load Balancer (${name}) already exists`);
+    if (world.all(LOAD_BALANCER, inPlace(context)).length >= 50)
+      throw new Refusal("TooManyLoadBalancers", "The maximum number of load balancers has been reached");
     const subnets = balancedSubnets(subnetsOf(inputs), context);
     const vpcId = given(text(subnets[0]?.inputs.vpcId), "VPC of a load balancer");
     const internal = flag(inputs.internal);
-    if (!internal && world.all("aws:ec2/internetGateway:InternetGateway", ({ computed }) => computed.vpcId === vpcId).length === 0) {
+    if (
+      !internal &&
+      world.all("aws:ec2/internetGateway:InternetGateway", ({ computed }) => computed.vpcId === vpcId).length === 0
+    ) {
       throw new Refusal("InvalidSubnet", `VPC ${vpcId} has no internet gateway`);
     }
     const groups = balancerGroups(texts(inputs.securityGroups), vpcId, context);
@@ -119,73 +169,140 @@ const loadBalancer: ResourceModel = {
         vpcId,
         zoneId: ZONE_IDS[caller.region] ?? "",
         securityGroups: [...groups],
-        enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: groups.length === 0 ? "" : (inputs.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic ?? "on"),
+        enforceSecurityGroupInboundRulesOnPrivateLinkTraffic:
+          groups.length === 0 ? "" : (inputs.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic ?? "on"),
       },
     };
   },
   update(object, inputs, context) {
     const { world } = context;
-    const wanted = balancedSubnets(subnetsOf(inputs).length > 0 ? subnetsOf(inputs) : subnetsOf(object.inputs), context);
+    const wanted = balancedSubnets(
+      subnetsOf(inputs).length > 0 ? subnetsOf(inputs) : subnetsOf(object.inputs),
+      context,
+    );
     const before = interfacesOf(world, object.id).map(({ subnetId }) => subnetId);
     const lost = before.filter((id) => !wanted.some((subnet) => subnet.id === id));
     // docs: "You can't remove a subnet if the NLB has active VPC endpoint associations".
     if (lost.length > 0 && servicesOf(world, object.id).length > 0) {
-      throw new Refusal("OperationNotPermitted", `Load balancer '${object.id}' cannot lose subnet ${lost.join(", ")}: it has active VPC endpoint associations`);
+      throw new Refusal(
+        "OperationNotPermitted",
+        `Load balancer '${object.id}' cannot lose subnet ${lost.join(", ")}: it has active VPC endpoint associations`,
+      );
     }
     const vpcId = text(object.computed.vpcId) ?? "";
-    const groups = inputs.securityGroups === undefined ? texts(object.computed.securityGroups) : balancerGroups(texts(inputs.securityGroups), vpcId, context);
+    const groups =
+      inputs.securityGroups === undefined
+        ? texts(object.computed.securityGroups)
+        : balancerGroups(texts(inputs.securityGroups), vpcId, context);
     detach(world, object.id, ({ subnetId }) => lost.includes(subnetId));
-    occupy(object.id, wanted.filter(({ id }) => !before.includes(id)), groups, inputs, context);
+    occupy(
+      object.id,
+      wanted.filter(({ id }) => !before.includes(id)),
+      groups,
+      inputs,
+      context,
+    );
     regroup(world, object.id, groups);
-    const enforce = inputs.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic ?? object.computed.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic ?? "";
-    return { securityGroups: [...groups], enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: groups.length === 0 ? "" : enforce };
+    const enforce =
+      inputs.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic ??
+      object.computed.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic ??
+      "";
+    return {
+      securityGroups: [...groups],
+      enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: groups.length === 0 ? "" : enforce,
+    };
   },
-  unknownOnUpdate: (changed) => [...(changed.includes("subnets") ? ["subnetMappings"] : []), ...(changed.includes("subnetMappings") ? ["subnets"] : [])],
+  unknownOnUpdate: (changed) => [
+    ...(changed.includes("subnets") ? ["subnetMappings"] : []),
+    ...(changed.includes("subnetMappings") ? ["subnets"] : []),
+  ],
   read({ id }, { world }) {
     const nodes = interfacesOf(world, id);
-    return { subnets: nodes.map(({ subnetId }) => subnetId), subnetMappings: nodes.map(({ subnetId, ip }) => ({ subnetId, privateIpv4Address: ip, allocationId: "", ipv6Address: "", outpostId: "" })) };
+    return {
+      subnets: nodes.map(({ subnetId }) => subnetId),
+      subnetMappings: nodes.map(({ subnetId, ip }) => ({
+        subnetId,
+        privateIpv4Address: ip,
+        allocationId: "",
+        ipv6Address: "",
+        outpostId: "",
+      })),
+    };
   },
   remove({ id, inputs }, { world }) {
-    if (flag(inputs.enableDeletionProtection)) throw new Refusal("OperationNotPermitted", `Load balancer '${id}' cannot be deleted because deletion protection is enabled`);
-    if (servicesOf(world, id).length > 0) throw new Refusal("ResourceInUse", `Load balancer '${id}' cannot be deleted because it is currently associated with another service`);
+    if (flag(inputs.enableDeletionProtection))
+      throw new Refusal(
+        "OperationNotPermitted",
+        `Load balancer '${id}' cannot be deleted because deletion protection is enabled`,
+      );
+    if (servicesOf(world, id).length > 0)
+      throw new Refusal(
+        "ResourceInUse",
+        `Load balancer '${id}' cannot be deleted because it is currently associated with another service`,
+      );
     listenersOf(world, id).forEach((listener) => world.remove(listener));
     detach(world, id);
   },
   seconds: { create: 150, delete: 20 },
 };
 
-const servicesOf = (world: World, id: string): WorldObject[] => world.all(ENDPOINT_SERVICE, ({ inputs }) => texts(inputs.networkLoadBalancerArns).includes(id));
+const servicesOf = (world: World, id: string): WorldObject[] =>
+  world.all(ENDPOINT_SERVICE, ({ inputs }) => texts(inputs.networkLoadBalancerArns).includes(id));
 
 function balancedSubnets(ids: readonly string[], context: Context): readonly WorldObject[] {
   const subnets = ids.map((id) => {
     const subnet = context.world.get(SUBNET, id, context.caller.account);
-    if (!subnet || !inPlace(context)(subnet)) throw new Refusal("SubnetNotFound", `The subnet ID '${id}' does not exist`);
+    if (!subnet || !inPlace(context)(subnet))
+      throw new Refusal("SubnetNotFound", `The subnet ID '${id}' does not exist`);
     return subnet;
   });
   if (subnets.length === 0) throw new Refusal("ValidationError", "At least one subnet must be specified");
-  if (new Set(subnets.map(({ inputs }) => inputs.vpcId)).size > 1) throw new Refusal("InvalidConfigurationRequest", "All subnets must belong to the same VPC");
+  if (new Set(subnets.map(({ inputs }) => inputs.vpcId)).size > 1)
+    throw new Refusal("InvalidConfigurationRequest", "All subnets must belong to the same VPC");
   if (new Set(subnets.map(({ computed }) => computed.availabilityZoneId)).size < subnets.length) {
-    throw new Refusal("InvalidConfigurationRequest", "A load balancer cannot be attached to multiple subnets in the same Availability Zone");
+    throw new Refusal(
+      "InvalidConfigurationRequest",
+      "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
+    );
   }
   return subnets;
 }
 
 function balancerGroups(ids: readonly string[], vpcId: string, { world, caller }: Context): readonly string[] {
   for (const id of ids) {
-    if (world.get(SECURITY_GROUP, id, caller.account)?.computed.vpcId !== vpcId) throw new Refusal("InvalidConfigurationRequest", `One or more security groups are invalid: ${id} is not in VPC ${vpcId}`);
+    if (world.get(SECURITY_GROUP, id, caller.account)?.computed.vpcId !== vpcId)
+      throw new Refusal(
+        "InvalidConfigurationRequest",
+        `One or more security groups are invalid: ${id} is not in VPC ${vpcId}`,
+      );
   }
   return ids;
 }
 
-function occupy(id: string, subnets: readonly WorldObject[], groups: readonly string[], inputs: Properties, context: Context): void {
+function occupy(
+  id: string,
+  subnets: readonly WorldObject[],
+  groups: readonly string[],
+  inputs: Properties,
+  context: Context,
+): void {
   for (const subnet of subnets) {
     if (freeAddresses(context.world, subnet) < 8) {
-      throw new Refusal("InvalidSubnet", `Not enough IP space available in ${subnet.id}. ELB requires at least 8 free IP addresses in each subnet.`);
+      throw new Refusal(
+        "InvalidSubnet",
+        `Not enough IP space available in ${subnet.id}. ELB requires at least 8 free IP addresses in each subnet.`,
+      );
     }
   }
   for (const subnet of subnets) {
     const ip = records(inputs.subnetMappings).find(({ subnetId }) => subnetId === subnet.id)?.privateIpv4Address;
-    attach(context, { owner: id, subnet, securityGroupIds: groups, description: `ELB ${id.split("loadbalancer/")[1]}`, ip: text(ip) });
+    attach(context, {
+      owner: id,
+      subnet,
+      securityGroupIds: groups,
+      description: `ELB ${id.split("loadbalancer/")[1]}`,
+      ip: text(ip),
+    });
   }
 }
 
@@ -210,40 +327,86 @@ const targetGroup: ResourceModel = {
     tags: {},
   },
   autoname: { property: "name", limit: 32 },
-  computed: ["arn", "arnSuffix", "connectionTermination", "healthCheck", "ipAddressType", "loadBalancerArns", "loadBalancingCrossZoneEnabled", "preserveClientIp", "region"],
+  computed: [
+    "arn",
+    "arnSuffix",
+    "connectionTermination",
+    "healthCheck",
+    "ipAddressType",
+    "loadBalancerArns",
+    "loadBalancingCrossZoneEnabled",
+    "preserveClientIp",
+    "region",
+  ],
   check(inputs) {
     const failures = nameFailures(inputs);
     for (const property of ["port", "protocol", "vpcId"]) {
-      if (inputs[property] === undefined) failures.push([property, `Attribute "${property}" must be specified when "target_type" is "${text(inputs.targetType)}".`]);
+      if (inputs[property] === undefined)
+        failures.push([
+          property,
+          `Attribute "${property}" must be specified when "target_type" is "${text(inputs.targetType)}".`,
+        ]);
     }
     const protocol = text(inputs.protocol);
-    if (protocol !== undefined && !TARGET_PROTOCOLS.includes(protocol)) failures.push(["protocol", `the sandbox knows target groups of Network Load Balancers only: ${TARGET_PROTOCOLS.join(", ")}`]);
+    if (protocol !== undefined && !TARGET_PROTOCOLS.includes(protocol))
+      failures.push([
+        "protocol",
+        `the sandbox knows target groups of Network Load Balancers only: ${TARGET_PROTOCOLS.join(", ")}`,
+      ]);
     const targetType = text(inputs.targetType);
-    if (targetType !== undefined && !["instance", "ip"].includes(targetType)) failures.push(["targetType", `the sandbox knows the target types instance and ip, got ${targetType}`]);
+    if (targetType !== undefined && !["instance", "ip"].includes(targetType))
+      failures.push(["targetType", `the sandbox knows the target types instance and ip, got ${targetType}`]);
     const check = record(inputs.healthCheck);
     if (text(check.protocol)?.toUpperCase() === "TCP") {
-      for (const key of ["path", "matcher"]) if (text(check[key])) failures.push([`healthCheck.${key}`, `Attribute "health_check.${key}" cannot be specified when "health_check.protocol" is "TCP".`]);
+      for (const key of ["path", "matcher"])
+        if (text(check[key]))
+          failures.push([
+            `healthCheck.${key}`,
+            `Attribute "health_check.${key}" cannot be specified when "health_check.protocol" is "TCP".`,
+          ]);
     }
-    for (const [key, [least, most]] of Object.entries({ healthyThreshold: [2, 10], unhealthyThreshold: [2, 10], interval: [5, 300], timeout: [2, 120] })) {
+    for (const [key, [least, most]] of Object.entries({
+      healthyThreshold: [2, 10],
+      unhealthyThreshold: [2, 10],
+      interval: [5, 300],
+      timeout: [2, 120],
+    })) {
       const value = integer(check[key]);
-      if (value !== undefined && least !== undefined && most !== undefined && (value < least || value > most)) failures.push([`healthCheck.${key}`, `expected health_check.0.${key} to be in the range (${least} - ${most}), got ${value}`]);
+      if (value !== undefined && least !== undefined && most !== undefined && (value < least || value > most))
+        failures.push([
+          `healthCheck.${key}`,
+          `expected health_check.0.${key} to be in the range (${least} - ${most}), got ${value}`,
+        ]);
     }
     return failures;
   },
   create(inputs, context) {
     const { world, caller } = context;
     const name = text(inputs.name) ?? "";
-    if (world.all(TARGET_GROUP, (other) => inPlace(context)(other) && other.inputs.name === name).length > 0) throw new Refusal("DuplicateTargetGroupName", `ELBv2 Target Group (${name}) already exists`);
+    if (world.all(TARGET_GROUP, (other) => inPlace(context)(other) && other.inputs.name === name).length > 0)
+      throw new Refusal("DuplicateTargetGroupName", `ELBv2 Target Group (${name}) already exists`);
     ownedVpc(context, text(inputs.vpcId) ?? "");
     const suffix = `targetgroup/${name}/${world.hex(16)}`;
     const id = arn("elasticloadbalancing", caller, suffix);
     return { id, computed: { arn: id, arnSuffix: suffix, region: caller.region, ...targetGroupAttributes(inputs) } };
   },
-  update: (object, inputs) => targetGroupAttributes({ ...inputs, healthCheck: inputs.healthCheck ?? object.computed.healthCheck ?? null }),
-  read: ({ id }, { world }) => ({ loadBalancerArns: [...new Set(world.all(LISTENER, (listener) => targetGroupsOf(listener).includes(id)).flatMap(({ inputs }) => inputs.loadBalancerArn ?? []))] }),
+  update: (object, inputs) =>
+    targetGroupAttributes({ ...inputs, healthCheck: inputs.healthCheck ?? object.computed.healthCheck ?? null }),
+  read: ({ id }, { world }) => ({
+    loadBalancerArns: [
+      ...new Set(
+        world
+          .all(LISTENER, (listener) => targetGroupsOf(listener).includes(id))
+          .flatMap(({ inputs }) => inputs.loadBalancerArn ?? []),
+      ),
+    ],
+  }),
   remove({ id }, { world }) {
-    if (world.all(LISTENER, (listener) => targetGroupsOf(listener).includes(id)).length > 0) throw new Refusal("ResourceInUse", `Target group '${id}' is currently in use by a listener or a rule`);
-    world.all(ATTACHMENT, ({ inputs }) => inputs.targetGroupArn === id).forEach((attachment) => world.remove(attachment));
+    if (world.all(LISTENER, (listener) => targetGroupsOf(listener).includes(id)).length > 0)
+      throw new Refusal("ResourceInUse", `Target group '${id}' is currently in use by a listener or a rule`);
+    world
+      .all(ATTACHMENT, ({ inputs }) => inputs.targetGroupArn === id)
+      .forEach((attachment) => world.remove(attachment));
   },
 };
 
@@ -253,8 +416,16 @@ function targetGroupAttributes(inputs: Properties): Properties {
   const protocol = (text(check.protocol) ?? (Object.keys(check).length > 0 ? "HTTP" : "TCP")).toUpperCase();
   const web = protocol === "HTTP" || protocol === "HTTPS";
   const healthCheck = {
-    enabled: true, healthyThreshold: 3, unhealthyThreshold: 3, interval: 30, port: "traffic-port", timeout: protocol === "HTTP" ? 6 : 10,
-    path: web ? "/" : "", matcher: web ? "200-399" : "", ...check, protocol,
+    enabled: true,
+    healthyThreshold: 3,
+    unhealthyThreshold: 3,
+    interval: 30,
+    port: "traffic-port",
+    timeout: protocol === "HTTP" ? 6 : 10,
+    path: web ? "/" : "",
+    matcher: web ? "200-399" : "",
+    ...check,
+    protocol,
   };
   const clientIp = inputs.targetType === "instance" || inputs.protocol === "UDP" || inputs.protocol === "TCP_UDP";
   return {
@@ -268,7 +439,12 @@ function targetGroupAttributes(inputs: Properties): Properties {
 
 const targetGroupAttachment: ResourceModel = {
   type: ATTACHMENT,
-  arguments: { targetGroupArn: { required: true, replace: true }, targetId: { required: true, replace: true }, port: { replace: true }, availabilityZone: { replace: true } },
+  arguments: {
+    targetGroupArn: { required: true, replace: true },
+    targetId: { required: true, replace: true },
+    port: { replace: true },
+    availabilityZone: { replace: true },
+  },
   computed: ["region"],
   create(inputs, context) {
     const group = ownedTargetGroup(context, inputs.targetGroupArn);
@@ -282,8 +458,13 @@ const targetGroupAttachment: ResourceModel = {
 
 function instanceTarget(id: string, vpcId: string, { world, caller }: Context): void {
   const instance = world.get(INSTANCE, id, caller.account);
-  if (!instance) throw new Refusal("InvalidTarget", `The following targets are not in a running state and cannot be registered: '${id}'`);
-  if (interfacesOf(world, id)[0]?.vpcId !== vpcId) throw new Refusal("InvalidTarget", `The following targets are not in the target group VPC '${vpcId}': '${id}'`);
+  if (!instance)
+    throw new Refusal(
+      "InvalidTarget",
+      `The following targets are not in a running state and cannot be registered: '${id}'`,
+    );
+  if (interfacesOf(world, id)[0]?.vpcId !== vpcId)
+    throw new Refusal("InvalidTarget", `The following targets are not in the target group VPC '${vpcId}': '${id}'`);
 }
 
 /** RFC 1918 and RFC 6598: all that a target outside the VPC may be. */
@@ -292,8 +473,16 @@ const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10
 function addressTarget(ip: string, group: WorldObject, inputs: Properties, context: Context): void {
   const vpc = ownedVpc(context, text(group.inputs.vpcId) ?? "");
   if (cidrHolds(text(vpc.inputs.cidrBlock) ?? "", ip)) return;
-  if (!PRIVATE.some((range) => cidrHolds(range, ip))) throw new Refusal("ValidationError", `The IP address '${ip}' is not a valid IPv4 address for a target: it must be in the VPC or in ${PRIVATE.join(", ")}`);
-  if (inputs.availabilityZone !== "all") throw new Refusal("ValidationError", `The IP address '${ip}' is outside of the VPC, so its Availability Zone must be 'all'`);
+  if (!PRIVATE.some((range) => cidrHolds(range, ip)))
+    throw new Refusal(
+      "ValidationError",
+      `The IP address '${ip}' is not a valid IPv4 address for a target: it must be in the VPC or in ${PRIVATE.join(", ")}`,
+    );
+  if (inputs.availabilityZone !== "all")
+    throw new Refusal(
+      "ValidationError",
+      `The IP address '${ip}' is outside of the VPC, so its Availability Zone must be 'all'`,
+    );
 }
 
 const listener: ResourceModel = {
@@ -313,9 +502,14 @@ const listener: ResourceModel = {
   check(inputs) {
     const failures: CheckFailure[] = [];
     const idle = integer(inputs.tcpIdleTimeoutSeconds);
-    if (idle !== undefined && (idle < 60 || idle > 6000)) failures.push(["tcpIdleTimeoutSeconds", `expected tcp_idle_timeout_seconds to be in the range (60 - 6000), got ${idle}`]);
+    if (idle !== undefined && (idle < 60 || idle > 6000))
+      failures.push([
+        "tcpIdleTimeoutSeconds",
+        `expected tcp_idle_timeout_seconds to be in the range (60 - 6000), got ${idle}`,
+      ]);
     const port = integer(inputs.port);
-    if (port !== undefined && (port < 1 || port > 65535)) failures.push(["port", `expected port to be in the range (1 - 65535), got ${port}`]);
+    if (port !== undefined && (port < 1 || port > 65535))
+      failures.push(["port", `expected port to be in the range (1 - 65535), got ${port}`]);
     return failures;
   },
   create(inputs, context) {
@@ -336,24 +530,58 @@ const listenerAttributes = ({ protocol, sslPolicy, tcpIdleTimeoutSeconds }: Prop
 });
 
 /** Which target group protocols a listener may forward to. */
-const FORWARDS: Readonly<Record<string, readonly string[]>> = { TCP: ["TCP", "TCP_UDP"], TLS: ["TCP", "TLS"], UDP: ["UDP", "TCP_UDP"], TCP_UDP: ["TCP_UDP"] };
+const FORWARDS: Readonly<Record<string, readonly string[]>> = {
+  TCP: ["TCP", "TCP_UDP"],
+  TLS: ["TCP", "TLS"],
+  UDP: ["UDP", "TCP_UDP"],
+  TCP_UDP: ["TCP_UDP"],
+};
 
 function listened(inputs: Properties, self: WorldObject | undefined, context: Context): WorldObject {
   const { world } = context;
   const balancer = ownedLoadBalancer(context, inputs.loadBalancerArn);
   const others = listenersOf(world, balancer.id).filter((other) => other !== self);
-  if (others.some(({ inputs: { port } }) => port === inputs.port)) throw new Refusal("DuplicateListener", `A listener already exists on this port for this load balancer '${balancer.id}'`);
-  if (others.length >= 50) throw new Refusal("TooManyListeners", `The maximum number of listeners has been reached on load balancer '${balancer.id}'`);
-  if (inputs.protocol === "TLS" && inputs.certificateArn === undefined) throw new Refusal("ValidationError", "A certificate must be specified for TLS listeners");
+  if (others.some(({ inputs: { port } }) => port === inputs.port))
+    throw new Refusal(
+      "DuplicateListener",
+      `A listener already exists on this port for this load balancer '${balancer.id}'`,
+    );
+  if (others.length >= 50)
+    throw new Refusal(
+      "TooManyListeners",
+      `The maximum number of listeners has been reached on load balancer '${balancer.id}'`,
+    );
+  if (inputs.protocol === "TLS" && inputs.certificateArn === undefined)
+    throw new Refusal("ValidationError", "A certificate must be specified for TLS listeners");
   const candidate: WorldObject = { ...balancer, inputs };
   for (const groupArn of targetGroupsOf(candidate)) {
     const group = ownedTargetGroup(context, groupArn);
-    if (group.inputs.vpcId !== balancer.computed.vpcId) throw new Refusal("InvalidConfigurationRequest", "The target group and the load balancer must be in the same VPC");
-    if (!FORWARDS[text(inputs.protocol) ?? "TCP"]?.includes(text(group.inputs.protocol) ?? "")) throw new Refusal("IncompatibleProtocols", `The protocol of target group '${groupArn}' does not suit a ${text(inputs.protocol)} listener`);
-    const elsewhere = world.all(LISTENER, (other) => targetGroupsOf(other).includes(groupArn) && other.inputs.loadBalancerArn !== balancer.id);
-    if (elsewhere.length > 0) throw new Refusal("TargetGroupAssociationLimit", `The following target groups cannot be associated with more than one load balancer: ${groupArn}`);
+    if (group.inputs.vpcId !== balancer.computed.vpcId)
+      throw new Refusal(
+        "InvalidConfigurationRequest",
+        "The target group and the load balancer must be in the same VPC",
+      );
+    if (!FORWARDS[text(inputs.protocol) ?? "TCP"]?.includes(text(group.inputs.protocol) ?? ""))
+      throw new Refusal(
+        "IncompatibleProtocols",
+        `The protocol of target group '${groupArn}' does not suit a ${text(inputs.protocol)} listener`,
+      );
+    const elsewhere = world.all(
+      LISTENER,
+      (other) => targetGroupsOf(other).includes(groupArn) && other.inputs.loadBalancerArn !== balancer.id,
+    );
+    if (elsewhere.length > 0)
+      throw new Refusal(
+        "TargetGroupAssociationLimit",
+        `The following target groups cannot be associated with more than one load balancer: ${groupArn}`,
+      );
   }
   return balancer;
 }
 
-export const loadBalancingModels: readonly ResourceModel[] = [loadBalancer, targetGroup, targetGroupAttachment, listener];
+export const loadBalancingModels: readonly ResourceModel[] = [
+  loadBalancer,
+  targetGroup,
+  targetGroupAttachment,
+  listener,
+];

@@ -6,7 +6,9 @@ import { arn } from "./network.ts";
 
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 /** 0 keeps for ever. */
-const RETENTION = [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const RETENTION = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 const logGroup: ResourceModel = {
   type: LOG_GROUP,
@@ -21,15 +23,36 @@ const logGroup: ResourceModel = {
   computed: ["arn", "logGroupClass", "namePrefix", "region"],
   check({ name, retentionInDays }) {
     if (retentionInDays !== UNKNOWN && !RETENTION.includes(Number(retentionInDays))) {
-      return [["retentionInDays", `expected retention_in_days to be one of [${RETENTION.join(" ")}], got ${String(retentionInDays)}`]];
+      return [
+        [
+          "retentionInDays",
+          `expected retention_in_days to be one of [${RETENTION.join(" ")}], got ${String(retentionInDays)}`,
+        ],
+      ];
     }
     const given = text(name);
-    return given === undefined || /^[.\-_/#A-Za-z0-9]{1,512}$/.test(given) ? [] : [["name", `"name" isn't a valid log group name (alphanumeric characters, underscores, hyphens, slashes, hash signs and dots are allowed): "${given}"`]];
+    return given === undefined || /^[.\-_/#A-Za-z0-9]{1,512}$/.test(given)
+      ? []
+      : [
+          [
+            "name",
+            `"name" isn't a valid log group name (alphanumeric characters, underscores, hyphens, slashes, hash signs and dots are allowed): "${given}"`,
+          ],
+        ];
   },
   create(inputs, { world, caller }) {
     const name = given(text(inputs.name), "name");
-    if (world.get(LOG_GROUP, name, caller.account)) throw new Refusal("ResourceAlreadyExistsException", "The specified log group already exists");
-    return { id: name, computed: { arn: arn("logs", caller, `log-group:${name}`), logGroupClass: inputs.logGroupClass ?? "STANDARD", namePrefix: "", region: caller.region } };
+    if (world.get(LOG_GROUP, name, caller.account))
+      throw new Refusal("ResourceAlreadyExistsException", "The specified log group already exists");
+    return {
+      id: name,
+      computed: {
+        arn: arn("logs", caller, `log-group:${name}`),
+        logGroupClass: inputs.logGroupClass ?? "STANDARD",
+        namePrefix: "",
+        region: caller.region,
+      },
+    };
   },
   seconds: { create: 1 },
 };

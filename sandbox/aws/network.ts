@@ -16,12 +16,16 @@ export const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
 
 type Place = Pick<Context["caller"], "account" | "region">;
 
-export const arn = (service: string, { account, region }: Place, resource: string): string => `arn:aws:${service}:${region}:${account}:${resource}`;
+export const arn = (service: string, { account, region }: Place, resource: string): string =>
+  `arn:aws:${service}:${region}:${account}:${resource}`;
 
 /** `vpc-` and 17 hex digits, as EC2 makes them. */
 export const newId = ({ world }: Context, prefix: string): string => `${prefix}-${world.hex(17)}`;
 
-export const inPlace = ({ caller }: Context) => (object: WorldObject): boolean => object.account === caller.account && object.region === caller.region;
+export const inPlace =
+  ({ caller }: Context) =>
+  (object: WorldObject): boolean =>
+    object.account === caller.account && object.region === caller.region;
 
 /** An object of the caller's own account and region; nobody sees another's. */
 export function owned(context: Context, type: string, id: string, code: string, message: string): WorldObject {
@@ -30,8 +34,10 @@ export function owned(context: Context, type: string, id: string, code: string, 
   return object;
 }
 
-export const ownedVpc = (context: Context, id: string): WorldObject => owned(context, VPC, id, "InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
-export const ownedSubnet = (context: Context, id: string): WorldObject => owned(context, SUBNET, id, "InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`);
+export const ownedVpc = (context: Context, id: string): WorldObject =>
+  owned(context, VPC, id, "InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
+export const ownedSubnet = (context: Context, id: string): WorldObject =>
+  owned(context, SUBNET, id, "InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`);
 
 /** AZ name → AZ id in the caller's account. */
 export function zonesOf({ world, caller }: Context): Readonly<Record<string, string>> {
@@ -51,8 +57,12 @@ export interface Range {
   readonly bits: number;
 }
 
-const toNumber = (ip: string): number => ipaddr.IPv4.parse(ip).toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
-export const toIp = (number: number): string => [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
+const toNumber = (ip: string): number =>
+  ipaddr.IPv4.parse(ip)
+    .toByteArray()
+    .reduce((sum, byte) => sum * 256 + byte, 0);
+export const toIp = (number: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
 
 /** Undefined for what is no IPv4 CIDR block. */
 export function rangeOf(cidr: string): Range | undefined {
@@ -77,8 +87,10 @@ export const cidrHolds = (cidr: string, ip: string): boolean => ipaddr.IPv4.isVa
 export function cidrFailure(cidr: string, [least, most]: readonly [number, number]): string | undefined {
   const range = rangeOf(cidr);
   if (!range) return `"${cidr}" is not a valid IPv4 CIDR block`;
-  if (!cidr.startsWith(`${toIp(range.first)}/`)) return `"${cidr}" is not a valid IPv4 CIDR block; did you mean "${toIp(range.first)}/${range.bits}"?`;
-  if (range.bits < least || range.bits > most) return `expected "${cidr}" to contain a network Value with between ${least} and ${most} significant bits, got: ${range.bits}`;
+  if (!cidr.startsWith(`${toIp(range.first)}/`))
+    return `"${cidr}" is not a valid IPv4 CIDR block; did you mean "${toIp(range.first)}/${range.bits}"?`;
+  if (range.bits < least || range.bits > most)
+    return `expected "${cidr}" to contain a network Value with between ${least} and ${most} significant bits, got: ${range.bits}`;
   return undefined;
 }
 
@@ -105,33 +117,57 @@ export interface Attachment {
 }
 
 /** An interface as a world object; `place` says whose it is, `id` what it is called. */
-export function interfaceObject(place: Place, id: string, { owner, subnet, securityGroupIds, description, ip }: Attachment & { readonly ip: string }, estate = false): WorldObject {
-  const computed = { vpcId: text(subnet.inputs.vpcId) ?? "", availabilityZoneId: text(subnet.computed.availabilityZoneId) ?? "", arn: arn("ec2", place, `network-interface/${id}`), _owner: owner };
-  return { type: INTERFACE, id, ...place, inputs: { subnetId: subnet.id, privateIp: ip, securityGroups: [...securityGroupIds], description }, computed, readyAt: 0, estate };
+export function interfaceObject(
+  place: Place,
+  id: string,
+  { owner, subnet, securityGroupIds, description, ip }: Attachment & { readonly ip: string },
+  estate = false,
+): WorldObject {
+  const computed = {
+    vpcId: text(subnet.inputs.vpcId) ?? "",
+    availabilityZoneId: text(subnet.computed.availabilityZoneId) ?? "",
+    arn: arn("ec2", place, `network-interface/${id}`),
+    _owner: owner,
+  };
+  return {
+    type: INTERFACE,
+    id,
+    ...place,
+    inputs: { subnetId: subnet.id, privateIp: ip, securityGroups: [...securityGroupIds], description },
+    computed,
+    readyAt: 0,
+    estate,
+  };
 }
 
 /** AWS attaches one on behalf of a service. It goes with `detach`. */
 export function attach({ world, caller }: Context, attachment: Attachment): Interface {
   const { subnet } = attachment;
-  const object = interfaceObject({ account: subnet.account, region: caller.region }, `eni-${world.hex(17)}`, { ...attachment, ip: attachment.ip ?? freeIp(world, subnet) });
+  const object = interfaceObject({ account: subnet.account, region: caller.region }, `eni-${world.hex(17)}`, {
+    ...attachment,
+    ip: attachment.ip ?? freeIp(world, subnet),
+  });
   world.put(object);
   return interfaceOf(object);
 }
 
 export function detach(world: World, owner: string, matches: (interface_: Interface) => boolean = () => true): void {
-  for (const object of world.all(INTERFACE, ({ computed }) => computed._owner === owner)) if (matches(interfaceOf(object))) world.remove(object);
+  for (const object of world.all(INTERFACE, ({ computed }) => computed._owner === owner))
+    if (matches(interfaceOf(object))) world.remove(object);
 }
 
 /** Gives an owner's interfaces other security groups. */
 export function regroup(world: World, owner: string, securityGroupIds: readonly string[]): void {
-  for (const object of world.all(INTERFACE, ({ computed }) => computed._owner === owner)) object.inputs = { ...object.inputs, securityGroups: [...securityGroupIds] };
+  for (const object of world.all(INTERFACE, ({ computed }) => computed._owner === owner))
+    object.inputs = { ...object.inputs, securityGroups: [...securityGroupIds] };
 }
 
 export function interfaces(world: World, matches: (interface_: Interface) => boolean = () => true): Interface[] {
   return world.all(INTERFACE).map(interfaceOf).filter(matches);
 }
 
-export const interfacesOf = (world: World, owner: string): Interface[] => world.all(INTERFACE, ({ computed }) => computed._owner === owner).map(interfaceOf);
+export const interfacesOf = (world: World, owner: string): Interface[] =>
+  world.all(INTERFACE, ({ computed }) => computed._owner === owner).map(interfaceOf);
 
 function interfaceOf({ id, inputs, computed }: WorldObject): Interface {
   return {
@@ -161,15 +197,29 @@ export function freeIp(world: World, subnet: WorldObject): string {
   const taken = new Set(interfaces(world, ({ subnetId }) => subnetId === subnet.id).map(({ ip }) => ip));
   const [first, last] = usable(subnet);
   for (let number = first; number <= last; number += 1) if (!taken.has(toIp(number))) return toIp(number);
-  throw new Refusal("InsufficientFreeAddressesInSubnet", `The specified subnet does not have enough free addresses to satisfy the request: ${subnet.id}`);
+  throw new Refusal(
+    "InsufficientFreeAddressesInSubnet",
+    `The specified subnet does not have enough free addresses to satisfy the request: ${subnet.id}`,
+  );
 }
 
 /** The security groups that a request names: the caller's own, all in this VPC; the VPC's default group where it names none. */
 export function groupsIn(context: Context, vpc: WorldObject, ids: readonly string[]): readonly string[] {
   for (const id of ids) {
-    const group = owned(context, SECURITY_GROUP, id, "InvalidGroup.NotFound", `The security group '${id}' does not exist`);
-    if (group.computed.vpcId !== vpc.id) throw new Refusal("InvalidParameter", `Security group ${id} does not belong to VPC ${vpc.id}`);
+    const group = owned(
+      context,
+      SECURITY_GROUP,
+      id,
+      "InvalidGroup.NotFound",
+      `The security group '${id}' does not exist`,
+    );
+    if (group.computed.vpcId !== vpc.id)
+      throw new Refusal("InvalidParameter", `Security group ${id} does not belong to VPC ${vpc.id}`);
   }
-  if (ids.length > 5) throw new Refusal("SecurityGroupsPerInterfaceLimitExceeded", "The maximum number of security groups per interface has been reached.");
+  if (ids.length > 5)
+    throw new Refusal(
+      "SecurityGroupsPerInterfaceLimitExceeded",
+      "The maximum number of security groups per interface has been reached.",
+    );
   return ids.length > 0 ? ids : [given(text(vpc.computed.defaultSecurityGroupId), `default group of ${vpc.id}`)];
 }

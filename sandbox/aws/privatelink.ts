@@ -4,7 +4,22 @@ import { flag, given, text, texts } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 import { LOAD_BALANCER } from "./load-balancing.ts";
-import { ROUTE_TABLE, arn, attach, detach, groupsIn, inPlace, interfacesOf, newId, owned, ownedSubnet, ownedVpc, regroup, zoneName, zonesOf } from "./network.ts";
+import {
+  ROUTE_TABLE,
+  arn,
+  attach,
+  detach,
+  groupsIn,
+  inPlace,
+  interfacesOf,
+  newId,
+  owned,
+  ownedSubnet,
+  ownedVpc,
+  regroup,
+  zoneName,
+  zonesOf,
+} from "./network.ts";
 
 export const ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService";
 export const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
@@ -21,41 +36,92 @@ const INTERFACE_ENDPOINTS_PER_VPC = 50;
 
 /** AWS's own services that the region offers over PrivateLink, of those that anybody here needs. */
 export const AWS_SERVICES = new Set([
-  "autoscaling", "bedrock-agentcore", "bedrock-agentcore-control", "bedrock-agentcore.gateway", "bedrock-runtime", "cognito-idp", "dynamodb", "ec2",
-  "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "lambda", "logs", "monitoring", "rds-data", "s3", "secretsmanager", "ssm", "sts", "xray",
+  "autoscaling",
+  "bedrock-agentcore",
+  "bedrock-agentcore-control",
+  "bedrock-agentcore.gateway",
+  "bedrock-runtime",
+  "cognito-idp",
+  "dynamodb",
+  "ec2",
+  "ecr.api",
+  "ecr.dkr",
+  "eks",
+  "eks-auth",
+  "elasticloadbalancing",
+  "kms",
+  "lambda",
+  "logs",
+  "monitoring",
+  "rds-data",
+  "s3",
+  "secretsmanager",
+  "ssm",
+  "sts",
+  "xray",
 ]);
 export const GATEWAY_SERVICES: Readonly<Record<string, string>> = { s3: "pl-63a5400a", dynamodb: "pl-02cd2c6b" };
 
-export const serviceByName = (world: World, serviceName: string): WorldObject | undefined => world.all(ENDPOINT_SERVICE, ({ computed }) => computed.serviceName === serviceName)[0];
+export const serviceByName = (world: World, serviceName: string): WorldObject | undefined =>
+  world.all(ENDPOINT_SERVICE, ({ computed }) => computed.serviceName === serviceName)[0];
 
-const balancersOf = (world: World, service: WorldObject): WorldObject[] => texts(service.inputs.networkLoadBalancerArns).flatMap((id) => world.get(LOAD_BALANCER, id) ?? []);
+const balancersOf = (world: World, service: WorldObject): WorldObject[] =>
+  texts(service.inputs.networkLoadBalancerArns).flatMap((id) => world.get(LOAD_BALANCER, id) ?? []);
 
 /** Where endpoints to a service can stand: the zones of its load balancers. Cross-zone balancing adds none. */
-export const serviceZones = (world: World, service: WorldObject): ReadonlySet<string> => new Set(balancersOf(world, service).flatMap(({ id }) => interfacesOf(world, id).map(({ zoneId }) => zoneId)));
+export const serviceZones = (world: World, service: WorldObject): ReadonlySet<string> =>
+  new Set(balancersOf(world, service).flatMap(({ id }) => interfacesOf(world, id).map(({ zoneId }) => zoneId)));
 
 /** The service's zones as one account calls them; zones it does not have are left out. */
-export const zoneNames = (world: World, service: WorldObject, account: string): string[] => [...serviceZones(world, service)].flatMap((id) => zoneName(world, account, id) ?? []).sort();
+export const zoneNames = (world: World, service: WorldObject, account: string): string[] =>
+  [...serviceZones(world, service)].flatMap((id) => zoneName(world, account, id) ?? []).sort();
 
 export function principalsOf(world: World, service: WorldObject): string[] {
   const separate = world.all(ALLOWED_PRINCIPAL, ({ inputs }) => inputs.vpcEndpointServiceId === service.id);
-  return [...texts(service.inputs.allowedPrincipals), ...separate.flatMap(({ inputs }) => text(inputs.principalArn) ?? [])];
+  return [
+    ...texts(service.inputs.allowedPrincipals),
+    ...separate.flatMap(({ inputs }) => text(inputs.principalArn) ?? []),
+  ];
 }
 
 /** Whether a caller sees a service at all: its owner does, others by the allow-list of account, role or everybody. */
 export function admits(world: World, service: WorldObject, { account, role }: Context["caller"]): boolean {
   if (service.account === account) return true;
-  const own = ["*", `arn:aws:iam::${account}:root`, ...(role === undefined ? [] : [`arn:aws:iam::${account}:role/${role}`])];
+  const own = [
+    "*",
+    `arn:aws:iam::${account}:root`,
+    ...(role === undefined ? [] : [`arn:aws:iam::${account}:role/${role}`]),
+  ];
   return principalsOf(world, service).some((principal) => own.includes(principal));
 }
 
-const endpointsOf = (world: World, service: WorldObject): WorldObject[] => world.all(ENDPOINT, ({ inputs }) => inputs.serviceName === service.computed.serviceName);
+const endpointsOf = (world: World, service: WorldObject): WorldObject[] =>
+  world.all(ENDPOINT, ({ inputs }) => inputs.serviceName === service.computed.serviceName);
 
 const endpointService: ResourceModel = {
   type: ENDPOINT_SERVICE,
-  arguments: { acceptanceRequired: { required: true }, networkLoadBalancerArns: { set: true }, allowedPrincipals: { set: true }, supportedIpAddressTypes: { set: true }, supportedRegions: { set: true }, tags: {} },
+  arguments: {
+    acceptanceRequired: { required: true },
+    networkLoadBalancerArns: { set: true },
+    allowedPrincipals: { set: true },
+    supportedIpAddressTypes: { set: true },
+    supportedRegions: { set: true },
+    tags: {},
+  },
   computed: [
-    "arn", "allowedPrincipals", "availabilityZones", "baseEndpointDnsNames", "managesVpcEndpoints", "privateDnsName", "privateDnsNameConfigurations", "region",
-    "serviceName", "serviceType", "state", "supportedIpAddressTypes", "supportedRegions",
+    "arn",
+    "allowedPrincipals",
+    "availabilityZones",
+    "baseEndpointDnsNames",
+    "managesVpcEndpoints",
+    "privateDnsName",
+    "privateDnsNameConfigurations",
+    "region",
+    "serviceName",
+    "serviceType",
+    "state",
+    "supportedIpAddressTypes",
+    "supportedRegions",
   ],
   create(inputs, context) {
     const { account, region } = context.caller;
@@ -83,11 +149,22 @@ const endpointService: ResourceModel = {
     offered(inputs, object, context);
     return {};
   },
-  read: (object, { world }) => ({ allowedPrincipals: texts(object.inputs.allowedPrincipals), availabilityZones: zoneNames(world, object, object.account) }),
+  read: (object, { world }) => ({
+    allowedPrincipals: texts(object.inputs.allowedPrincipals),
+    availabilityZones: zoneNames(world, object, object.account),
+  }),
   remove(object, { world }) {
-    const live = endpointsOf(world, object).filter((endpoint) => ["available", "pending", "pendingAcceptance"].includes(endpointState(world, endpoint)));
-    if (live.length > 0) throw new Refusal("ExistingVpcEndpointConnections", `Service has existing active VPC Endpoint connections! (${object.id}: ${live.map(({ id }) => id).join(", ")})`);
-    world.all(ALLOWED_PRINCIPAL, ({ inputs }) => inputs.vpcEndpointServiceId === object.id).forEach((allowed) => world.remove(allowed));
+    const live = endpointsOf(world, object).filter((endpoint) =>
+      ["available", "pending", "pendingAcceptance"].includes(endpointState(world, endpoint)),
+    );
+    if (live.length > 0)
+      throw new Refusal(
+        "ExistingVpcEndpointConnections",
+        `Service has existing active VPC Endpoint connections! (${object.id}: ${live.map(({ id }) => id).join(", ")})`,
+      );
+    world
+      .all(ALLOWED_PRINCIPAL, ({ inputs }) => inputs.vpcEndpointServiceId === object.id)
+      .forEach((allowed) => world.remove(allowed));
   },
   seconds: { create: 10 },
 };
@@ -98,23 +175,45 @@ function offered(inputs: Properties, self: WorldObject | undefined, context: Con
   if (arns.length === 0) throw new Refusal("InvalidParameter", "At least one load balancer must be specified");
   for (const id of arns) {
     const balancer = world.all(LOAD_BALANCER, (candidate) => candidate.id === id && inPlace(context)(candidate))[0];
-    if (!balancer) throw new Refusal("InvalidParameter", `Load balancer ${id} does not exist or is not a Network Load Balancer of this account and region`);
-    if (!flag(balancer.computed.internal)) throw new Refusal("InvalidParameter", `Load balancer ${id} is internet-facing; an endpoint service needs an internal one`);
-    const taken = world.all(ENDPOINT_SERVICE, (other) => other !== self && texts(other.inputs.networkLoadBalancerArns).includes(id));
-    if (taken.length > 0) throw new Refusal("InvalidParameter", `Load balancer ${id} is already associated with another VPC endpoint service: ${taken.map((service) => service.id).join(", ")}`);
+    if (!balancer)
+      throw new Refusal(
+        "InvalidParameter",
+        `Load balancer ${id} does not exist or is not a Network Load Balancer of this account and region`,
+      );
+    if (!flag(balancer.computed.internal))
+      throw new Refusal(
+        "InvalidParameter",
+        `Load balancer ${id} is internet-facing; an endpoint service needs an internal one`,
+      );
+    const taken = world.all(
+      ENDPOINT_SERVICE,
+      (other) => other !== self && texts(other.inputs.networkLoadBalancerArns).includes(id),
+    );
+    if (taken.length > 0)
+      throw new Refusal(
+        "InvalidParameter",
+        `Load balancer ${id} is already associated with another VPC endpoint service: ${taken.map((service) => service.id).join(", ")}`,
+      );
   }
   texts(inputs.allowedPrincipals).forEach(wellFormedPrincipal);
 }
 
 function wellFormedPrincipal(principal: string): void {
-  if (!/^(\*|arn:aws:iam::\d{12}:(root|(role|user)\/[^/]+))$/.test(principal)) throw new Refusal("InvalidPrincipal", `Invalid Principal: '${principal}'`);
+  if (!/^(\*|arn:aws:iam::\d{12}:(root|(role|user)\/[^/]+))$/.test(principal))
+    throw new Refusal("InvalidPrincipal", `Invalid Principal: '${principal}'`);
 }
 
-const noService = (id: string): readonly [string, string] => ["InvalidVpcEndpointServiceId.NotFound", `The VpcEndpointService Id '${id}' does not exist`];
+const noService = (id: string): readonly [string, string] => [
+  "InvalidVpcEndpointServiceId.NotFound",
+  `The VpcEndpointService Id '${id}' does not exist`,
+];
 
 const allowedPrincipal: ResourceModel = {
   type: ALLOWED_PRINCIPAL,
-  arguments: { vpcEndpointServiceId: { required: true, replace: true }, principalArn: { required: true, replace: true } },
+  arguments: {
+    vpcEndpointServiceId: { required: true, replace: true },
+    principalArn: { required: true, replace: true },
+  },
   computed: ["region"],
   create(inputs, context) {
     const serviceId = text(inputs.vpcEndpointServiceId) ?? "";
@@ -130,13 +229,14 @@ const allowedPrincipal: ResourceModel = {
 export function endpointState(world: World, { readyAt, computed }: WorldObject): string {
   if (computed._rejected === true) return "rejected";
   const acceptedAt = computed._acceptedAt;
-  if (typeof acceptedAt !== "number") return world.clock >= Number(computed._requestedAt) + EXPIRES_AFTER ? "expired" : "pendingAcceptance";
+  if (typeof acceptedAt !== "number")
+    return world.clock >= Number(computed._requestedAt) + EXPIRES_AFTER ? "expired" : "pendingAcceptance";
   return world.clock >= Math.max(readyAt, acceptedAt) ? "available" : "pending";
 }
 
-/** The service owner's yes, by whatever way. */
-export function acceptConnection(world: World, endpoint: WorldObject): void {
-  endpoint.computed = { ...endpoint.computed, _acceptedAt: world.clock + ACCEPTANCE_SECONDS, _rejected: false };
+/** The service owner's yes, by whatever way. @param from when it was said */
+export function acceptConnection(world: World, endpoint: WorldObject, from = world.clock): void {
+  endpoint.computed = { ...endpoint.computed, _acceptedAt: from + ACCEPTANCE_SECONDS, _rejected: false };
   world.changed();
 }
 
@@ -147,14 +247,19 @@ export function rejectConnection(world: World, endpoint: WorldObject): void {
 }
 
 /** None before acceptance. AWS promises no order, so a zonal name comes first: whoever takes index 0 shall notice. */
-export function dnsEntries(world: World, endpoint: WorldObject): { readonly dnsName: string; readonly hostedZoneId: string; readonly zoneId?: string }[] {
+export function dnsEntries(
+  world: World,
+  endpoint: WorldObject,
+): { readonly dnsName: string; readonly hostedZoneId: string; readonly zoneId?: string }[] {
   const { id, account, computed } = endpoint;
   const suffix = text(computed._dnsSuffix);
   if (suffix === undefined || typeof computed._acceptedAt !== "number") return [];
   const hostedZoneId = text(computed._hostedZoneId) ?? "";
   const zonal = interfacesOf(world, id).flatMap(({ zoneId }) => {
     const zone = zoneName(world, account, zoneId);
-    return zone === undefined ? [] : [{ dnsName: `${id}-${text(computed._dnsPart)}-${zone}.${suffix}`, hostedZoneId, zoneId }];
+    return zone === undefined
+      ? []
+      : [{ dnsName: `${id}-${text(computed._dnsPart)}-${zone}.${suffix}`, hostedZoneId, zoneId }];
   });
   const regional = { dnsName: `${id}-${text(computed._dnsPart)}.${suffix}`, hostedZoneId };
   return [...zonal.slice(0, 1), regional, ...zonal.slice(1)];
@@ -178,14 +283,32 @@ const endpoint: ResourceModel = {
     tags: {},
   },
   computed: [
-    "arn", "cidrBlocks", "dnsEntries", "dnsOptions", "ipAddressType", "networkInterfaceIds", "ownerId", "policy", "prefixListId", "privateDnsEnabled", "region",
-    "requesterManaged", "routeTableIds", "securityGroupIds", "serviceRegion", "state", "subnetConfigurations", "subnetIds",
+    "arn",
+    "cidrBlocks",
+    "dnsEntries",
+    "dnsOptions",
+    "ipAddressType",
+    "networkInterfaceIds",
+    "ownerId",
+    "policy",
+    "prefixListId",
+    "privateDnsEnabled",
+    "region",
+    "requesterManaged",
+    "routeTableIds",
+    "securityGroupIds",
+    "serviceRegion",
+    "state",
+    "subnetConfigurations",
+    "subnetIds",
   ],
   check({ vpcEndpointType, policy }) {
     const failures: CheckFailure[] = [];
     const type = text(vpcEndpointType);
-    if (type !== undefined && type !== "Interface" && type !== "Gateway") failures.push(["vpcEndpointType", `the sandbox knows endpoints of type Interface and Gateway, got ${type}`]);
-    if (text(policy) !== undefined && !isJson(text(policy) ?? "")) failures.push(["policy", `"policy" contains an invalid JSON policy`]);
+    if (type !== undefined && type !== "Interface" && type !== "Gateway")
+      failures.push(["vpcEndpointType", `the sandbox knows endpoints of type Interface and Gateway, got ${type}`]);
+    if (text(policy) !== undefined && !isJson(text(policy) ?? ""))
+      failures.push(["policy", `"policy" contains an invalid JSON policy`]);
     return failures;
   },
   create(inputs, context) {
@@ -197,15 +320,31 @@ const endpoint: ResourceModel = {
     const subnets = gateway ? [] : placed(texts(inputs.subnetIds), target, vpc, context);
     const groups = gateway ? [] : groupsIn(context, vpc, texts(inputs.securityGroupIds));
     const id = newId(context, "vpce");
-    for (const subnet of subnets) attach(context, { owner: id, subnet, securityGroupIds: groups, description: `VPC Endpoint Interface ${id}` });
+    for (const subnet of subnets)
+      attach(context, { owner: id, subnet, securityGroupIds: groups, description: `VPC Endpoint Interface ${id}` });
     const service = target.service;
-    const automatic = service === undefined || !flag(service.inputs.acceptanceRequired) || (flag(inputs.autoAccept) && service.account === caller.account);
-    if (!automatic && flag(inputs.autoAccept)) throw new Refusal("NotFound", `reading EC2 VPC Endpoint Service Configuration (${target.name}): couldn't find resource`);
-    const dnsOptions: Properties = gateway ? {} : { dnsRecordIpType: "ipv4", privateDnsOnlyForInboundResolverEndpoint: false };
+    const automatic =
+      service === undefined ||
+      !flag(service.inputs.acceptanceRequired) ||
+      (flag(inputs.autoAccept) && service.account === caller.account);
+    if (!automatic && flag(inputs.autoAccept))
+      throw new Refusal(
+        "NotFound",
+        `reading EC2 VPC Endpoint Service Configuration (${target.name}): couldn't find resource`,
+      );
+    const dnsOptions: Properties = gateway
+      ? {}
+      : { dnsRecordIpType: "ipv4", privateDnsOnlyForInboundResolverEndpoint: false };
     const notes: Properties = {
       _requestedAt: world.clock,
       ...(automatic ? { _acceptedAt: world.clock } : {}),
-      ...(gateway ? {} : { _dnsPart: letters(world.hex(16)), _dnsSuffix: target.dnsSuffix, _hostedZoneId: `Z${world.hex(13).toUpperCase()}` }),
+      ...(gateway
+        ? {}
+        : {
+            _dnsPart: letters(world.hex(16)),
+            _dnsSuffix: target.dnsSuffix,
+            _hostedZoneId: `Z${world.hex(13).toUpperCase()}`,
+          }),
     };
     return {
       id,
@@ -233,14 +372,31 @@ const endpoint: ResourceModel = {
     const target = targetOf(object.inputs, context, true);
     accordance(inputs, target, vpc, object, context);
     const before = interfacesOf(world, object.id).map(({ subnetId }) => subnetId);
-    const wanted = inputs.vpcEndpointType === "Gateway" || inputs.subnetIds === undefined ? undefined : placed(texts(inputs.subnetIds), target, vpc, context);
-    const groups = inputs.securityGroupIds === undefined ? texts(object.computed.securityGroupIds) : groupsIn(context, vpc, texts(inputs.securityGroupIds));
+    const wanted =
+      inputs.vpcEndpointType === "Gateway" || inputs.subnetIds === undefined
+        ? undefined
+        : placed(texts(inputs.subnetIds), target, vpc, context);
+    const groups =
+      inputs.securityGroupIds === undefined
+        ? texts(object.computed.securityGroupIds)
+        : groupsIn(context, vpc, texts(inputs.securityGroupIds));
     if (wanted) {
       detach(world, object.id, ({ subnetId }) => !wanted.some(({ id }) => id === subnetId));
-      for (const subnet of wanted.filter(({ id }) => !before.includes(id))) attach(context, { owner: object.id, subnet, securityGroupIds: groups, description: `VPC Endpoint Interface ${object.id}` });
+      for (const subnet of wanted.filter(({ id }) => !before.includes(id)))
+        attach(context, {
+          owner: object.id,
+          subnet,
+          securityGroupIds: groups,
+          description: `VPC Endpoint Interface ${object.id}`,
+        });
     }
     regroup(world, object.id, groups);
-    if (flag(inputs.autoAccept) && !flag(object.inputs.autoAccept) && endpointState(world, object) === "pendingAcceptance") acceptConnection(world, object);
+    if (
+      flag(inputs.autoAccept) &&
+      !flag(object.inputs.autoAccept) &&
+      endpointState(world, object) === "pendingAcceptance"
+    )
+      acceptConnection(world, object);
     return {
       securityGroupIds: [...groups],
       ...(inputs.routeTableIds === undefined ? {} : { routeTableIds: texts(inputs.routeTableIds) }),
@@ -279,7 +435,8 @@ function isJson(value: string): boolean {
 }
 
 /** Eight lower-case letters and digits out of hex. */
-const letters = (hex: string): string => (hex.match(/../g) ?? []).map((pair) => (parseInt(pair, 16) % 36).toString(36)).join("");
+const letters = (hex: string): string =>
+  (hex.match(/../g) ?? []).map((pair) => (parseInt(pair, 16) % 36).toString(36)).join("");
 
 interface Target {
   readonly name: string;
@@ -298,50 +455,93 @@ function targetOf(inputs: Properties, context: Context, connected = false): Targ
   const name = text(inputs.serviceName) ?? "";
   const serviceRegion = text(inputs.serviceRegion) ?? caller.region;
   const unknown = new Refusal("InvalidServiceName", `The Vpc Endpoint Service '${name}' does not exist`);
-  if (serviceRegion !== caller.region) throw new Refusal("SandboxUnsupported", "the sandbox knows no endpoints to another region");
-  const awsService = name.startsWith(`com.amazonaws.${caller.region}.`) ? name.slice(`com.amazonaws.${caller.region}.`.length) : undefined;
+  if (serviceRegion !== caller.region)
+    throw new Refusal("SandboxUnsupported", "the sandbox knows no endpoints to another region");
+  const awsService = name.startsWith(`com.amazonaws.${caller.region}.`)
+    ? name.slice(`com.amazonaws.${caller.region}.`.length)
+    : undefined;
   if (awsService !== undefined) {
     if (!AWS_SERVICES.has(awsService)) throw unknown;
     const types = awsService in GATEWAY_SERVICES ? ["Gateway", "Interface"] : ["Interface"];
-    return { name, awsService, types, zones: new Set(Object.values(zonesOf(context))), dnsSuffix: `${awsService}.${caller.region}.vpce.amazonaws.com` };
+    return {
+      name,
+      awsService,
+      types,
+      zones: new Set(Object.values(zonesOf(context))),
+      dnsSuffix: `${awsService}.${caller.region}.vpce.amazonaws.com`,
+    };
   }
   const service = serviceByName(world, name);
   if (service?.region === caller.region && (connected || admits(world, service, caller))) {
-    return { name, service, types: ["Interface"], zones: serviceZones(world, service), dnsSuffix: `${service.id}.${caller.region}.vpce.amazonaws.com` };
+    return {
+      name,
+      service,
+      types: ["Interface"],
+      zones: serviceZones(world, service),
+      dnsSuffix: `${service.id}.${caller.region}.vpce.amazonaws.com`,
+    };
   }
   if (!connected) throw unknown;
   return { name, types: ["Interface"], zones: new Set(), dnsSuffix: "" };
 }
 
 /** What AWS says to the arguments before it looks at subnets and groups. */
-function accordance(inputs: Properties, target: Target, vpc: WorldObject, self: WorldObject | undefined, context: Context): void {
+function accordance(
+  inputs: Properties,
+  target: Target,
+  vpc: WorldObject,
+  self: WorldObject | undefined,
+  context: Context,
+): void {
   const { world } = context;
   const type = text(inputs.vpcEndpointType) ?? "Gateway";
-  if (!target.types.includes(type)) throw new Refusal("InvalidParameter", `Endpoint type (${type}) does not match available service types ([${target.types.join(", ")}]).`);
+  if (!target.types.includes(type))
+    throw new Refusal(
+      "InvalidParameter",
+      `Endpoint type (${type}) does not match available service types ([${target.types.join(", ")}]).`,
+    );
   const policy = text(inputs.policy);
-  if (target.service && policy !== undefined && policy !== "" && !isFullAccess(policy)) throw new Refusal("InvalidParameter", `Service ${target.name} only supports the full-access endpoint policy.`);
+  if (target.service && policy !== undefined && policy !== "" && !isFullAccess(policy))
+    throw new Refusal("InvalidParameter", `Service ${target.name} only supports the full-access endpoint policy.`);
   const others = world.all(ENDPOINT, (other) => other !== self && other.inputs.vpcId === vpc.id);
   if (type === "Gateway") {
-    for (const id of texts(inputs.routeTableIds)) owned(context, ROUTE_TABLE, id, "InvalidRouteTableId.NotFound", `The route table '${id}' does not exist`);
+    for (const id of texts(inputs.routeTableIds))
+      owned(context, ROUTE_TABLE, id, "InvalidRouteTableId.NotFound", `The route table '${id}' does not exist`);
     return;
   }
-  if (!self && others.filter((other) => other.inputs.vpcEndpointType === "Interface").length >= INTERFACE_ENDPOINTS_PER_VPC) {
+  if (
+    !self &&
+    others.filter((other) => other.inputs.vpcEndpointType === "Interface").length >= INTERFACE_ENDPOINTS_PER_VPC
+  ) {
     throw new Refusal("VpcEndpointLimitExceeded", "The maximum number of VPC endpoints has been reached.");
   }
   if (!flag(inputs.privateDnsEnabled)) return;
   if (!flag(vpc.inputs.enableDnsSupport) || !flag(vpc.computed.enableDnsHostnames)) {
-    throw new Refusal("InvalidParameter", `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpc.id}`);
+    throw new Refusal(
+      "InvalidParameter",
+      `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpc.id}`,
+    );
   }
-  if (target.service) throw new Refusal("InvalidParameter", `Private DNS can't be enabled because the service ${target.name} does not provide a private DNS name.`);
+  if (target.service)
+    throw new Refusal(
+      "InvalidParameter",
+      `Private DNS can't be enabled because the service ${target.name} does not provide a private DNS name.`,
+    );
   if (others.some((other) => other.inputs.serviceName === target.name && flag(other.computed.privateDnsEnabled))) {
-    throw new Refusal("InvalidParameter", `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${target.awsService}.${context.caller.region}.amazonaws.com in the VPC ${vpc.id}`);
+    throw new Refusal(
+      "InvalidParameter",
+      `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${target.awsService}.${context.caller.region}.amazonaws.com in the VPC ${vpc.id}`,
+    );
   }
 }
 
 function isFullAccess(policy: string): boolean {
   const { Statement } = JSON.parse(policy) as { readonly Statement?: Value };
   const one = Array.isArray(Statement) && Statement.length === 1 ? Statement[0] : Statement;
-  return JSON.stringify(one, ["Action", "Effect", "Principal", "Resource"]) === JSON.stringify({ Action: "*", Effect: "Allow", Principal: "*", Resource: "*" });
+  return (
+    JSON.stringify(one, ["Action", "Effect", "Principal", "Resource"]) ===
+    JSON.stringify({ Action: "*", Effect: "Allow", Principal: "*", Resource: "*" })
+  );
 }
 
 /** The subnets of an interface endpoint: in the VPC, one per zone, each zone offered by the service. */
@@ -349,11 +549,19 @@ function placed(ids: readonly string[], target: Target, vpc: WorldObject, contex
   const taken = new Set<Value | undefined>();
   return ids.map((id) => {
     const subnet = ownedSubnet(context, id);
-    if (subnet.inputs.vpcId !== vpc.id) throw new Refusal("InvalidParameter", `Subnet ${id} does not belong to VPC ${vpc.id}`);
+    if (subnet.inputs.vpcId !== vpc.id)
+      throw new Refusal("InvalidParameter", `Subnet ${id} does not belong to VPC ${vpc.id}`);
     const zone = given(text(subnet.computed.availabilityZoneId), `zone of ${id}`);
-    if (!target.zones.has(zone)) throw new Refusal("InvalidParameter", `The VPC endpoint service ${target.name} does not support the availability zone of the subnet: ${id}.`);
+    if (!target.zones.has(zone))
+      throw new Refusal(
+        "InvalidParameter",
+        `The VPC endpoint service ${target.name} does not support the availability zone of the subnet: ${id}.`,
+      );
     if (taken.has(zone)) {
-      throw new Refusal("DuplicateSubnetsInSameZone", `Found another VPC endpoint subnet in the availability zone of ${id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`);
+      throw new Refusal(
+        "DuplicateSubnetsInSameZone",
+        `Found another VPC endpoint subnet in the availability zone of ${id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`,
+      );
     }
     taken.add(zone);
     return subnet;
@@ -364,7 +572,10 @@ function placed(ids: readonly string[], target: Target, vpc: WorldObject, contex
 
 const accepter: ResourceModel = {
   type: ACCEPTER,
-  arguments: { vpcEndpointId: { required: true, replace: true }, vpcEndpointServiceId: { required: true, replace: true } },
+  arguments: {
+    vpcEndpointId: { required: true, replace: true },
+    vpcEndpointServiceId: { required: true, replace: true },
+  },
   computed: ["region", "vpcEndpointState"],
   create(inputs, context) {
     const { world, caller } = context;
@@ -372,13 +583,21 @@ const accepter: ResourceModel = {
     const endpointId = text(inputs.vpcEndpointId) ?? "";
     const service = owned(context, ENDPOINT_SERVICE, serviceId, ...noService(serviceId));
     const connection = endpointsOf(world, service).find(({ id }) => id === endpointId);
-    if (!connection) throw new Refusal("InvalidVpcEndpointId.NotFound", `The Vpc Endpoint Id '${endpointId}' does not exist`);
+    if (!connection)
+      throw new Refusal("InvalidVpcEndpointId.NotFound", `The Vpc Endpoint Id '${endpointId}' does not exist`);
     const id = `${serviceId}_${endpointId}`;
     // What the provider's users see: hashicorp/terraform-provider-aws issue 27761.
-    if (!flag(service.inputs.acceptanceRequired)) throw new Refusal("NotFound", `waiting for VPC Endpoint Connection (${id}) to be accepted: couldn't find resource (21 retries)`);
+    if (!flag(service.inputs.acceptanceRequired))
+      throw new Refusal(
+        "NotFound",
+        `waiting for VPC Endpoint Connection (${id}) to be accepted: couldn't find resource (21 retries)`,
+      );
     const state = endpointState(world, connection);
-    if (state === "expired" || state === "rejected") throw new Refusal("InvalidState", `VPC Endpoint Connection (${id}) cannot be accepted in state ${state}`);
-    if (state === "pendingAcceptance") acceptConnection(world, connection);
+    if (state === "expired" || state === "rejected")
+      throw new Refusal("InvalidState", `VPC Endpoint Connection (${id}) cannot be accepted in state ${state}`);
+    // The provider waits until the connection is available: that is when this resource is ready.
+    if (state === "pendingAcceptance")
+      acceptConnection(world, connection, Math.max(connection.readyAt, service.readyAt));
     return { id, computed: { region: caller.region } };
   },
   read(object, { world }) {

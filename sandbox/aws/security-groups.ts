@@ -4,46 +4,91 @@ import { integer, text } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
-import { EGRESS_RULE, INGRESS_RULE, SECURITY_GROUP, arn, cidrFailure, cidrHolds, interfaces, newId, owned, ownedVpc } from "./network.ts";
+import {
+  EGRESS_RULE,
+  INGRESS_RULE,
+  SECURITY_GROUP,
+  arn,
+  cidrFailure,
+  cidrHolds,
+  interfaces,
+  newId,
+  owned,
+  ownedVpc,
+} from "./network.ts";
 
 const SOURCES = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"] as const;
 /** AWS's default quota, per direction. */
 const RULES_PER_GROUP = 60;
 
-const ownedGroup = (context: Context, id: string): WorldObject => owned(context, SECURITY_GROUP, id, "InvalidGroup.NotFound", `The security group '${id}' does not exist`);
+const ownedGroup = (context: Context, id: string): WorldObject =>
+  owned(context, SECURITY_GROUP, id, "InvalidGroup.NotFound", `The security group '${id}' does not exist`);
 
-const rulesOf = (world: World, type: string, groupId: string): WorldObject[] => world.all(type, ({ inputs }) => inputs.securityGroupId === groupId);
+const rulesOf = (world: World, type: string, groupId: string): WorldObject[] =>
+  world.all(type, ({ inputs }) => inputs.securityGroupId === groupId);
 
 const securityGroup: ResourceModel = {
   type: SECURITY_GROUP,
-  arguments: { name: { replace: true }, description: { default: "Managed by Pulumi", replace: true }, vpcId: { required: true, replace: true }, revokeRulesOnDelete: { default: false }, tags: {} },
+  arguments: {
+    name: { replace: true },
+    description: { default: "Managed by Pulumi", replace: true },
+    vpcId: { required: true, replace: true },
+    revokeRulesOnDelete: { default: false },
+    tags: {},
+  },
   autoname: { property: "name", limit: 255 },
   computed: ["arn", "ownerId", "region", "namePrefix", "ingress", "egress"],
   check({ name, description }) {
     const failures: CheckFailure[] = [];
     if (text(name)?.startsWith("sg-")) failures.push(["name", `"${text(name)}" cannot begin with "sg-"`]);
-    for (const [property, value] of [["name", text(name)], ["description", text(description)]] as const) {
-      if (value !== undefined && value.length > 255) failures.push([property, `"${property}" cannot be longer than 255 characters`]);
-      if (value !== undefined && !/^[0-9A-Za-z_ .:/()#,@[\]+=&;{}!$*-]*$/.test(value)) failures.push([property, `"${property}" doesn't comply with restrictions ("^[0-9A-Za-z_ .:/()#,@\\[\\]+=&;\\{\\}!$*-]*$"): "${value}"`]);
+    for (const [property, value] of [
+      ["name", text(name)],
+      ["description", text(description)],
+    ] as const) {
+      if (value !== undefined && value.length > 255)
+        failures.push([property, `"${property}" cannot be longer than 255 characters`]);
+      if (value !== undefined && !/^[0-9A-Za-z_ .:/()#,@[\]+=&;{}!$*-]*$/.test(value))
+        failures.push([
+          property,
+          `"${property}" doesn't comply with restrictions ("^[0-9A-Za-z_ .:/()#,@\\[\\]+=&;\\{\\}!$*-]*$"): "${value}"`,
+        ]);
     }
     return failures;
   },
   create(inputs, context) {
     const vpc = ownedVpc(context, text(inputs.vpcId) ?? "");
     const name = text(inputs.name) ?? "";
-    if (context.world.all(SECURITY_GROUP, (other) => other.computed.vpcId === vpc.id && other.inputs.name === name).length > 0) {
+    if (
+      context.world.all(SECURITY_GROUP, (other) => other.computed.vpcId === vpc.id && other.inputs.name === name)
+        .length > 0
+    ) {
       throw new Refusal("InvalidGroup.Duplicate", `The security group '${name}' already exists for VPC '${vpc.id}'`);
     }
     const id = newId(context, "sg");
     const { account, region } = context.caller;
     // AWS adds an egress rule that allows all; the provider removes it at once, so the group starts empty.
-    return { id, computed: { arn: arn("ec2", context.caller, `security-group/${id}`), ownerId: account, region, vpcId: vpc.id, namePrefix: "", ingress: [], egress: [] } };
+    return {
+      id,
+      computed: {
+        arn: arn("ec2", context.caller, `security-group/${id}`),
+        ownerId: account,
+        region,
+        vpcId: vpc.id,
+        namePrefix: "",
+        ingress: [],
+        egress: [],
+      },
+    };
   },
   remove({ id, computed }, { world }) {
-    if (computed._default) throw new Refusal("CannotDelete", `the specified group: "${id}" name: "default" cannot be deleted by a user`);
-    const referred = [INGRESS_RULE, EGRESS_RULE].flatMap((type) => world.all(type, ({ inputs }) => inputs.referencedSecurityGroupId === id && inputs.securityGroupId !== id));
+    if (computed._default)
+      throw new Refusal("CannotDelete", `the specified group: "${id}" name: "default" cannot be deleted by a user`);
+    const referred = [INGRESS_RULE, EGRESS_RULE].flatMap((type) =>
+      world.all(type, ({ inputs }) => inputs.referencedSecurityGroupId === id && inputs.securityGroupId !== id),
+    );
     const used = interfaces(world, ({ securityGroupIds }) => securityGroupIds.includes(id));
-    if (referred.length + used.length > 0) throw new Refusal("DependencyViolation", `resource ${id} has a dependent object`);
+    if (referred.length + used.length > 0)
+      throw new Refusal("DependencyViolation", `resource ${id} has a dependent object`);
     [INGRESS_RULE, EGRESS_RULE].flatMap((type) => rulesOf(world, type, id)).forEach((rule) => world.remove(rule));
   },
   seconds: { create: 3 },
@@ -69,20 +114,35 @@ const rule = (type: string): ResourceModel => ({
   check(inputs) {
     const failures: CheckFailure[] = [];
     if (SOURCES.filter((source) => inputs[source] !== undefined).length !== 1) {
-      failures.push(["cidrIpv4", "Exactly one of these attributes must be configured: [cidr_ipv4,cidr_ipv6,prefix_list_id,referenced_security_group_id]"]);
+      failures.push([
+        "cidrIpv4",
+        "Exactly one of these attributes must be configured: [cidr_ipv4,cidr_ipv6,prefix_list_id,referenced_security_group_id]",
+      ]);
     }
     for (const property of ["fromPort", "toPort"] as const) {
       const port = integer(inputs[property]);
-      if (port !== undefined && (port < -1 || port > 65535)) failures.push([property, `Attribute ${property} value must be between -1 and 65535, got: ${port}`]);
+      if (port !== undefined && (port < -1 || port > 65535))
+        failures.push([property, `Attribute ${property} value must be between -1 and 65535, got: ${port}`]);
     }
     return failures;
   },
   create(inputs, context) {
     const group = ownedGroup(context, text(inputs.securityGroupId) ?? "");
     permitted(type, group, inputs, undefined, context);
-    if (rulesOf(context.world, type, group.id).length >= RULES_PER_GROUP) throw new Refusal("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.");
+    if (rulesOf(context.world, type, group.id).length >= RULES_PER_GROUP)
+      throw new Refusal(
+        "RulesPerSecurityGroupLimitExceeded",
+        "The maximum number of rules per security group has been reached.",
+      );
     const id = newId(context, "sgr");
-    return { id, computed: { arn: arn("ec2", context.caller, `security-group-rule/${id}`), securityGroupRuleId: id, region: context.caller.region } };
+    return {
+      id,
+      computed: {
+        arn: arn("ec2", context.caller, `security-group-rule/${id}`),
+        securityGroupRuleId: id,
+        region: context.caller.region,
+      },
+    };
   },
   update(object, inputs, context) {
     permitted(type, ownedGroup(context, text(inputs.securityGroupId) ?? ""), inputs, object, context);
@@ -91,27 +151,45 @@ const rule = (type: string): ResourceModel => ({
   seconds: { create: 1 },
 });
 
-const sourceOf = (inputs: Properties): string | undefined => SOURCES.find((source) => inputs[source] !== undefined && inputs[source] !== UNKNOWN);
+const sourceOf = (inputs: Properties): string | undefined =>
+  SOURCES.find((source) => inputs[source] !== undefined && inputs[source] !== UNKNOWN);
 
-function permitted(type: string, group: WorldObject, inputs: Properties, self: WorldObject | undefined, context: Context): void {
+function permitted(
+  type: string,
+  group: WorldObject,
+  inputs: Properties,
+  self: WorldObject | undefined,
+  context: Context,
+): void {
   const [protocol, from, to] = [text(inputs.ipProtocol), integer(inputs.fromPort), integer(inputs.toPort)];
   if ((protocol === "tcp" || protocol === "udp") && (from === undefined || to === undefined)) {
-    throw new Refusal("InvalidParameterValue", "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.");
+    throw new Refusal(
+      "InvalidParameterValue",
+      "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.",
+    );
   }
-  if (protocol === "tcp" && from !== undefined && to !== undefined && from > to) throw new Refusal("InvalidParameterValue", `Invalid TCP port range (${from}:${to})`);
+  if (protocol === "tcp" && from !== undefined && to !== undefined && from > to)
+    throw new Refusal("InvalidParameterValue", `Invalid TCP port range (${from}:${to})`);
   const cidr = text(inputs.cidrIpv4);
-  if (cidr !== undefined && cidrFailure(cidr, [0, 32]) !== undefined) throw new Refusal("InvalidParameterValue", `CIDR block ${cidr} is malformed`);
+  if (cidr !== undefined && cidrFailure(cidr, [0, 32]) !== undefined)
+    throw new Refusal("InvalidParameterValue", `CIDR block ${cidr} is malformed`);
   const reference = text(inputs.referencedSecurityGroupId);
   if (reference !== undefined && ownedGroup(context, reference).computed.vpcId !== group.computed.vpcId) {
     throw new Refusal("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.");
   }
-  const twin = rulesOf(context.world, type, group.id).find((other) => other !== self && keyOf(other.inputs) === keyOf(inputs));
+  const twin = rulesOf(context.world, type, group.id).find(
+    (other) => other !== self && keyOf(other.inputs) === keyOf(inputs),
+  );
   if (!twin) return;
   const ports = protocol === "-1" ? "ALL" : `${protocol?.toUpperCase()}, from port: ${from}, to port: ${to}`;
-  throw new Refusal("InvalidPermission.Duplicate", `the specified rule "peer: ${text(inputs[sourceOf(inputs) ?? ""])}, ${ports}, ALLOW" already exists`);
+  throw new Refusal(
+    "InvalidPermission.Duplicate",
+    `the specified rule "peer: ${text(inputs[sourceOf(inputs) ?? ""])}, ${ports}, ALLOW" already exists`,
+  );
 }
 
-const keyOf = (inputs: Properties): string => JSON.stringify(["ipProtocol", "fromPort", "toPort", ...SOURCES].map((key) => inputs[key] ?? null));
+const keyOf = (inputs: Properties): string =>
+  JSON.stringify(["ipProtocol", "fromPort", "toPort", ...SOURCES].map((key) => inputs[key] ?? null));
 
 export interface Peer {
   readonly ip: string;
@@ -119,15 +197,27 @@ export interface Peer {
 }
 
 /** The rule by which one of these groups lets a TCP connection in from, or out to, a peer; groups only ever allow. */
-export function securityGroupsAdmit(world: World, groupIds: readonly string[], direction: "ingress" | "egress", peer: Peer, port: number): WorldObject | undefined {
+export function securityGroupsAdmit(
+  world: World,
+  groupIds: readonly string[],
+  direction: "ingress" | "egress",
+  peer: Peer,
+  port: number,
+): WorldObject | undefined {
   const type = direction === "ingress" ? INGRESS_RULE : EGRESS_RULE;
-  return groupIds.flatMap((id) => rulesOf(world, type, id)).find(({ inputs }) => {
-    const protocol = text(inputs.ipProtocol);
-    const ports = protocol === "-1" || (protocol === "tcp" && (integer(inputs.fromPort) ?? 0) <= port && port <= (integer(inputs.toPort) ?? -1));
-    if (!ports) return false;
-    const reference = text(inputs.referencedSecurityGroupId);
-    return reference === undefined ? cidrHolds(text(inputs.cidrIpv4) ?? "", peer.ip) : peer.securityGroupIds.includes(reference);
-  });
+  return groupIds
+    .flatMap((id) => rulesOf(world, type, id))
+    .find(({ inputs }) => {
+      const protocol = text(inputs.ipProtocol);
+      const ports =
+        protocol === "-1" ||
+        (protocol === "tcp" && (integer(inputs.fromPort) ?? 0) <= port && port <= (integer(inputs.toPort) ?? -1));
+      if (!ports) return false;
+      const reference = text(inputs.referencedSecurityGroupId);
+      return reference === undefined
+        ? cidrHolds(text(inputs.cidrIpv4) ?? "", peer.ip)
+        : peer.securityGroupIds.includes(reference);
+    });
 }
 
 export const securityGroupModels: readonly ResourceModel[] = [securityGroup, rule(INGRESS_RULE), rule(EGRESS_RULE)];

@@ -7,8 +7,25 @@ import type { Properties } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
 import type { WorldObject } from "../world.ts";
 import {
-  EGRESS_RULE, INGRESS_RULE, ROUTE_TABLE, SECURITY_GROUP, SUBNET, VPC,
-  arn, attach, cidrFailure, contains, detach, inPlace, interfaces, newId, overlap, owned, ownedSubnet, ownedVpc, zonesOf,
+  EGRESS_RULE,
+  INGRESS_RULE,
+  ROUTE_TABLE,
+  SECURITY_GROUP,
+  SUBNET,
+  VPC,
+  arn,
+  attach,
+  cidrFailure,
+  contains,
+  detach,
+  inPlace,
+  interfaces,
+  newId,
+  overlap,
+  owned,
+  ownedSubnet,
+  ownedVpc,
+  zonesOf,
 } from "./network.ts";
 
 const GATEWAY = "aws:ec2/internetGateway:InternetGateway";
@@ -20,25 +37,60 @@ const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
 /** They name a VPC but do not keep it from being deleted. */
 const NO_DEPENDENTS = [FLOW_LOG, "aws:lb/targetGroup:TargetGroup"];
 
-const dependencies = (what: string, id: string): Refusal => new Refusal("DependencyViolation", `The ${what} '${id}' has dependencies and cannot be deleted.`);
-const digits = (count: number, ...seeds: string[]): string => createHash("sha256").update(seeds.join("/")).digest("hex").slice(0, count);
+const dependencies = (what: string, id: string): Refusal =>
+  new Refusal("DependencyViolation", `The ${what} '${id}' has dependencies and cannot be deleted.`);
+const digits = (count: number, ...seeds: string[]): string =>
+  createHash("sha256").update(seeds.join("/")).digest("hex").slice(0, count);
 
 /** Every VPC is born with a default group, which trusts itself, and a main route table. Used for the estate's VPCs too. */
-export function bornWith(vpcId: string, place: { readonly account: string; readonly region: string }, estate: boolean): { readonly objects: WorldObject[]; readonly computed: Properties } {
+export function bornWith(
+  vpcId: string,
+  place: { readonly account: string; readonly region: string },
+  estate: boolean,
+): { readonly objects: WorldObject[]; readonly computed: Properties } {
   const group = `sg-${digits(17, vpcId, "group")}`;
   const table = `rtb-${digits(17, vpcId, "table")}`;
   const base = { ...place, readyAt: 0, estate };
   const rule = (type: string, name: string, source: Properties): WorldObject => {
     const id = `sgr-${digits(17, vpcId, name)}`;
-    return { ...base, type, id, inputs: { securityGroupId: group, ipProtocol: "-1", ...source }, computed: { arn: arn("ec2", place, `security-group-rule/${id}`), securityGroupRuleId: id, region: place.region } };
+    return {
+      ...base,
+      type,
+      id,
+      inputs: { securityGroupId: group, ipProtocol: "-1", ...source },
+      computed: { arn: arn("ec2", place, `security-group-rule/${id}`), securityGroupRuleId: id, region: place.region },
+    };
   };
-  const groupOutputs = { arn: arn("ec2", place, `security-group/${group}`), ownerId: place.account, vpcId, region: place.region, _default: true };
+  const groupOutputs = {
+    arn: arn("ec2", place, `security-group/${group}`),
+    ownerId: place.account,
+    vpcId,
+    region: place.region,
+    _default: true,
+  };
   return {
     objects: [
-      { ...base, type: SECURITY_GROUP, id: group, inputs: { name: "default", description: "default VPC security group", vpcId }, computed: groupOutputs },
+      {
+        ...base,
+        type: SECURITY_GROUP,
+        id: group,
+        inputs: { name: "default", description: "default VPC security group", vpcId },
+        computed: groupOutputs,
+      },
       rule(INGRESS_RULE, "in", { referencedSecurityGroupId: group }),
       rule(EGRESS_RULE, "out", { cidrIpv4: "0.0.0.0/0" }),
-      { ...base, type: ROUTE_TABLE, id: table, inputs: { vpcId }, computed: { arn: arn("ec2", place, `route-table/${table}`), ownerId: place.account, region: place.region, _main: true } },
+      {
+        ...base,
+        type: ROUTE_TABLE,
+        id: table,
+        inputs: { vpcId },
+        computed: {
+          arn: arn("ec2", place, `route-table/${table}`),
+          ownerId: place.account,
+          region: place.region,
+          _main: true,
+        },
+      },
     ],
     computed: {
       arn: arn("ec2", place, `vpc/${vpcId}`),
@@ -72,25 +124,45 @@ const vpc: ResourceModel = {
     tags: {},
   },
   computed: [
-    "arn", "ownerId", "region", "enableDnsHostnames", "enableNetworkAddressUsageMetrics", "defaultSecurityGroupId", "defaultRouteTableId",
-    "mainRouteTableId", "defaultNetworkAclId", "dhcpOptionsId", "ipv6AssociationId", "ipv6CidrBlock",
+    "arn",
+    "ownerId",
+    "region",
+    "enableDnsHostnames",
+    "enableNetworkAddressUsageMetrics",
+    "defaultSecurityGroupId",
+    "defaultRouteTableId",
+    "mainRouteTableId",
+    "defaultNetworkAclId",
+    "dhcpOptionsId",
+    "ipv6AssociationId",
+    "ipv6CidrBlock",
   ],
   check: cidrCheck,
   create(inputs, context) {
-    if (context.world.all(VPC, inPlace(context)).length >= 5) throw new Refusal("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
+    if (context.world.all(VPC, inPlace(context)).length >= 5)
+      throw new Refusal("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
     const id = newId(context, "vpc");
-    const { objects, computed } = bornWith(id, { account: context.caller.account, region: context.caller.region }, false);
+    const { objects, computed } = bornWith(
+      id,
+      { account: context.caller.account, region: context.caller.region },
+      false,
+    );
     objects.forEach((object) => context.world.put(object));
     return { id, computed: { ...computed, ...dnsFlags(inputs) } };
   },
   update: (_object, inputs) => dnsFlags(inputs),
   remove({ id }, { world }) {
     const inside = world.objects.filter(
-      ({ type, inputs, computed }) => (inputs.vpcId === id || computed.vpcId === id) && !computed._default && !computed._main && !NO_DEPENDENTS.includes(type),
+      ({ type, inputs, computed }) =>
+        (inputs.vpcId === id || computed.vpcId === id) &&
+        !computed._default &&
+        !computed._main &&
+        !NO_DEPENDENTS.includes(type),
     );
     if (inside.length > 0) throw dependencies("vpc", id);
     const born = world.all(SECURITY_GROUP, ({ computed }) => computed.vpcId === id);
-    for (const group of born) world.objects.filter(({ inputs }) => inputs.securityGroupId === group.id).forEach((rule) => world.remove(rule));
+    for (const group of born)
+      world.objects.filter(({ inputs }) => inputs.securityGroupId === group.id).forEach((rule) => world.remove(rule));
     [...born, ...world.all(ROUTE_TABLE, ({ inputs }) => inputs.vpcId === id)].forEach((object) => world.remove(object));
   },
   seconds: { create: 12 },
@@ -115,7 +187,15 @@ const subnet: ResourceModel = {
     privateDnsHostnameTypeOnLaunch: {},
     tags: {},
   },
-  computed: ["arn", "ownerId", "region", "availabilityZone", "availabilityZoneId", "privateDnsHostnameTypeOnLaunch", "ipv6CidrBlockAssociationId"],
+  computed: [
+    "arn",
+    "ownerId",
+    "region",
+    "availabilityZone",
+    "availabilityZoneId",
+    "privateDnsHostnameTypeOnLaunch",
+    "ipv6CidrBlockAssociationId",
+  ],
   check(inputs) {
     if (inputs.availabilityZone === undefined || inputs.availabilityZoneId === undefined) return cidrCheck(inputs);
     return [["availabilityZone", `"availability_zone": conflicts with availability_zone_id`]];
@@ -124,8 +204,12 @@ const subnet: ResourceModel = {
     const { world, caller } = context;
     const home = ownedVpc(context, text(inputs.vpcId) ?? "");
     const cidr = given(text(inputs.cidrBlock), "CIDR block");
-    if (!contains(text(home.inputs.cidrBlock) ?? "", cidr)) throw new Refusal("InvalidSubnet.Range", `The CIDR '${cidr}' is invalid.`);
-    if (world.all(SUBNET, (other) => other.inputs.vpcId === home.id && overlap(text(other.inputs.cidrBlock) ?? "", cidr)).length > 0) {
+    if (!contains(text(home.inputs.cidrBlock) ?? "", cidr))
+      throw new Refusal("InvalidSubnet.Range", `The CIDR '${cidr}' is invalid.`);
+    if (
+      world.all(SUBNET, (other) => other.inputs.vpcId === home.id && overlap(text(other.inputs.cidrBlock) ?? "", cidr))
+        .length > 0
+    ) {
       throw new Refusal("InvalidSubnet.Conflict", `The CIDR '${cidr}' conflicts with another subnet`);
     }
     const id = newId(context, "subnet");
@@ -138,7 +222,10 @@ const subnet: ResourceModel = {
 };
 
 /** Also for the estate's subnets. */
-export const subnetOutputs = (id: string, place: { readonly account: string; readonly region: string }): Properties => ({
+export const subnetOutputs = (
+  id: string,
+  place: { readonly account: string; readonly region: string },
+): Properties => ({
   arn: arn("ec2", place, `subnet/${id}`),
   ownerId: place.account,
   region: place.region,
@@ -150,10 +237,17 @@ function zoneOf(inputs: Properties, context: Context): Properties {
   const zones = Object.entries(zonesOf(context));
   const [name, id] = [text(inputs.availabilityZone), text(inputs.availabilityZoneId)];
   // AWS chooses where none is given.
-  const found = name === undefined && id === undefined ? zones[0] : zones.find(([zone, zoneId]) => zone === name || zoneId === id);
+  const found =
+    name === undefined && id === undefined ? zones[0] : zones.find(([zone, zoneId]) => zone === name || zoneId === id);
   if (found) return { availabilityZone: found[0], availabilityZoneId: found[1] };
-  const [parameter, list] = name === undefined ? ["availabilityZoneId", zones.map(([, zoneId]) => zoneId)] : ["availabilityZone", zones.map(([zone]) => zone)];
-  throw new Refusal("InvalidParameterValue", `Value (${name ?? id}) for parameter ${parameter} is invalid. Subnets can currently only be created in the following availability zones: ${list.join(", ")}.`);
+  const [parameter, list] =
+    name === undefined
+      ? ["availabilityZoneId", zones.map(([, zoneId]) => zoneId)]
+      : ["availabilityZone", zones.map(([zone]) => zone)];
+  throw new Refusal(
+    "InvalidParameterValue",
+    `Value (${name ?? id}) for parameter ${parameter} is invalid. Subnets can currently only be created in the following availability zones: ${list.join(", ")}.`,
+  );
 }
 
 const internetGateway: ResourceModel = {
@@ -162,12 +256,27 @@ const internetGateway: ResourceModel = {
   computed: ["arn", "ownerId", "region", "vpcId"],
   create(inputs, context) {
     const id = newId(context, "igw");
-    return { id, computed: { arn: arn("ec2", context.caller, `internet-gateway/${id}`), ownerId: context.caller.account, region: context.caller.region, vpcId: attached(inputs, id, context) } };
+    return {
+      id,
+      computed: {
+        arn: arn("ec2", context.caller, `internet-gateway/${id}`),
+        ownerId: context.caller.account,
+        region: context.caller.region,
+        vpcId: attached(inputs, id, context),
+      },
+    };
   },
   update: ({ id }, inputs, context) => ({ vpcId: attached(inputs, id, context) }),
   remove({ computed }, { world }) {
-    if (world.all(NAT, (nat) => nat.computed._vpcId === computed.vpcId && nat.inputs.connectivityType === "public").length === 0) return;
-    throw new Refusal("DependencyViolation", `Network ${text(computed.vpcId)} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`);
+    if (
+      world.all(NAT, (nat) => nat.computed._vpcId === computed.vpcId && nat.inputs.connectivityType === "public")
+        .length === 0
+    )
+      return;
+    throw new Refusal(
+      "DependencyViolation",
+      `Network ${text(computed.vpcId)} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
+    );
   },
 };
 
@@ -176,42 +285,103 @@ function attached(inputs: Properties, id: string, context: Context): string {
   if (vpcId === undefined) return "";
   ownedVpc(context, vpcId);
   const others = context.world.all(GATEWAY, (other) => other.computed.vpcId === vpcId && other.id !== id);
-  if (others.length > 0) throw new Refusal("InvalidParameterValue", `Network ${vpcId} already has an internet gateway attached`);
+  if (others.length > 0)
+    throw new Refusal("InvalidParameterValue", `Network ${vpcId} already has an internet gateway attached`);
   return vpcId;
 }
 
 const eip: ResourceModel = {
   type: EIP,
   arguments: { domain: { replace: true }, tags: {} },
-  computed: ["arn", "allocationId", "domain", "publicIp", "publicDns", "networkBorderGroup", "region", "associationId", "privateIp"],
+  computed: [
+    "arn",
+    "allocationId",
+    "domain",
+    "publicIp",
+    "publicDns",
+    "networkBorderGroup",
+    "region",
+    "associationId",
+    "privateIp",
+  ],
   create(_inputs, context) {
     const { world, caller } = context;
-    if (world.all(EIP, inPlace(context)).length >= 5) throw new Refusal("AddressLimitExceeded", "The maximum number of addresses has been reached.");
+    if (world.all(EIP, inPlace(context)).length >= 5)
+      throw new Refusal("AddressLimitExceeded", "The maximum number of addresses has been reached.");
     const id = newId(context, "eipalloc");
     const publicIp = `203.0.113.${world.all(EIP).length + 10}`;
     const publicDns = `ec2-${publicIp.replaceAll(".", "-")}.compute-1.amazonaws.com`;
-    return { id, computed: { arn: arn("ec2", caller, `elastic-ip/${id}`), allocationId: id, domain: "vpc", publicIp, publicDns, networkBorderGroup: caller.region, region: caller.region, associationId: "", privateIp: "" } };
+    return {
+      id,
+      computed: {
+        arn: arn("ec2", caller, `elastic-ip/${id}`),
+        allocationId: id,
+        domain: "vpc",
+        publicIp,
+        publicDns,
+        networkBorderGroup: caller.region,
+        region: caller.region,
+        associationId: "",
+        privateIp: "",
+      },
+    };
   },
   remove({ id, computed }, { world }) {
-    if (world.all(NAT, ({ inputs }) => inputs.allocationId === id).length > 0) throw new Refusal("InvalidIPAddress.InUse", `Address ${text(computed.publicIp)} is in use.`);
+    if (world.all(NAT, ({ inputs }) => inputs.allocationId === id).length > 0)
+      throw new Refusal("InvalidIPAddress.InUse", `Address ${text(computed.publicIp)} is in use.`);
   },
 };
 
 const natGateway: ResourceModel = {
   type: NAT,
-  arguments: { subnetId: { required: true, replace: true }, allocationId: { replace: true }, connectivityType: { default: "public", replace: true }, privateIp: { replace: true }, tags: {} },
+  arguments: {
+    subnetId: { required: true, replace: true },
+    allocationId: { replace: true },
+    connectivityType: { default: "public", replace: true },
+    privateIp: { replace: true },
+    tags: {},
+  },
   computed: ["associationId", "networkInterfaceId", "privateIp", "publicIp", "region"],
   create(inputs, context) {
     const { world, caller } = context;
     const where = ownedSubnet(context, text(inputs.subnetId) ?? "");
     const vpcId = text(where.inputs.vpcId) ?? "";
     const isPublic = inputs.connectivityType === "public";
-    if (isPublic && inputs.allocationId === undefined) throw new Refusal("MissingParameter", "The request must include the AllocationId parameter. Add the required parameter and retry the request.");
-    const address = isPublic ? owned(context, EIP, text(inputs.allocationId) ?? "", "InvalidAllocationID.NotFound", `The allocation ID '${text(inputs.allocationId)}' does not exist`) : undefined;
-    if (isPublic && world.all(GATEWAY, ({ computed }) => computed.vpcId === vpcId).length === 0) throw new Refusal("Gateway.NotAttached", `Network ${vpcId} has no Internet gateway attached`);
+    if (isPublic && inputs.allocationId === undefined)
+      throw new Refusal(
+        "MissingParameter",
+        "The request must include the AllocationId parameter. Add the required parameter and retry the request.",
+      );
+    const address = isPublic
+      ? owned(
+          context,
+          EIP,
+          text(inputs.allocationId) ?? "",
+          "InvalidAllocationID.NotFound",
+          `The allocation ID '${text(inputs.allocationId)}' does not exist`,
+        )
+      : undefined;
+    if (isPublic && world.all(GATEWAY, ({ computed }) => computed.vpcId === vpcId).length === 0)
+      throw new Refusal("Gateway.NotAttached", `Network ${vpcId} has no Internet gateway attached`);
     const id = newId(context, "nat");
-    const { id: networkInterfaceId, ip } = attach(context, { owner: id, subnet: where, securityGroupIds: [], description: `Interface for NAT Gateway ${id}`, ip: text(inputs.privateIp) });
-    return { id, computed: { associationId: address ? newId(context, "eipassoc") : "", networkInterfaceId, privateIp: ip, publicIp: address?.computed.publicIp ?? "", region: caller.region, _vpcId: vpcId } };
+    const { id: networkInterfaceId, ip } = attach(context, {
+      owner: id,
+      subnet: where,
+      securityGroupIds: [],
+      description: `Interface for NAT Gateway ${id}`,
+      ip: text(inputs.privateIp),
+    });
+    return {
+      id,
+      computed: {
+        associationId: address ? newId(context, "eipassoc") : "",
+        networkInterfaceId,
+        privateIp: ip,
+        publicIp: address?.computed.publicIp ?? "",
+        region: caller.region,
+        _vpcId: vpcId,
+      },
+    };
   },
   remove: ({ id }, { world }) => detach(world, id),
   seconds: { create: 105, delete: 50 },
@@ -224,15 +394,28 @@ const routeTable: ResourceModel = {
   create(inputs, context) {
     ownedVpc(context, text(inputs.vpcId) ?? "");
     const id = newId(context, "rtb");
-    return { id, computed: { arn: arn("ec2", context.caller, `route-table/${id}`), ownerId: context.caller.account, region: context.caller.region, propagatingVgws: [], routes: [] } };
+    return {
+      id,
+      computed: {
+        arn: arn("ec2", context.caller, `route-table/${id}`),
+        ownerId: context.caller.account,
+        region: context.caller.region,
+        propagatingVgws: [],
+        routes: [],
+      },
+    };
   },
   remove({ id }, { world }) {
-    if (world.all(ASSOCIATION, ({ inputs }) => inputs.routeTableId === id).length > 0) throw dependencies("routeTable", id);
+    if (world.all(ASSOCIATION, ({ inputs }) => inputs.routeTableId === id).length > 0)
+      throw dependencies("routeTable", id);
     world.all(ROUTE, ({ inputs }) => inputs.routeTableId === id).forEach((route) => world.remove(route));
   },
 };
 
-const noTable = (id: string): readonly [string, string] => ["InvalidRouteTableID.NotFound", `The routeTable ID '${id}' does not exist`];
+const noTable = (id: string): readonly [string, string] => [
+  "InvalidRouteTableID.NotFound",
+  `The routeTable ID '${id}' does not exist`,
+];
 
 const routeTableAssociation: ResourceModel = {
   type: ASSOCIATION,
@@ -242,7 +425,10 @@ const routeTableAssociation: ResourceModel = {
     const subnetId = text(inputs.subnetId) ?? "";
     sameNetwork(inputs, context);
     if (context.world.all(ASSOCIATION, (other) => other.inputs.subnetId === subnetId).length > 0) {
-      throw new Refusal("Resource.AlreadyAssociated", `the specified association for route table ${text(inputs.routeTableId)} conflicts with an existing association`);
+      throw new Refusal(
+        "Resource.AlreadyAssociated",
+        `the specified association for route table ${text(inputs.routeTableId)} conflicts with an existing association`,
+      );
     }
     return { id: newId(context, "rtbassoc"), computed: { region: context.caller.region } };
   },
@@ -256,12 +442,21 @@ function sameNetwork(inputs: Properties, context: Context): void {
   const tableId = text(inputs.routeTableId) ?? "";
   const table = owned(context, ROUTE_TABLE, tableId, ...noTable(tableId));
   const where = ownedSubnet(context, text(inputs.subnetId) ?? "");
-  if (table.inputs.vpcId !== where.inputs.vpcId) throw new Refusal("InvalidParameterValue", `route table ${tableId} and subnet ${where.id} belong to different networks`);
+  if (table.inputs.vpcId !== where.inputs.vpcId)
+    throw new Refusal(
+      "InvalidParameterValue",
+      `route table ${tableId} and subnet ${where.id} belong to different networks`,
+    );
 }
 
 const route: ResourceModel = {
   type: ROUTE,
-  arguments: { routeTableId: { required: true, replace: true }, destinationCidrBlock: { required: true, replace: true }, gatewayId: {}, natGatewayId: {} },
+  arguments: {
+    routeTableId: { required: true, replace: true },
+    destinationCidrBlock: { required: true, replace: true },
+    gatewayId: {},
+    natGatewayId: {},
+  },
   computed: ["origin", "state", "region", "instanceId", "instanceOwnerId", "networkInterfaceId"],
   check({ gatewayId, natGatewayId }) {
     const count = [gatewayId, natGatewayId].filter((target) => target !== undefined).length;
@@ -272,10 +467,22 @@ const route: ResourceModel = {
     const destination = text(inputs.destinationCidrBlock) ?? "";
     owned(context, ROUTE_TABLE, tableId, ...noTable(tableId));
     routeTarget(inputs, context);
-    if (context.world.all(ROUTE, (other) => other.inputs.routeTableId === tableId && other.inputs.destinationCidrBlock === destination).length > 0) {
+    if (
+      context.world.all(
+        ROUTE,
+        (other) => other.inputs.routeTableId === tableId && other.inputs.destinationCidrBlock === destination,
+      ).length > 0
+    ) {
       throw new Refusal("RouteAlreadyExists", `The route identified by ${destination} already exists.`);
     }
-    const computed = { origin: "CreateRoute", state: "active", region: context.caller.region, instanceId: "", instanceOwnerId: "", networkInterfaceId: "" };
+    const computed = {
+      origin: "CreateRoute",
+      state: "active",
+      region: context.caller.region,
+      instanceId: "",
+      instanceOwnerId: "",
+      networkInterfaceId: "",
+    };
     return { id: `r-${tableId}${crc32(destination)}`, computed };
   },
   update(_object, inputs, context) {
@@ -286,11 +493,14 @@ const route: ResourceModel = {
 
 function routeTarget({ gatewayId, natGatewayId }: Properties, context: Context): void {
   const [gateway, nat] = [text(gatewayId), text(natGatewayId)];
-  if (gateway !== undefined) owned(context, GATEWAY, gateway, "InvalidGatewayID.NotFound", `The gateway ID '${gateway}' does not exist`);
-  if (nat !== undefined) owned(context, NAT, nat, "InvalidNatGatewayID.NotFound", `The natGateway ID '${nat}' does not exist`);
+  if (gateway !== undefined)
+    owned(context, GATEWAY, gateway, "InvalidGatewayID.NotFound", `The gateway ID '${gateway}' does not exist`);
+  if (nat !== undefined)
+    owned(context, NAT, nat, "InvalidNatGatewayID.NotFound", `The natGateway ID '${nat}' does not exist`);
 }
 
-const DEFAULT_FORMAT = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}";
+const DEFAULT_FORMAT =
+  "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}";
 const SOURCES = ["vpcId", "subnetId", "eniId"] as const;
 
 const flowLog: ResourceModel = {
@@ -311,24 +521,60 @@ const flowLog: ResourceModel = {
   computed: ["arn", "logDestination", "logFormat", "region"],
   check(inputs) {
     const failures: CheckFailure[] = [];
-    if (SOURCES.filter((source) => inputs[source] !== undefined).length !== 1) failures.push(["vpcId", "only one of `eni_id,subnet_id,transit_gateway_attachment_id,transit_gateway_id,vpc_id` must be specified"]);
+    if (SOURCES.filter((source) => inputs[source] !== undefined).length !== 1)
+      failures.push([
+        "vpcId",
+        "only one of `eni_id,subnet_id,transit_gateway_attachment_id,transit_gateway_id,vpc_id` must be specified",
+      ]);
     const interval = inputs.maxAggregationInterval;
-    if (interval !== UNKNOWN && interval !== 60 && interval !== 600) failures.push(["maxAggregationInterval", `expected max_aggregation_interval to be one of [60 600], got ${String(interval)}`]);
+    if (interval !== UNKNOWN && interval !== 60 && interval !== 600)
+      failures.push([
+        "maxAggregationInterval",
+        `expected max_aggregation_interval to be one of [60 600], got ${String(interval)}`,
+      ]);
     return failures;
   },
   create(inputs, context) {
     const { world, caller } = context;
     if (inputs.vpcId !== undefined) ownedVpc(context, text(inputs.vpcId) ?? "");
     if (inputs.subnetId !== undefined) ownedSubnet(context, text(inputs.subnetId) ?? "");
-    if (inputs.trafficType === undefined) throw new Refusal("MissingParameter", "The request must contain the parameter TrafficType");
+    if (inputs.trafficType === undefined)
+      throw new Refusal("MissingParameter", "The request must contain the parameter TrafficType");
     if (inputs.logDestinationType === "cloud-watch-logs" && inputs.iamRoleArn === undefined) {
-      throw new Refusal("InvalidParameter", "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs.");
+      throw new Refusal(
+        "InvalidParameter",
+        "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs.",
+      );
     }
-    const same = world.all(FLOW_LOG, (other) => [...SOURCES, "logDestination", "trafficType"].every((key) => other.inputs[key] === inputs[key]));
-    if (same.length > 0) throw new Refusal("FlowLogAlreadyExists", "Error. There is an existing Flow Log with the same configuration and log destination.");
+    const same = world.all(FLOW_LOG, (other) =>
+      [...SOURCES, "logDestination", "trafficType"].every((key) => other.inputs[key] === inputs[key]),
+    );
+    if (same.length > 0)
+      throw new Refusal(
+        "FlowLogAlreadyExists",
+        "Error. There is an existing Flow Log with the same configuration and log destination.",
+      );
     const id = newId(context, "fl");
-    return { id, computed: { arn: arn("ec2", caller, `vpc-flow-log/${id}`), logDestination: inputs.logDestination ?? "", logFormat: inputs.logFormat ?? DEFAULT_FORMAT, region: caller.region } };
+    return {
+      id,
+      computed: {
+        arn: arn("ec2", caller, `vpc-flow-log/${id}`),
+        logDestination: inputs.logDestination ?? "",
+        logFormat: inputs.logFormat ?? DEFAULT_FORMAT,
+        region: caller.region,
+      },
+    };
   },
 };
 
-export const vpcModels: readonly ResourceModel[] = [vpc, subnet, internetGateway, eip, natGateway, routeTable, routeTableAssociation, route, flowLog];
+export const vpcModels: readonly ResourceModel[] = [
+  vpc,
+  subnet,
+  internetGateway,
+  eip,
+  natGateway,
+  routeTable,
+  routeTableAssociation,
+  route,
+  flowLog,
+];

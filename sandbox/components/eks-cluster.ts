@@ -6,7 +6,8 @@ import type { Properties, Value } from "../wire.ts";
 import { UNKNOWN, hasUnknown, resourceReference } from "../wire.ts";
 
 const refused = (message: string): Refusal => new Refusal("eks:index:Cluster", message);
-const unsupported = (what: string): Refusal => new Refusal("SandboxUnsupported", `eks:index:Cluster: the sandbox does not build ${what}`);
+const unsupported = (what: string): Refusal =>
+  new Refusal("SandboxUnsupported", `eks:index:Cluster: the sandbox does not build ${what}`);
 
 type Urns = readonly string[];
 
@@ -26,17 +27,31 @@ interface RoleRequest {
   readonly tags: Value | undefined;
 }
 
-async function serviceRole({ parent, name, service, policies, description, actions, tags }: RoleRequest, registrar: Registrar): Promise<ServiceRole> {
+async function serviceRole(
+  { parent, name, service, policies, description, actions, tags }: RoleRequest,
+  registrar: Registrar,
+): Promise<ServiceRole> {
   const arns = policies.map((policy) => `arn:aws:iam::aws:policy/${policy}`);
   const { urn } = await registrar.component({
     type: "eks:index:ServiceRole",
     name,
     parent,
-    inputs: { service, description, managedPolicyArns: arns.map((arn) => ({ arn, id: arn })), assumeRoleActions: actions && [...actions], tags },
+    inputs: {
+      service,
+      description,
+      managedPolicyArns: arns.map((arn) => ({ arn, id: arn })),
+      assumeRoleActions: actions && [...actions],
+      tags,
+    },
   });
   const statement = { Action: actions ?? ["sts:AssumeRole"], Effect: "Allow", Principal: { Service: [service] } };
   const assumeRolePolicy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
-  const role = await registrar.resource({ type: "aws:iam/role:Role", name: `${name}-role`, parent: urn, inputs: { assumeRolePolicy, description, tags } });
+  const role = await registrar.resource({
+    type: "aws:iam/role:Role",
+    name: `${name}-role`,
+    parent: urn,
+    inputs: { assumeRolePolicy, description, tags },
+  });
   const all = [role.urn];
   for (const policyArn of arns) {
     const attachment = await registrar.resource({
@@ -54,12 +69,18 @@ async function serviceRole({ parent, name, service, policies, description, actio
 
 /** The kubeconfig of `aws eks get-token`; unknown until the cluster is there. */
 function kubeconfigOf({ name, endpoint, arn, certificateAuthority }: Properties): Value {
-  if (hasUnknown([name ?? UNKNOWN, endpoint ?? UNKNOWN, arn ?? UNKNOWN, certificateAuthority ?? UNKNOWN])) return UNKNOWN;
+  if (hasUnknown([name ?? UNKNOWN, endpoint ?? UNKNOWN, arn ?? UNKNOWN, certificateAuthority ?? UNKNOWN]))
+    return UNKNOWN;
   const region = String(arn).split(":")[3] ?? "";
   return {
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: "kubernetes", cluster: { server: endpoint ?? "", "certificate-authority-data": record(certificateAuthority).data ?? "" } }],
+    clusters: [
+      {
+        name: "kubernetes",
+        cluster: { server: endpoint ?? "", "certificate-authority-data": record(certificateAuthority).data ?? "" },
+      },
+    ],
     contexts: [{ name: "aws", context: { cluster: "kubernetes", user: "aws" } }],
     "current-context": "aws",
     users: [
@@ -79,28 +100,60 @@ function kubeconfigOf({ name, endpoint, arn, certificateAuthority }: Properties)
 }
 
 /** Lists joined; unknown as a whole where one of them is. */
-const joined = (...lists: readonly (Value | undefined)[]): Value => (lists.includes(UNKNOWN) ? UNKNOWN : lists.flatMap((list) => (Array.isArray(list) ? list : [])));
+const joined = (...lists: readonly (Value | undefined)[]): Value =>
+  lists.includes(UNKNOWN) ? UNKNOWN : lists.flatMap((list) => (Array.isArray(list) ? list : []));
 
 export const eksCluster: ComponentModel = {
   type: "eks:index:Cluster",
   arguments: [
-    "name", "vpcId", "subnetIds", "privateSubnetIds", "publicSubnetIds", "version", "authenticationMode", "accessEntries", "autoMode", "endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs",
-    "enabledClusterLogTypes", "encryptionConfigKeyArn", "deletionProtection", "upgradePolicy", "skipDefaultNodeGroup", "skipDefaultSecurityGroups", "createInstanceRole", "createOidcProvider", "corednsAddonOptions", "tags", "clusterTags",
+    "name",
+    "vpcId",
+    "subnetIds",
+    "privateSubnetIds",
+    "publicSubnetIds",
+    "version",
+    "authenticationMode",
+    "accessEntries",
+    "autoMode",
+    "endpointPrivateAccess",
+    "endpointPublicAccess",
+    "publicAccessCidrs",
+    "enabledClusterLogTypes",
+    "encryptionConfigKeyArn",
+    "deletionProtection",
+    "upgradePolicy",
+    "skipDefaultNodeGroup",
+    "skipDefaultSecurityGroups",
+    "createInstanceRole",
+    "createOidcProvider",
+    "corednsAddonOptions",
+    "tags",
+    "clusterTags",
   ],
   async construct({ name, urn: parent, inputs, inputDependencies }, registrar) {
     const autoMode = record(inputs.autoMode);
     if (autoMode.enabled !== true) throw unsupported("clusters without autoMode.enabled");
     if (inputs.createOidcProvider === true) throw unsupported("OIDC providers (createOidcProvider); use Pod Identity");
-    if (inputs.skipDefaultSecurityGroups === false) throw unsupported("default security groups (skipDefaultSecurityGroups: false)");
+    if (inputs.skipDefaultSecurityGroups === false)
+      throw unsupported("default security groups (skipDefaultSecurityGroups: false)");
     if (inputs.vpcId === undefined) throw unsupported("clusters in the default VPC; give vpcId");
     if (inputs.authenticationMode !== "API" && inputs.authenticationMode !== "API_AND_CONFIG_MAP") {
-      throw refused("Access entries are required when using EKS Auto Mode. Use the authentication mode 'API' or 'API_AND_CONFIG_MAP'.");
+      throw refused(
+        "Access entries are required when using EKS Auto Mode. Use the authentication mode 'API' or 'API_AND_CONFIG_MAP'.",
+      );
     }
-    if (inputs.authenticationMode === "API_AND_CONFIG_MAP") throw unsupported("the aws-auth ConfigMap; use the authentication mode 'API'");
-    if (inputs.subnetIds !== undefined && (inputs.publicSubnetIds !== undefined || inputs.privateSubnetIds !== undefined)) {
-      throw refused("subnetIds, and the use of publicSubnetIds and/or privateSubnetIds are mutually exclusive. Choose a single approach.");
+    if (inputs.authenticationMode === "API_AND_CONFIG_MAP")
+      throw unsupported("the aws-auth ConfigMap; use the authentication mode 'API'");
+    if (
+      inputs.subnetIds !== undefined &&
+      (inputs.publicSubnetIds !== undefined || inputs.privateSubnetIds !== undefined)
+    ) {
+      throw refused(
+        "subnetIds, and the use of publicSubnetIds and/or privateSubnetIds are mutually exclusive. Choose a single approach.",
+      );
     }
-    if (inputs.publicAccessCidrs !== undefined && inputs.endpointPublicAccess === false) throw refused("`publicAccessCidrs` can only be set when `endpointPublicAccess` is true");
+    if (inputs.publicAccessCidrs !== undefined && inputs.endpointPublicAccess === false)
+      throw refused("`publicAccessCidrs` can only be set when `endpointPublicAccess` is true");
 
     const { tags } = inputs;
     const from = (...keys: readonly string[]): Urns => keys.flatMap((key) => inputDependencies[key] ?? []);
@@ -113,16 +166,33 @@ export const eksCluster: ComponentModel = {
         name: `${name}-eksRole`,
         service: "eks.amazonaws.com",
         description: "Allows EKS to manage clusters on your behalf.",
-        policies: ["AmazonEKSClusterPolicy", "AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy"],
+        policies: [
+          "AmazonEKSClusterPolicy",
+          "AmazonEKSComputePolicy",
+          "AmazonEKSBlockStoragePolicy",
+          "AmazonEKSLoadBalancingPolicy",
+          "AmazonEKSNetworkingPolicy",
+        ],
         actions: ["sts:AssumeRole", "sts:TagSession"],
         tags,
       },
       registrar,
     );
     const nodePolicies = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"];
-    const nodes = autoMode.createNodeRole === false ? undefined : await serviceRole({ parent, name: `${name}-nodeRole`, service: "ec2.amazonaws.com", policies: nodePolicies, tags }, registrar);
+    const nodes =
+      autoMode.createNodeRole === false
+        ? undefined
+        : await serviceRole(
+            { parent, name: `${name}-nodeRole`, service: "ec2.amazonaws.com", policies: nodePolicies, tags },
+            registrar,
+          );
 
-    const computeConfig: Properties = { enabled: true, ...(nodes ? { nodeRoleArn: nodes.role.outputs.arn ?? UNKNOWN } : {}), nodePools: ["general-purpose", "system"], ...record(autoMode.computeConfig) };
+    const computeConfig: Properties = {
+      enabled: true,
+      ...(nodes ? { nodeRoleArn: nodes.role.outputs.arn ?? UNKNOWN } : {}),
+      nodePools: ["general-purpose", "system"],
+      ...record(autoMode.computeConfig),
+    };
     // The provider wants the three parts of Auto Mode known or unknown together.
     const together = (value: Value): Value => (hasUnknown(computeConfig) ? UNKNOWN : value);
     const nodeDependencies = [...(nodes ? [nodes.role.urn] : []), ...from("autoMode")];
@@ -139,12 +209,23 @@ export const eksCluster: ComponentModel = {
         computeConfig: together(computeConfig),
         storageConfig: together({ blockStorage: { enabled: true } }),
         kubernetesNetworkConfig: together({ ipFamily: "ipv4", elasticLoadBalancing: { enabled: true } }),
-        vpcConfig: defined({ subnetIds, endpointPrivateAccess: inputs.endpointPrivateAccess, endpointPublicAccess: inputs.endpointPublicAccess, publicAccessCidrs: inputs.publicAccessCidrs }),
+        vpcConfig: defined({
+          subnetIds,
+          endpointPrivateAccess: inputs.endpointPrivateAccess,
+          endpointPublicAccess: inputs.endpointPublicAccess,
+          publicAccessCidrs: inputs.publicAccessCidrs,
+        }),
         enabledClusterLogTypes: inputs.enabledClusterLogTypes,
-        encryptionConfig: inputs.encryptionConfigKeyArn === undefined ? undefined : { provider: { keyArn: inputs.encryptionConfigKeyArn }, resources: ["secrets"] },
+        encryptionConfig:
+          inputs.encryptionConfigKeyArn === undefined
+            ? undefined
+            : { provider: { keyArn: inputs.encryptionConfigKeyArn }, resources: ["secrets"] },
         upgradePolicy: inputs.upgradePolicy,
         deletionProtection: inputs.deletionProtection,
-        tags: inputs.clusterTags === UNKNOWN || tags === UNKNOWN ? UNKNOWN : { Name: `${name}-eksCluster`, ...record(inputs.clusterTags), ...record(tags) },
+        tags:
+          inputs.clusterTags === UNKNOWN || tags === UNKNOWN
+            ? UNKNOWN
+            : { Name: `${name}-eksCluster`, ...record(inputs.clusterTags), ...record(tags) },
       },
       propertyDependencies: {
         roleArn: [controlPlane.role.urn],
@@ -153,7 +234,14 @@ export const eksCluster: ComponentModel = {
         kubernetesNetworkConfig: nodeDependencies,
         vpcConfig: from(...subnetKeys, "endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs"),
         tags: from("tags", "clusterTags"),
-        ...kept({ name: from("name"), version: from("version"), enabledClusterLogTypes: from("enabledClusterLogTypes"), encryptionConfig: from("encryptionConfigKeyArn"), upgradePolicy: from("upgradePolicy"), deletionProtection: from("deletionProtection") }),
+        ...kept({
+          name: from("name"),
+          version: from("version"),
+          enabledClusterLogTypes: from("enabledClusterLogTypes"),
+          encryptionConfig: from("encryptionConfigKeyArn"),
+          upgradePolicy: from("upgradePolicy"),
+          deletionProtection: from("deletionProtection"),
+        }),
       },
       // The policies too, or the cluster could come up before its role may do anything.
       dependsOn: [...controlPlane.all, ...(nodes?.all ?? [])],
@@ -163,7 +251,13 @@ export const eksCluster: ComponentModel = {
 
     const kubeconfig = kubeconfigOf(cluster.outputs);
     const kubeconfigJson = kubeconfig === UNKNOWN ? UNKNOWN : JSON.stringify(kubeconfig);
-    const provider = await registrar.resource({ type: "pulumi:providers:kubernetes", name: `${name}-eks-k8s`, parent, inputs: { kubeconfig: kubeconfigJson }, propertyDependencies: { kubeconfig: [cluster.urn] } });
+    const provider = await registrar.resource({
+      type: "pulumi:providers:kubernetes",
+      name: `${name}-eks-k8s`,
+      parent,
+      inputs: { kubeconfig: kubeconfigJson },
+      propertyDependencies: { kubeconfig: [cluster.urn] },
+    });
 
     const accessEntries: Properties[] = [];
     async function accessEntry(key: string, entry: Properties, dependencies: Urns): Promise<void> {
@@ -181,7 +275,12 @@ export const eksCluster: ComponentModel = {
           type: "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
           name: `${name}-${key}-${policyKey}`,
           parent: made.urn,
-          inputs: { clusterName, principalArn, policyArn: record(policy).policyArn, accessScope: record(policy).accessScope },
+          inputs: {
+            clusterName,
+            principalArn,
+            policyArn: record(policy).policyArn,
+            accessScope: record(policy).accessScope,
+          },
           propertyDependencies: { ...inCluster, principalArn: dependencies },
           dependsOn: [made.urn],
         });
@@ -191,19 +290,43 @@ export const eksCluster: ComponentModel = {
     let instanceRole: ServiceRole | undefined;
     let instanceProfile: Registered | undefined;
     // Real @pulumi/eks makes this role for a node group that Auto Mode then never has, unless it is told not to.
-    if (inputs.createInstanceRole === true || (inputs.skipDefaultNodeGroup !== true && inputs.createInstanceRole === undefined)) {
+    if (
+      inputs.createInstanceRole === true ||
+      (inputs.skipDefaultNodeGroup !== true && inputs.createInstanceRole === undefined)
+    ) {
       const policies = ["AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryReadOnly"];
-      instanceRole = await serviceRole({ parent, name: `${name}-instanceRole`, service: "ec2.amazonaws.com", policies, tags }, registrar);
+      instanceRole = await serviceRole(
+        { parent, name: `${name}-instanceRole`, service: "ec2.amazonaws.com", policies, tags },
+        registrar,
+      );
       const role = resourceReference(instanceRole.role);
-      instanceProfile = await registrar.resource({ type: "aws:iam/instanceProfile:InstanceProfile", name: `${name}-instanceProfile`, parent, inputs: { role }, propertyDependencies: { role: instanceRole.all } });
-      await accessEntry("defaultNodeGroupInstanceRole", { principalArn: instanceRole.role.outputs.arn ?? UNKNOWN, type: "EC2_LINUX" }, instanceRole.all);
+      instanceProfile = await registrar.resource({
+        type: "aws:iam/instanceProfile:InstanceProfile",
+        name: `${name}-instanceProfile`,
+        parent,
+        inputs: { role },
+        propertyDependencies: { role: instanceRole.all },
+      });
+      await accessEntry(
+        "defaultNodeGroupInstanceRole",
+        { principalArn: instanceRole.role.outputs.arn ?? UNKNOWN, type: "EC2_LINUX" },
+        instanceRole.all,
+      );
     }
-    for (const [key, entry] of Object.entries(record(inputs.accessEntries))) await accessEntry(key, record(entry), from("accessEntries"));
+    for (const [key, entry] of Object.entries(record(inputs.accessEntries)))
+      await accessEntry(key, record(entry), from("accessEntries"));
 
     const coredns = record(inputs.corednsAddonOptions);
     if (coredns.enabled !== false) {
       const kubernetesVersion = cluster.outputs.version ?? UNKNOWN;
-      const found = async (): Promise<Value> => (await registrar.invoke("aws:eks/getAddonVersion:getAddonVersion", { addonName: "coredns", kubernetesVersion, mostRecent: true })).version ?? UNKNOWN;
+      const found = async (): Promise<Value> =>
+        (
+          await registrar.invoke("aws:eks/getAddonVersion:getAddonVersion", {
+            addonName: "coredns",
+            kubernetesVersion,
+            mostRecent: true,
+          })
+        ).version ?? UNKNOWN;
       await registrar.resource({
         type: "aws:eks/addon:Addon",
         name: `${name}-coredns`,
@@ -215,7 +338,8 @@ export const eksCluster: ComponentModel = {
           preserve: true,
           resolveConflictsOnCreate: coredns.resolveConflictsOnCreate ?? "OVERWRITE",
           resolveConflictsOnUpdate: coredns.resolveConflictsOnUpdate ?? "OVERWRITE",
-          configurationValues: coredns.configurationValues === undefined ? undefined : JSON.stringify(coredns.configurationValues),
+          configurationValues:
+            coredns.configurationValues === undefined ? undefined : JSON.stringify(coredns.configurationValues),
           tags,
         },
         propertyDependencies: { ...inCluster, addonVersion: [cluster.urn] },
@@ -225,7 +349,9 @@ export const eksCluster: ComponentModel = {
     const { outputs } = cluster;
     const groupId = record(outputs.vpcConfig).clusterSecurityGroupId ?? UNKNOWN;
     const identities = outputs.identities ?? UNKNOWN;
-    const issuer = hasUnknown(identities) ? UNKNOWN : (/"issuer":"([^"]+)"/.exec(JSON.stringify(identities))?.[1] ?? "");
+    const issuer = hasUnknown(identities)
+      ? UNKNOWN
+      : (/"issuer":"([^"]+)"/.exec(JSON.stringify(identities))?.[1] ?? "");
     const nodeRoleName = nodes?.role.outputs.name ?? "";
     const instanceRoles = instanceRole ? [resourceReference(instanceRole.role)] : [];
     const core = defined({
@@ -238,7 +364,10 @@ export const eksCluster: ComponentModel = {
       publicSubnetIds: inputs.publicSubnetIds,
       privateSubnetIds: inputs.privateSubnetIds,
       instanceRoles,
-      nodeGroupOptions: defined({ version: inputs.version, instanceProfile: instanceProfile && resourceReference(instanceProfile) }),
+      nodeGroupOptions: defined({
+        version: inputs.version,
+        instanceProfile: instanceProfile && resourceReference(instanceProfile),
+      }),
       accessEntries,
       kubeconfig,
       storageClasses: {},
@@ -266,9 +395,24 @@ export const eksCluster: ComponentModel = {
       },
       dependencies: {
         eksCluster: own,
-        core: [...own, ...controlPlane.all, provider.urn, ...(instanceRole?.all ?? []), ...from("vpcId", ...subnetKeys)],
+        core: [
+          ...own,
+          ...controlPlane.all,
+          provider.urn,
+          ...(instanceRole?.all ?? []),
+          ...from("vpcId", ...subnetKeys),
+        ],
         instanceRoles: instanceRole?.all ?? [],
-        ...Object.fromEntries(["kubeconfig", "kubeconfigJson", "clusterSecurityGroupId", "nodeSecurityGroupId", "oidcProviderUrl", "oidcIssuer"].map((key) => [key, own])),
+        ...Object.fromEntries(
+          [
+            "kubeconfig",
+            "kubeconfigJson",
+            "clusterSecurityGroupId",
+            "nodeSecurityGroupId",
+            "oidcProviderUrl",
+            "oidcIssuer",
+          ].map((key) => [key, own]),
+        ),
         autoModeNodeRoleName: nodes ? [nodes.role.urn] : [],
       },
     };
@@ -279,4 +423,5 @@ const defined = (properties: Readonly<Record<string, Value | undefined>>): Prope
   Object.fromEntries(Object.entries(properties).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 
 /** Without what depends on nothing. */
-const kept = (dependencies: Readonly<Record<string, Urns>>): Readonly<Record<string, Urns>> => Object.fromEntries(Object.entries(dependencies).filter(([, urns]) => urns.length > 0));
+const kept = (dependencies: Readonly<Record<string, Urns>>): Readonly<Record<string, Urns>> =>
+  Object.fromEntries(Object.entries(dependencies).filter(([, urns]) => urns.length > 0));

@@ -7,14 +7,26 @@ import type { Kind } from "./objects.ts";
 import { kubernetesModel, namespaceOf, undeclared } from "./objects.ts";
 
 /** Unless the provider is told otherwise, it replaces what pods may have read already: Pulumi then rolls the pods, too. */
-const unlessMutable = (setting: string, fields: readonly string[]) => (olds: Properties, news: Properties, { config }: Caller): readonly string[] =>
-  String(config[setting]) === "true" && olds.immutable !== true ? [] : fields.filter((field) => !isDeepStrictEqual(olds[field], news[field]));
+const unlessMutable =
+  (setting: string, fields: readonly string[]) =>
+  (olds: Properties, news: Properties, { config }: Caller): readonly string[] =>
+    String(config[setting]) === "true" && olds.immutable !== true
+      ? []
+      : fields.filter((field) => !isDeepStrictEqual(olds[field], news[field]));
 
 function judgeTexts(inputs: Properties, ...fields: readonly string[]): CheckFailure[] {
   return fields.flatMap((field) =>
     Object.entries(record(inputs[field])).flatMap(([key, value]): CheckFailure[] => {
-      if (!/^[-._a-zA-Z0-9]+$/.test(key)) return [[field, `${field}[${key}]: Invalid value: a valid config key must consist of alphanumeric characters, '-', '_' or '.'`]];
-      return value === UNKNOWN || typeof value === "string" ? [] : [[field, `.${field}.${key}: expected string, got ${JSON.stringify(value)}`]];
+      if (!/^[-._a-zA-Z0-9]+$/.test(key))
+        return [
+          [
+            field,
+            `${field}[${key}]: Invalid value: a valid config key must consist of alphanumeric characters, '-', '_' or '.'`,
+          ],
+        ];
+      return value === UNKNOWN || typeof value === "string"
+        ? []
+        : [[field, `.${field}.${key}: expected string, got ${JSON.stringify(value)}`]];
     }),
   );
 }
@@ -26,7 +38,10 @@ const namespace: Kind = {
   fields: { spec: {} },
   status: () => ({ phase: "Active" }),
   // All that lives in a namespace goes with it.
-  remove: ({ id, account }, { world }) => world.objects.filter((object) => object.account === account && namespaceOf(object) === id).forEach((object) => world.remove(object)),
+  remove: ({ id, account }, { world }) =>
+    world.objects
+      .filter((object) => object.account === account && namespaceOf(object) === id)
+      .forEach((object) => world.remove(object)),
 };
 
 const serviceAccount: Kind = {
@@ -61,8 +76,21 @@ const service: Kind = {
   fields: { spec: {} },
   judge({ spec }) {
     const type = text(record(spec).type);
-    const known = ["type", "selector", "ports", "clusterIP", "sessionAffinity", "internalTrafficPolicy", "publishNotReadyAddresses"];
-    return [...undeclared(spec, "spec", known), ...(type === undefined || type === "ClusterIP" ? [] : [["spec", `the sandbox has Services of type ClusterIP only, not ${type}`] as const])];
+    const known = [
+      "type",
+      "selector",
+      "ports",
+      "clusterIP",
+      "sessionAffinity",
+      "internalTrafficPolicy",
+      "publishNotReadyAddresses",
+    ];
+    return [
+      ...undeclared(spec, "spec", known),
+      ...(type === undefined || type === "ClusterIP"
+        ? []
+        : [["spec", `the sandbox has Services of type ClusterIP only, not ${type}`] as const]),
+    ];
   },
   status: () => ({ loadBalancer: {} }),
 };
@@ -74,9 +102,23 @@ const podDisruptionBudget: Kind = {
   fields: { spec: {} },
   judge({ spec }) {
     const both = record(spec).minAvailable !== undefined && record(spec).maxUnavailable !== undefined;
-    const failures = undeclared(spec, "spec", ["minAvailable", "maxUnavailable", "selector", "unhealthyPodEvictionPolicy"]);
-    return both ? [...failures, ["spec", "spec: Invalid value: minAvailable and maxUnavailable cannot be both set"]] : failures;
+    const failures = undeclared(spec, "spec", [
+      "minAvailable",
+      "maxUnavailable",
+      "selector",
+      "unhealthyPodEvictionPolicy",
+    ]);
+    return both
+      ? [...failures, ["spec", "spec: Invalid value: minAvailable and maxUnavailable cannot be both set"]]
+      : failures;
   },
 };
 
-export const kubernetesCoreModels: readonly ResourceModel[] = [namespace, serviceAccount, configMap, secret, service, podDisruptionBudget].map(kubernetesModel);
+export const kubernetesCoreModels: readonly ResourceModel[] = [
+  namespace,
+  serviceAccount,
+  configMap,
+  secret,
+  service,
+  podDisruptionBudget,
+].map(kubernetesModel);

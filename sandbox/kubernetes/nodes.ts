@@ -14,8 +14,21 @@ const NODE_CLASS = "kubernetes:eks.amazonaws.com/v1:NodeClass";
 const NODE_POOL = "kubernetes:karpenter.sh/v1:NodePool";
 
 const CLASS_SPEC = [
-  "role", "instanceProfile", "subnetSelectorTerms", "securityGroupSelectorTerms", "podSubnetSelectorTerms", "podSecurityGroupSelectorTerms", "capacityReservationSelectorTerms",
-  "ephemeralStorage", "networkPolicy", "networkPolicyEventLogs", "snatPolicy", "advancedNetworking", "advancedSecurity", "certificateBundles", "tags",
+  "role",
+  "instanceProfile",
+  "subnetSelectorTerms",
+  "securityGroupSelectorTerms",
+  "podSubnetSelectorTerms",
+  "podSecurityGroupSelectorTerms",
+  "capacityReservationSelectorTerms",
+  "ephemeralStorage",
+  "networkPolicy",
+  "networkPolicyEventLogs",
+  "snatPolicy",
+  "advancedNetworking",
+  "advancedSecurity",
+  "certificateBundles",
+  "tags",
 ];
 const TERMS: Readonly<Record<string, readonly string[]>> = {
   subnetSelectorTerms: ["tags", "id"],
@@ -27,15 +40,22 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 function judgeClass(spec: Properties): CheckFailure[] {
   const failures = undeclared(spec, "spec", CLASS_SPEC);
   const refuse = (why: string): number => failures.push(["spec", `spec: Invalid value: ${why}`]);
-  if ((spec.role === undefined) === (spec.instanceProfile === undefined)) refuse("must specify one of role or instanceProfile, and only one");
-  for (const field of ["subnetSelectorTerms", "securityGroupSelectorTerms"]) if (spec[field] === undefined) refuse(`spec.${field}: Required value`);
-  if ((spec.podSubnetSelectorTerms === undefined) !== (spec.podSecurityGroupSelectorTerms === undefined)) refuse("podSubnetSelectorTerms and podSecurityGroupSelectorTerms must be specified together");
+  if ((spec.role === undefined) === (spec.instanceProfile === undefined))
+    refuse("must specify one of role or instanceProfile, and only one");
+  for (const field of ["subnetSelectorTerms", "securityGroupSelectorTerms"])
+    if (spec[field] === undefined) refuse(`spec.${field}: Required value`);
+  if ((spec.podSubnetSelectorTerms === undefined) !== (spec.podSecurityGroupSelectorTerms === undefined))
+    refuse("podSubnetSelectorTerms and podSecurityGroupSelectorTerms must be specified together");
   for (const [field, known] of Object.entries(TERMS)) {
     if (Array.isArray(spec[field]) && spec[field].length === 0) refuse(`spec.${field} cannot be empty`);
     for (const term of records(spec[field])) {
       failures.push(...undeclared(term, `spec.${field}`, known));
-      if (Object.keys(term).length === 0) refuse(`spec.${field}: expected at least one, got none, ${JSON.stringify(known)}`);
-      if (term.id !== undefined && Object.keys(term).length > 1) refuse(`spec.${field}: 'id' is mutually exclusive, cannot be set with a combination of other fields in a selector term`);
+      if (Object.keys(term).length === 0)
+        refuse(`spec.${field}: expected at least one, got none, ${JSON.stringify(known)}`);
+      if (term.id !== undefined && Object.keys(term).length > 1)
+        refuse(
+          `spec.${field}: 'id' is mutually exclusive, cannot be set with a combination of other fields in a selector term`,
+        );
     }
   }
   return failures;
@@ -70,15 +90,31 @@ const nodePool: Kind = {
     const failures = [
       ...undeclared(spec, "spec", ["template", "disruption", "limits", "weight", "replicas"]),
       ...undeclared(template, "spec.template", ["metadata", "spec"]),
-      ...undeclared(inner, "spec.template.spec", ["nodeClassRef", "requirements", "taints", "startupTaints", "expireAfter", "terminationGracePeriod"]),
+      ...undeclared(inner, "spec.template.spec", [
+        "nodeClassRef",
+        "requirements",
+        "taints",
+        "startupTaints",
+        "expireAfter",
+        "terminationGracePeriod",
+      ]),
     ];
     const refuse = (why: string): number => failures.push(["spec", why]);
     if (inner.requirements === undefined) refuse("spec.template.spec.requirements: Required value");
     const reference = record(inner.nodeClassRef);
-    if (inner.nodeClassRef !== UNKNOWN && (reference.group !== "eks.amazonaws.com" || reference.kind !== "NodeClass" || reference.name === undefined)) {
-      refuse(`spec.template.spec.nodeClassRef: Auto Mode wants { group: "eks.amazonaws.com", kind: "NodeClass", name }, got ${JSON.stringify(reference)}`);
+    if (
+      inner.nodeClassRef !== UNKNOWN &&
+      (reference.group !== "eks.amazonaws.com" || reference.kind !== "NodeClass" || reference.name === undefined)
+    ) {
+      refuse(
+        `spec.template.spec.nodeClassRef: Auto Mode wants { group: "eks.amazonaws.com", kind: "NodeClass", name }, got ${JSON.stringify(reference)}`,
+      );
     }
-    for (const { operator } of records(inner.requirements)) if (operator !== UNKNOWN && !OPERATORS.includes(text(operator) ?? "")) refuse(`spec.template.spec.requirements: Unsupported value: "${text(operator)}": supported values: ${OPERATORS.join(", ")}`);
+    for (const { operator } of records(inner.requirements))
+      if (operator !== UNKNOWN && !OPERATORS.includes(text(operator) ?? ""))
+        refuse(
+          `spec.template.spec.requirements: Unsupported value: "${text(operator)}": supported values: ${OPERATORS.join(", ")}`,
+        );
     return failures;
   },
   status({ account, inputs }, { world }) {
@@ -88,8 +124,13 @@ const nodePool: Kind = {
   },
 };
 
-const ready = (reason: string | undefined): Properties => ({ type: "Ready", status: reason === undefined ? "True" : "False", message: reason ?? "" });
-const classNameOf = (inputs: Properties): string => text(record(record(record(record(inputs.spec).template).spec).nodeClassRef).name) ?? "";
+const ready = (reason: string | undefined): Properties => ({
+  type: "Ready",
+  status: reason === undefined ? "True" : "False",
+  message: reason ?? "",
+});
+const classNameOf = (inputs: Properties): string =>
+  text(record(record(record(record(inputs.spec).template).spec).nodeClassRef).name) ?? "";
 
 // ---- node classes
 
@@ -104,8 +145,12 @@ export interface ResolvedClass {
 export function resolveClass(world: World, cluster: WorldObject, name: string): ResolvedClass | string {
   const spec = classSpec(world, cluster, name);
   if (!spec) return `NodeClass ${name} does not exist`;
-  const role = spec.role === undefined ? undefined : (world.get(ROLE, text(spec.role) ?? "", cluster.account) ?? roleByArn(world, text(spec.role) ?? ""));
-  if (spec.role !== undefined && !role) return `NodeClass ${name}: role ${text(spec.role)} does not exist in account ${cluster.account}`;
+  const role =
+    spec.role === undefined
+      ? undefined
+      : (world.get(ROLE, text(spec.role) ?? "", cluster.account) ?? roleByArn(world, text(spec.role) ?? ""));
+  if (spec.role !== undefined && !role)
+    return `NodeClass ${name}: role ${text(spec.role)} does not exist in account ${cluster.account}`;
   const roleArn = text(role?.computed.arn);
   if (roleArn !== undefined && !nodesMayJoin(world, cluster, roleArn)) {
     return `NodeClass ${name}: nodes of role ${text(spec.role)} may not join; it needs an access entry of type EC2 with the policy AmazonEKSAutoNodePolicy`;
@@ -114,12 +159,16 @@ export function resolveClass(world: World, cluster: WorldObject, name: string): 
   const nodeSubnets = selected("subnetSelectorTerms", SUBNET);
   const nodeGroups = selected("securityGroupSelectorTerms", SECURITY_GROUP);
   if (nodeSubnets.length === 0) return `NodeClass ${name}: subnetSelectorTerms select no subnet of ${vpcIdOf(cluster)}`;
-  if (nodeGroups.length === 0) return `NodeClass ${name}: securityGroupSelectorTerms select no security group of ${vpcIdOf(cluster)}`;
-  if (spec.podSubnetSelectorTerms === undefined) return { nodeSubnets, podSubnets: nodeSubnets, podGroupIds: nodeGroups.map(({ id }) => id) };
+  if (nodeGroups.length === 0)
+    return `NodeClass ${name}: securityGroupSelectorTerms select no security group of ${vpcIdOf(cluster)}`;
+  if (spec.podSubnetSelectorTerms === undefined)
+    return { nodeSubnets, podSubnets: nodeSubnets, podGroupIds: nodeGroups.map(({ id }) => id) };
   const podSubnets = selected("podSubnetSelectorTerms", SUBNET);
   const podGroups = selected("podSecurityGroupSelectorTerms", SECURITY_GROUP);
-  if (podSubnets.length === 0) return `NodeClass ${name}: podSubnetSelectorTerms select no subnet of ${vpcIdOf(cluster)}`;
-  if (podGroups.length === 0) return `NodeClass ${name}: podSecurityGroupSelectorTerms select no security group of ${vpcIdOf(cluster)}`;
+  if (podSubnets.length === 0)
+    return `NodeClass ${name}: podSubnetSelectorTerms select no subnet of ${vpcIdOf(cluster)}`;
+  if (podGroups.length === 0)
+    return `NodeClass ${name}: podSecurityGroupSelectorTerms select no security group of ${vpcIdOf(cluster)}`;
   return { nodeSubnets, podSubnets, podGroupIds: podGroups.map(({ id }) => id) };
 }
 
@@ -141,7 +190,9 @@ function select(world: World, cluster: WorldObject, type: string, terms: Value |
     const holds = (term: Properties): boolean =>
       (term.id === undefined || term.id === id) &&
       (term.name === undefined || term.name === inputs.name) &&
-      Object.entries(record(term.tags)).every(([key, value]) => (value === "*" ? tags[key] !== undefined : tags[key] === value));
+      Object.entries(record(term.tags)).every(([key, value]) =>
+        value === "*" ? tags[key] !== undefined : tags[key] === value,
+      );
     return (inputs.vpcId === vpcId || computed.vpcId === vpcId) && records(terms).some(holds);
   });
 }
@@ -158,20 +209,44 @@ export interface Pool {
 }
 
 const BUILT_IN: readonly Omit<Pool, "className">[] = [
-  { name: "general-purpose", labels: {}, requirements: [{ key: "kubernetes.io/arch", operator: "In", values: ["amd64"] }], taints: [] },
-  { name: "system", labels: {}, requirements: [{ key: "kubernetes.io/arch", operator: "In", values: ["amd64", "arm64"] }], taints: [{ key: "CriticalAddonsOnly", effect: "NoSchedule" }] },
+  {
+    name: "general-purpose",
+    labels: {},
+    requirements: [{ key: "kubernetes.io/arch", operator: "In", values: ["amd64"] }],
+    taints: [],
+  },
+  {
+    name: "system",
+    labels: {},
+    requirements: [{ key: "kubernetes.io/arch", operator: "In", values: ["amd64", "arm64"] }],
+    taints: [{ key: "CriticalAddonsOnly", effect: "NoSchedule" }],
+  },
 ];
 
 /** The heaviest first, as Karpenter tries them. */
 export function poolsOf(world: World, cluster: WorldObject): readonly Pool[] {
   const own = world.all(NODE_POOL, ({ account }) => account === cluster.computed.endpoint);
   const weight = ({ inputs }: WorldObject): number => integer(record(inputs.spec).weight) ?? 0;
-  const made = own.sort((one, other) => weight(other) - weight(one)).map((object): Pool => {
-    const template = record(record(object.inputs.spec).template);
-    const { requirements, taints } = record(template.spec);
-    return { name: nameOf(object), className: classNameOf(object.inputs), labels: record(record(template.metadata).labels), requirements: records(requirements), taints: records(taints) };
-  });
-  return [...made, ...BUILT_IN.filter(({ name }) => builtInPools(cluster).pools.includes(name)).map((pool) => ({ ...pool, className: "default" }))];
+  const made = own
+    .sort((one, other) => weight(other) - weight(one))
+    .map((object): Pool => {
+      const template = record(record(object.inputs.spec).template);
+      const { requirements, taints } = record(template.spec);
+      return {
+        name: nameOf(object),
+        className: classNameOf(object.inputs),
+        labels: record(record(template.metadata).labels),
+        requirements: records(requirements),
+        taints: records(taints),
+      };
+    });
+  return [
+    ...made,
+    ...BUILT_IN.filter(({ name }) => builtInPools(cluster).pools.includes(name)).map((pool) => ({
+      ...pool,
+      className: "default",
+    })),
+  ];
 }
 
 /** Labels that Karpenter gives every node, whatever the pool says; undefined where the node's own machine or AZ decides. */
@@ -191,7 +266,12 @@ function allows(pool: Pool, key: string, value: string): boolean {
   const label = pool.labels[key] ?? given(pool)[key];
   if (label !== undefined) return label === value;
   const about = pool.requirements.filter((requirement) => requirement.key === key);
-  if (about.length === 0) return Object.hasOwn(given(pool), key) || key.startsWith("eks.amazonaws.com/instance-") || key === "node.kubernetes.io/instance-type";
+  if (about.length === 0)
+    return (
+      Object.hasOwn(given(pool), key) ||
+      key.startsWith("eks.amazonaws.com/instance-") ||
+      key === "node.kubernetes.io/instance-type"
+    );
   return about.every(({ operator, values }) => {
     if (operator === "In") return texts(values).includes(value);
     if (operator === "NotIn") return !texts(values).includes(value);
@@ -206,14 +286,26 @@ export function misfit(pool: Pool, podSpec: Properties): string | undefined {
   }
   const tolerations = records(podSpec.tolerations);
   const tolerated = (taint: Properties): boolean =>
-    tolerations.some(({ key, operator, value, effect }) => (key === undefined ? operator === "Exists" : key === taint.key && (operator === "Exists" || (value ?? "") === (taint.value ?? ""))) && (effect === undefined || effect === taint.effect));
+    tolerations.some(
+      ({ key, operator, value, effect }) =>
+        (key === undefined
+          ? operator === "Exists"
+          : key === taint.key && (operator === "Exists" || (value ?? "") === (taint.value ?? ""))) &&
+        (effect === undefined || effect === taint.effect),
+    );
   const against = pool.taints.find((taint) => taint.effect !== "PreferNoSchedule" && !tolerated(taint));
-  return against && `NodePool ${pool.name} has the taint ${text(against.key)}${against.value === undefined ? "" : `=${text(against.value)}`}:${text(against.effect)}, which the pod does not tolerate`;
+  return (
+    against &&
+    `NodePool ${pool.name} has the taint ${text(against.key)}${against.value === undefined ? "" : `=${text(against.value)}`}:${text(against.effect)}, which the pod does not tolerate`
+  );
 }
 
 /** The AZs in which a pool may start a node for a pod. */
 export function mayStandIn(pool: Pool, podSpec: Properties, subnet: WorldObject): boolean {
-  const places = { "topology.kubernetes.io/zone": text(subnet.computed.availabilityZone) ?? "", "topology.k8s.aws/zone-id": text(subnet.computed.availabilityZoneId) ?? "" };
+  const places = {
+    "topology.kubernetes.io/zone": text(subnet.computed.availabilityZone) ?? "",
+    "topology.k8s.aws/zone-id": text(subnet.computed.availabilityZoneId) ?? "",
+  };
   return Object.entries(places).every(([key, value]) => {
     const wanted = text(record(podSpec.nodeSelector)[key]);
     return (wanted === undefined || wanted === value) && allows(pool, key, value);

@@ -25,26 +25,35 @@ export interface Kind {
   readonly custom?: true;
 }
 
-const token = ({ apiVersion, kind }: Pick<Kind, "apiVersion" | "kind">): string => `kubernetes:${apiVersion === "v1" ? "core/v1" : apiVersion}:${kind}`;
+const token = ({ apiVersion, kind }: Pick<Kind, "apiVersion" | "kind">): string =>
+  `kubernetes:${apiVersion === "v1" ? "core/v1" : apiVersion}:${kind}`;
 
 export const NAMESPACE = "kubernetes:core/v1:Namespace";
 const BORN_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
 export const nameOf = ({ inputs }: Pick<WorldObject, "inputs">): string => text(record(inputs.metadata).name) ?? "";
-export const namespaceOf = ({ inputs }: Pick<WorldObject, "inputs">): string => text(record(inputs.metadata).namespace) ?? "";
+export const namespaceOf = ({ inputs }: Pick<WorldObject, "inputs">): string =>
+  text(record(inputs.metadata).namespace) ?? "";
 
 /** An object of the same cluster, by namespace and name. */
-export const found = (world: World, type: string, server: string, namespace: string | undefined, name: string): WorldObject | undefined =>
-  world.get(type, namespace === undefined ? name : `${namespace}/${name}`, server);
+export const found = (
+  world: World,
+  type: string,
+  server: string,
+  namespace: string | undefined,
+  name: string,
+): WorldObject | undefined => world.get(type, namespace === undefined ? name : `${namespace}/${name}`, server);
 
 /** Why the API server behind the provider's kubeconfig cannot be talked to. */
 function outOfReach({ world, caller }: Context): string | undefined {
   const server = caller.account;
-  const says = (why: string): string => `configured Kubernetes cluster is unreachable: unable to load schema information from the API server: Get "${server}/openapi/v2?timeout=32s": ${why}`;
+  const says = (why: string): string =>
+    `configured Kubernetes cluster is unreachable: unable to load schema information from the API server: Get "${server}/openapi/v2?timeout=32s": ${why}`;
   const cluster = clusterAt(world, server);
   if (!cluster) return says(`dial tcp: lookup ${server.replace("https://", "")}: no such host`);
   // A private endpoint is reached from inside the VPC only, or through a proxy that the kubeconfig names.
-  if (!publicEndpoint(cluster) && !hasProxy(caller)) return says("dial tcp: i/o timeout");
+  if (!publicEndpoint(cluster) && !hasProxy(caller) && !world.facts.reachesPrivateApis)
+    return says("dial tcp: i/o timeout");
   return undefined;
 }
 
@@ -56,7 +65,11 @@ function hasProxy({ config }: Caller): boolean {
 
 /** Fields that no schema has, as server-side apply reports them. */
 export const undeclared = (value: Value | undefined, path: string, known: readonly string[]): CheckFailure[] =>
-  isObject(value) ? Object.keys(value).flatMap((key): CheckFailure[] => (known.includes(key) ? [] : [[path.split(".")[0] ?? path, `.${path}.${key}: field not declared in schema`]])) : [];
+  isObject(value)
+    ? Object.keys(value).flatMap((key): CheckFailure[] =>
+        known.includes(key) ? [] : [[path.split(".")[0] ?? path, `.${path}.${key}: field not declared in schema`]],
+      )
+    : [];
 
 const METADATA = ["name", "generateName", "namespace", "labels", "annotations", "finalizers", "ownerReferences"];
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -68,7 +81,8 @@ export const isLabel = (name: string): boolean => LABEL.test(name);
 export function judgeLabels(labels: Value | undefined, path: string): CheckFailure[] {
   return Object.entries(record(labels)).flatMap(([key, value]): CheckFailure[] => {
     if (value === UNKNOWN || (typeof value === "string" && value.length <= 63 && LABEL_VALUE.test(value))) return [];
-    const why = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character, at most 63";
+    const why =
+      "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character, at most 63";
     return [[path.split(".")[0] ?? path, `${path}.${key}: Invalid value: ${JSON.stringify(value)}: ${why}`]];
   });
 }
@@ -79,10 +93,16 @@ function judgeMetadata({ kind, scope }: Kind, inputs: Properties): CheckFailure[
   const name = text(metadata.name);
   const strict = kind === "Namespace" || kind === "Service";
   if (name !== undefined && !(strict ? LABEL.test(name) : name.length <= 253 && SUBDOMAIN.test(name))) {
-    const rule = strict ? "RFC 1123 label must consist of lower case alphanumeric characters or '-', at most 63" : "lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'";
-    failures.push(["metadata", `metadata.name: Invalid value: "${name}": a ${rule}, and must start and end with an alphanumeric character`]);
+    const rule = strict
+      ? "RFC 1123 label must consist of lower case alphanumeric characters or '-', at most 63"
+      : "lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'";
+    failures.push([
+      "metadata",
+      `metadata.name: Invalid value: "${name}": a ${rule}, and must start and end with an alphanumeric character`,
+    ]);
   }
-  if (scope === "cluster" && metadata.namespace !== undefined) failures.push(["metadata", `metadata.namespace: a ${kind} is not namespaced`]);
+  if (scope === "cluster" && metadata.namespace !== undefined)
+    failures.push(["metadata", `metadata.namespace: a ${kind} is not namespaced`]);
   return failures;
 }
 
@@ -93,15 +113,21 @@ const isAutonamed = (inputs: Properties): boolean => record(record(inputs.metada
 function settle(scope: Kind["scope"], inputs: Properties, { olds, autoname }: Given): Properties {
   if (inputs.metadata === UNKNOWN) return inputs;
   const metadata = record(inputs.metadata);
-  const namespace: Properties = scope === "namespaced" && metadata.namespace === undefined ? { namespace: "default" } : {};
-  if (metadata.name !== undefined || metadata.generateName !== undefined) return { ...inputs, metadata: { ...metadata, ...namespace } };
+  const namespace: Properties =
+    scope === "namespaced" && metadata.namespace === undefined ? { namespace: "default" } : {};
+  if (metadata.name !== undefined || metadata.generateName !== undefined)
+    return { ...inputs, metadata: { ...metadata, ...namespace } };
   const name = (isAutonamed(olds) ? text(record(olds.metadata).name) : undefined) ?? autoname(8);
   const annotations = { ...record(metadata.annotations), [AUTONAMED]: "true" };
   return { ...inputs, metadata: { ...metadata, ...namespace, name, annotations } };
 }
 
-const place = (inputs: Properties): readonly (Value | undefined)[] => [record(inputs.metadata).namespace, record(inputs.metadata).name];
-const samePlace = (olds: Properties, news: Properties): boolean => JSON.stringify(place(olds)) === JSON.stringify(place(news));
+const place = (inputs: Properties): readonly (Value | undefined)[] => [
+  record(inputs.metadata).namespace,
+  record(inputs.metadata).name,
+];
+const samePlace = (olds: Properties, news: Properties): boolean =>
+  JSON.stringify(place(olds)) === JSON.stringify(place(news));
 
 export function kubernetesModel(kind: Kind): ResourceModel {
   const type = token(kind);
@@ -111,9 +137,14 @@ export function kubernetesModel(kind: Kind): ResourceModel {
     const unreachable = outOfReach(context);
     if (unreachable !== undefined) throw new Refusal("Unreachable", unreachable);
     const cluster = clusterAt(context.world, context.caller.account);
-    if (kind.custom && cluster && !autoMode(cluster)) throw new Refusal("NoKindMatch", `no matches for kind "${kind.kind}" in version "${kind.apiVersion}"`);
+    if (kind.custom && cluster && !autoMode(cluster))
+      throw new Refusal("NoKindMatch", `no matches for kind "${kind.kind}" in version "${kind.apiVersion}"`);
     const [namespace, name] = [namespaceOf({ inputs }), nameOf({ inputs })];
-    if (scope === "namespaced" && !BORN_NAMESPACES.includes(namespace) && !context.world.get(NAMESPACE, namespace, context.caller.account)) {
+    if (
+      scope === "namespaced" &&
+      !BORN_NAMESPACES.includes(namespace) &&
+      !context.world.get(NAMESPACE, namespace, context.caller.account)
+    ) {
       throw new Refusal("NotFound", `namespaces "${namespace}" not found`);
     }
     const id = scope === "namespaced" ? `${namespace}/${name}` : name;
@@ -131,7 +162,10 @@ export function kubernetesModel(kind: Kind): ResourceModel {
     },
     computed: kind.status ? ["status"] : [],
     settle: (inputs, given) => settle(scope, inputs, given),
-    replaces: (olds, news, caller) => [...(samePlace(olds, news) ? [] : ["metadata"]), ...(kind.replaces?.(olds, news, caller) ?? [])],
+    replaces: (olds, news, caller) => [
+      ...(samePlace(olds, news) ? [] : ["metadata"]),
+      ...(kind.replaces?.(olds, news, caller) ?? []),
+    ],
     // Two objects of one name cannot stand side by side.
     deleteBeforeReplace: (olds, news) => !isAutonamed(news) && samePlace(olds, news),
     check(inputs, context) {
@@ -141,7 +175,8 @@ export function kubernetesModel(kind: Kind): ResourceModel {
     },
     create(inputs, context) {
       const id = admit(inputs, context);
-      if (context.world.get(type, id, context.caller.account)) throw new Refusal("AlreadyExists", `${kind.kind} "${id}" already exists`);
+      if (context.world.get(type, id, context.caller.account))
+        throw new Refusal("AlreadyExists", `${kind.kind} "${id}" already exists`);
       const uid = context.world.hex(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
       return { id, computed: { _uid: uid, _generation: 1 } };
     },

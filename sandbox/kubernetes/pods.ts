@@ -34,9 +34,14 @@ export interface Pod {
 
 const SECRET_VALUE = "[secret]";
 
-/** @param candidate a Deployment that is not in the world yet */
+/** @param candidate a Deployment as it would be, whether it is in the world yet or not */
 export function podsOf(world: World, candidate?: WorldObject): readonly Pod[] {
-  const deployments = [...world.all(DEPLOYMENT, ({ id, account }) => id !== candidate?.id || account !== candidate.account), ...(candidate ? [candidate] : [])];
+  const isSame = ({ id, account }: WorldObject): boolean => id === candidate?.id && account === candidate.account;
+  const standing = world.all(DEPLOYMENT);
+  const deployments =
+    candidate && !standing.some(isSame)
+      ? [...standing, candidate]
+      : standing.map((object) => (candidate && isSame(object) ? candidate : object));
   const taken = new Set(interfaces(world).map(({ subnetId, ip }) => `${subnetId}/${ip}`));
   return deployments.flatMap((deployment) => {
     const cluster = clusterAt(world, deployment.account);
@@ -47,44 +52,96 @@ export function podsOf(world: World, candidate?: WorldObject): readonly Pod[] {
 }
 
 export const podsOfDeployment = (world: World, object: WorldObject): readonly Pod[] =>
-  podsOf(world, object).filter(({ namespace, deployment, cluster }) => namespace === namespaceOf(object) && deployment === nameOf(object) && cluster === clusterAt(world, object.account)?.id);
+  podsOf(world, object).filter(
+    ({ namespace, deployment, cluster }) =>
+      namespace === namespaceOf(object) &&
+      deployment === nameOf(object) &&
+      cluster === clusterAt(world, object.account)?.id,
+  );
 
-const letters = (text: string, count: number): string => [...createHash("sha256").update(text).digest()].slice(0, count).map((byte) => "bcdfghjklmnpqrstvwxz2456789"[byte % 27]).join("");
+const letters = (text: string, count: number): string =>
+  [...createHash("sha256").update(text).digest()]
+    .slice(0, count)
+    .map((byte) => "bcdfghjklmnpqrstvwxz2456789"[byte % 27])
+    .join("");
 
 function podOf(world: World, cluster: WorldObject, deployment: WorldObject, index: number, taken: Set<string>): Pod {
   const [namespace, name] = [namespaceOf(deployment), nameOf(deployment)];
   const template = record(record(deployment.inputs.spec).template);
   const spec = record(template.spec);
   const replicaSet = `${name}-${letters(JSON.stringify(template), 10)}`;
-  const base = { cluster: cluster.id, namespace, deployment: name, name: `${replicaSet}-${letters(`${replicaSet}/${index}`, 5)}`, ip: undefined, azId: undefined, subnetId: undefined, securityGroupIds: [], env: {}, walks: [] };
-  const pending = (reason: string, more: Partial<Pod> = {}): Pod => ({ ...base, phase: "Pending", ready: false, reason, ...more });
+  const base = {
+    cluster: cluster.id,
+    namespace,
+    deployment: name,
+    name: `${replicaSet}-${letters(`${replicaSet}/${index}`, 5)}`,
+    ip: undefined,
+    azId: undefined,
+    subnetId: undefined,
+    securityGroupIds: [],
+    env: {},
+    walks: [],
+  };
+  const pending = (reason: string, more: Partial<Pod> = {}): Pod => ({
+    ...base,
+    phase: "Pending",
+    ready: false,
+    reason,
+    ...more,
+  });
 
   const account = text(spec.serviceAccountName);
-  if (account !== undefined && account !== "default" && !found(world, "kubernetes:core/v1:ServiceAccount", deployment.account, namespace, account)) return pending(`FailedCreate: serviceaccount "${account}" not found`);
+  if (
+    account !== undefined &&
+    account !== "default" &&
+    !found(world, "kubernetes:core/v1:ServiceAccount", deployment.account, namespace, account)
+  )
+    return pending(`FailedCreate: serviceaccount "${account}" not found`);
   const scheduled = schedule(world, cluster, spec, index, taken);
   if (typeof scheduled === "string") return pending(`Unschedulable: ${scheduled}`);
 
-  const containers = records(spec.containers).map((container) => ({ container, env: environment(world, deployment, container) }));
+  const containers = records(spec.containers).map((container) => ({
+    container,
+    env: environment(world, deployment, container),
+  }));
   const env = Object.assign({}, ...containers.map((each) => each.env.values)) as Record<string, string>;
   const stands = { ...scheduled, env };
   for (const { container } of [...records(spec.initContainers).map((one) => ({ container: one })), ...containers]) {
-    if (world.facts.images[text(container.image) ?? ""] === undefined) return pending(`ImagePullBackOff: no image ${text(container.image)}`, stands);
+    if (world.facts.images[text(container.image) ?? ""] === undefined)
+      return pending(`ImagePullBackOff: no image ${text(container.image)}`, stands);
   }
   const missing = containers.flatMap((each) => each.env.missing)[0];
   if (missing !== undefined) return pending(`CreateContainerConfigError: ${missing}`, stands);
 
-  const source = { vpcId: vpcIdOf(cluster), subnetId: scheduled.subnetId, ip: scheduled.ip, securityGroupIds: scheduled.securityGroupIds };
+  const source = {
+    vpcId: vpcIdOf(cluster),
+    subnetId: scheduled.subnetId,
+    ip: scheduled.ip,
+    securityGroupIds: scheduled.securityGroupIds,
+  };
   const probes = containers.flatMap(({ container, env: { values } }) =>
     (world.facts.images[text(container.image) ?? ""]?.readyWhenReaches ?? []).map(({ host, port }) => {
       const asked = record(record(container.readinessProbe).httpGet).path === "/ready";
-      const unresolved = [host, port].find((variable) => values[variable] === undefined || values[variable] === "" || values[variable] === SECRET_VALUE);
+      const unresolved = [host, port].find(
+        (variable) => values[variable] === undefined || values[variable] === "" || values[variable] === SECRET_VALUE,
+      );
       if (unresolved !== undefined) {
-        const why = values[unresolved] === SECRET_VALUE ? `${unresolved} comes from a Secret, so the sandbox cannot tell where it leads` : `${unresolved} is not set`;
+        const why =
+          values[unresolved] === SECRET_VALUE
+            ? `${unresolved} comes from a Secret, so the sandbox cannot tell where it leads`
+            : `${unresolved} is not set`;
         return { asked, why };
       }
       const went = walk(world, source, values[host] ?? "", Number(values[port]));
       const last = went.hops.at(-1);
-      return { asked, went, why: went.verdict === "open" ? undefined : `${values[host]}:${values[port]} is blocked at ${went.blockedAt}: ${last?.because}` };
+      return {
+        asked,
+        went,
+        why:
+          went.verdict === "open"
+            ? undefined
+            : `${values[host]}:${values[port]} is blocked at ${went.blockedAt}: ${last?.because}`,
+      };
     }),
   );
   const failed = probes.find(({ asked, why }) => asked && why !== undefined);
@@ -93,8 +150,17 @@ function podOf(world: World, cluster: WorldObject, deployment: WorldObject, inde
     ? `readiness probe failed: ${failed.why}`
     : unasked
       ? `no readiness probe asks /ready, so it counts as ready, although ${unasked.why}`
-      : probes.length > 0 ? "it reaches all that it needs" : "it needs nothing";
-  return { ...base, ...stands, phase: "Running", ready: failed === undefined, reason, walks: probes.flatMap(({ went }) => went ?? []) };
+      : probes.length > 0
+        ? "it reaches all that it needs"
+        : "it needs nothing";
+  return {
+    ...base,
+    ...stands,
+    phase: "Running",
+    ready: failed === undefined,
+    reason,
+    walks: probes.flatMap(({ went }) => went ?? []),
+  };
 }
 
 interface Standing {
@@ -105,7 +171,13 @@ interface Standing {
 }
 
 /** Spread over the AZs by turns; a pod stands in its node's AZ, and its address comes from the end of the subnet. */
-function schedule(world: World, cluster: WorldObject, spec: Properties, index: number, taken: Set<string>): Standing | string {
+function schedule(
+  world: World,
+  cluster: WorldObject,
+  spec: Properties,
+  index: number,
+  taken: Set<string>,
+): Standing | string {
   const reasons: string[] = [];
   for (const pool of poolsOf(world, cluster)) {
     const against = misfit(pool, spec);
@@ -121,7 +193,9 @@ function schedule(world: World, cluster: WorldObject, spec: Properties, index: n
     const azId = zones[index % zones.length];
     const subnet = places.filter((place) => zoneOf(place) === azId)[0];
     if (azId === undefined || !subnet) {
-      reasons.push(`NodeClass ${pool.className}: no AZ that NodePool ${pool.name} allows has both a node and a pod subnet`);
+      reasons.push(
+        `NodeClass ${pool.className}: no AZ that NodePool ${pool.name} allows has both a node and a pod subnet`,
+      );
       continue;
     }
     const range = rangeOf(text(subnet.inputs.cidrBlock) ?? "");
@@ -137,7 +211,11 @@ function schedule(world: World, cluster: WorldObject, spec: Properties, index: n
 }
 
 /** A container's variables as its process sees them, and what keeps the container from starting. */
-function environment(world: World, deployment: WorldObject, container: Properties): { readonly values: Record<string, string>; readonly missing: readonly string[] } {
+function environment(
+  world: World,
+  deployment: WorldObject,
+  container: Properties,
+): { readonly values: Record<string, string>; readonly missing: readonly string[] } {
   const namespace = namespaceOf(deployment);
   const values: Record<string, string> = {};
   const missing: string[] = [];
@@ -145,7 +223,12 @@ function environment(world: World, deployment: WorldObject, container: Propertie
     const object = found(world, `kubernetes:core/v1:${kind}`, deployment.account, namespace, text(name) ?? "");
     if (!object && optional !== true) missing.push(`${kind.toLowerCase()} "${text(name)}" not found`);
     const data = object && { ...record(object.inputs.data), ...record(object.inputs.stringData) };
-    return data && Object.fromEntries(Object.entries(data).map(([key, value]) => [key, kind === "Secret" ? SECRET_VALUE : String(value)]));
+    return (
+      data &&
+      Object.fromEntries(
+        Object.entries(data).map(([key, value]) => [key, kind === "Secret" ? SECRET_VALUE : String(value)]),
+      )
+    );
   };
   for (const { prefix, secretRef, configMapRef } of records(container.envFrom)) {
     const data = secretRef === undefined ? from("ConfigMap", record(configMapRef)) : from("Secret", record(secretRef));
@@ -158,7 +241,10 @@ function environment(world: World, deployment: WorldObject, container: Propertie
       values[variable] = text(value) ?? "";
       continue;
     }
-    const [kind, reference] = source.secretKeyRef === undefined ? (["ConfigMap", source.configMapKeyRef] as const) : (["Secret", source.secretKeyRef] as const);
+    const [kind, reference] =
+      source.secretKeyRef === undefined
+        ? (["ConfigMap", source.configMapKeyRef] as const)
+        : (["Secret", source.secretKeyRef] as const);
     if (reference === undefined) {
       values[variable] = `[${Object.keys(source)[0]}]`;
       continue;
@@ -166,7 +252,8 @@ function environment(world: World, deployment: WorldObject, container: Propertie
     const data = from(kind, record(reference));
     const key = text(record(reference).key) ?? "";
     if (data?.[key] !== undefined) values[variable] = data[key];
-    else if (data && record(reference).optional !== true) missing.push(`couldn't find key ${key} in ${kind} ${namespace}/${text(record(reference).name)}`);
+    else if (data && record(reference).optional !== true)
+      missing.push(`couldn't find key ${key} in ${kind} ${namespace}/${text(record(reference).name)}`);
   }
   return { values, missing };
 }

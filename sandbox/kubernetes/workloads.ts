@@ -9,30 +9,106 @@ import type { Kind } from "./objects.ts";
 import { isLabel, judgeLabels, kubernetesModel, undeclared } from "./objects.ts";
 import { DEPLOYMENT, podsOfDeployment } from "./pods.ts";
 
-const SPEC = ["replicas", "selector", "template", "strategy", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds", "paused"];
+const SPEC = [
+  "replicas",
+  "selector",
+  "template",
+  "strategy",
+  "minReadySeconds",
+  "revisionHistoryLimit",
+  "progressDeadlineSeconds",
+  "paused",
+];
 const POD_SPEC = [
-  "activeDeadlineSeconds", "affinity", "automountServiceAccountToken", "containers", "dnsConfig", "dnsPolicy", "enableServiceLinks", "hostAliases", "hostname", "imagePullSecrets", "initContainers", "nodeSelector", "os",
-  "preemptionPolicy", "priorityClassName", "restartPolicy", "runtimeClassName", "schedulerName", "securityContext", "serviceAccountName", "setHostnameAsFQDN", "shareProcessNamespace", "subdomain",
-  "terminationGracePeriodSeconds", "tolerations", "topologySpreadConstraints", "volumes",
+  "activeDeadlineSeconds",
+  "affinity",
+  "automountServiceAccountToken",
+  "containers",
+  "dnsConfig",
+  "dnsPolicy",
+  "enableServiceLinks",
+  "hostAliases",
+  "hostname",
+  "imagePullSecrets",
+  "initContainers",
+  "nodeSelector",
+  "os",
+  "preemptionPolicy",
+  "priorityClassName",
+  "restartPolicy",
+  "runtimeClassName",
+  "schedulerName",
+  "securityContext",
+  "serviceAccountName",
+  "setHostnameAsFQDN",
+  "shareProcessNamespace",
+  "subdomain",
+  "terminationGracePeriodSeconds",
+  "tolerations",
+  "topologySpreadConstraints",
+  "volumes",
 ];
 const CONTAINER = [
-  "name", "image", "imagePullPolicy", "command", "args", "env", "envFrom", "lifecycle", "livenessProbe", "ports", "readinessProbe", "resizePolicy", "resources", "restartPolicy", "securityContext", "startupProbe",
-  "stdin", "terminationMessagePath", "terminationMessagePolicy", "tty", "volumeDevices", "volumeMounts", "workingDir",
+  "name",
+  "image",
+  "imagePullPolicy",
+  "command",
+  "args",
+  "env",
+  "envFrom",
+  "lifecycle",
+  "livenessProbe",
+  "ports",
+  "readinessProbe",
+  "resizePolicy",
+  "resources",
+  "restartPolicy",
+  "securityContext",
+  "startupProbe",
+  "stdin",
+  "terminationMessagePath",
+  "terminationMessagePolicy",
+  "tty",
+  "volumeDevices",
+  "volumeMounts",
+  "workingDir",
 ];
-const PROBE = ["httpGet", "tcpSocket", "exec", "grpc", "initialDelaySeconds", "periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold", "terminationGracePeriodSeconds"];
+const PROBE = [
+  "httpGet",
+  "tcpSocket",
+  "exec",
+  "grpc",
+  "initialDelaySeconds",
+  "periodSeconds",
+  "timeoutSeconds",
+  "successThreshold",
+  "failureThreshold",
+  "terminationGracePeriodSeconds",
+];
 
 function judgeContainer(container: Properties, path: string): CheckFailure[] {
-  const failures = [...undeclared(container, path, CONTAINER), ...undeclared(container.readinessProbe, `${path}.readinessProbe`, PROBE)];
+  const failures = [
+    ...undeclared(container, path, CONTAINER),
+    ...undeclared(container.readinessProbe, `${path}.readinessProbe`, PROBE),
+  ];
   const refuse = (why: string): number => failures.push(["spec", `${path}${why}`]);
   const name = text(container.name);
-  if (container.name !== UNKNOWN && (name === undefined || !isLabel(name))) refuse(`.name: Invalid value: "${name ?? ""}": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'`);
+  if (container.name !== UNKNOWN && (name === undefined || !isLabel(name)))
+    refuse(
+      `.name: Invalid value: "${name ?? ""}": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'`,
+    );
   if (container.image === undefined || container.image === "") refuse(".image: Required value");
   const seen = new Set<string>();
   for (const { name: variable, value, valueFrom } of records(container.env)) {
     const called = text(variable) ?? "";
-    if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(called)) refuse(`.env: Invalid value: "${called}": a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.'`);
-    if (value !== undefined && value !== UNKNOWN && typeof value !== "string") refuse(`.env[name="${called}"].value: expected string, got ${JSON.stringify(value)}`);
-    if (value !== undefined && value !== "" && valueFrom !== undefined) refuse(`.env[name="${called}"].valueFrom: Invalid value: "": may not be specified when \`value\` is not empty`);
+    if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(called))
+      refuse(
+        `.env: Invalid value: "${called}": a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.'`,
+      );
+    if (value !== undefined && value !== UNKNOWN && typeof value !== "string")
+      refuse(`.env[name="${called}"].value: expected string, got ${JSON.stringify(value)}`);
+    if (value !== undefined && value !== "" && valueFrom !== undefined)
+      refuse(`.env[name="${called}"].valueFrom: Invalid value: "": may not be specified when \`value\` is not empty`);
     if (seen.has(called)) refuse(`.env: duplicate entries for key [name="${called}"]`);
     seen.add(called);
   }
@@ -49,24 +125,41 @@ function judge({ spec }: Properties): CheckFailure[] {
     ...undeclared(template, "spec.template", ["metadata", "spec"]),
     ...undeclared(pod, "spec.template.spec", POD_SPEC),
     ...judgeLabels(labels, "spec.template.metadata.labels"),
-    ...records(pod.containers).flatMap((container, index) => judgeContainer(container, `spec.template.spec.containers[${index}]`)),
+    ...records(pod.containers).flatMap((container, index) =>
+      judgeContainer(container, `spec.template.spec.containers[${index}]`),
+    ),
   ];
   const refuse = (why: string): number => failures.push(["spec", why]);
-  if (replicas !== undefined && replicas !== UNKNOWN && (integer(replicas) ?? -1) < 0) refuse(`spec.replicas: Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`);
-  if (records(pod.containers).length === 0 && template !== UNKNOWN && pod.containers !== UNKNOWN) refuse("spec.template.spec.containers: Required value");
-  if (record(pod.affinity).nodeAffinity !== undefined) refuse("the sandbox does not interpret nodeAffinity; use nodeSelector");
+  if (replicas !== undefined && replicas !== UNKNOWN && (integer(replicas) ?? -1) < 0)
+    refuse(`spec.replicas: Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`);
+  if (records(pod.containers).length === 0 && template !== UNKNOWN && pod.containers !== UNKNOWN)
+    refuse("spec.template.spec.containers: Required value");
+  if (record(pod.affinity).nodeAffinity !== undefined)
+    refuse("the sandbox does not interpret nodeAffinity; use nodeSelector");
   const wanted = Object.entries(record(record(selector).matchLabels));
   if (selector !== UNKNOWN && wanted.length === 0) refuse("spec.selector: Required value");
-  if (wanted.some(([key, value]) => value !== UNKNOWN && labels[key] !== UNKNOWN && labels[key] !== value)) refuse("spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`");
+  if (wanted.some(([key, value]) => value !== UNKNOWN && labels[key] !== UNKNOWN && labels[key] !== value))
+    refuse("spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`");
   return failures;
 }
 
 /** Pulumi waits for a rollout unless the annotation tells it not to; what would never become ready fails the update. */
 function awaited(object: Pick<WorldObject, "id" | "inputs" | "account">, { world, caller }: Context): void {
   if (record(record(object.inputs.metadata).annotations)["pulumi.com/skipAwait"] === "true") return;
-  const candidate: WorldObject = { ...object, type: DEPLOYMENT, region: caller.region, computed: {}, readyAt: 0, estate: false };
+  const candidate: WorldObject = {
+    ...object,
+    type: DEPLOYMENT,
+    region: caller.region,
+    computed: {},
+    readyAt: 0,
+    estate: false,
+  };
   const unready = podsOfDeployment(world, candidate).find(({ ready }) => !ready);
-  if (unready) throw new Refusal("Timeout", `the Kubernetes API server reported that "${object.id}" failed to fully initialize or become live: pod ${unready.name} is not ready: ${unready.reason}`);
+  if (unready)
+    throw new Refusal(
+      "Timeout",
+      `the Kubernetes API server reported that "${object.id}" failed to fully initialize or become live: pod ${unready.name} is not ready: ${unready.reason}`,
+    );
 }
 
 /** An int or a percentage of the replicas, rounded down. */
@@ -95,7 +188,14 @@ const deployment: Kind = {
       readyReplicas: ready,
       availableReplicas: ready,
       unavailableReplicas: pods.length - ready,
-      conditions: [{ type: "Available", status: available ? "True" : "False", reason: available ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable", message: reason ?? "" }],
+      conditions: [
+        {
+          type: "Available",
+          status: available ? "True" : "False",
+          reason: available ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+          message: reason ?? "",
+        },
+      ],
     };
   },
 };

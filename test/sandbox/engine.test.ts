@@ -64,8 +64,14 @@ describe("the sandbox under the real engine", function () {
   it("previews with everything that only AWS knows left open", async () => {
     const { ok, text } = await engine.run(STACK, "preview");
     assert.ok(ok, text);
-    assert.match(text, /open: endpoint\.state endpoint\.dnsEntries endpoint\.networkInterfaceIds endpoint\.subnetIds nlb\.arn subnet\.availabilityZone$/m);
-    assert.match(text, /known: endpoint\.vpcEndpointType endpoint\.tagsAll nlb\.name nlb\.subnets vpc\.cidrBlock vpc\.enableDnsHostnames$/m);
+    assert.match(
+      text,
+      /open: endpoint\.state endpoint\.dnsEntries endpoint\.networkInterfaceIds endpoint\.subnetIds nlb\.arn subnet\.availabilityZone$/m,
+    );
+    assert.match(
+      text,
+      /known: endpoint\.vpcEndpointType endpoint\.tagsAll nlb\.name nlb\.subnets vpc\.cidrBlock vpc\.enableDnsHostnames$/m,
+    );
     assert.equal(JSON.stringify(engine.sandbox.world("demo").objects), estate, "a preview changes nothing");
   });
 
@@ -90,9 +96,59 @@ describe("the sandbox under the real engine", function () {
     assert.ok(second.ok, second.text);
   });
 
+  it("stops an update with AWS's own words, and keeps what stood before it", async () => {
+    engine.write(PROGRAM.replace('["use1-az1", "use1-az2"]', '["use1-az1", "use1-az2", "use1-az4"]'));
+    const { ok, text } = await engine.run(STACK, "up");
+    engine.write(PROGRAM);
+    assert.equal(ok, false);
+    assert.match(
+      text,
+      /InvalidParameter: The VPC endpoint service com\.amazonaws\.vpce\S+ does not support the availability zone of the subnet: subnet-/,
+    );
+    const back = await engine.run(STACK, "up");
+    assert.ok(back.ok, back.text);
+  });
+
+  it("keeps a load balancer's groups that are no longer given, and previews a replacement for the explicit loss of the last", async () => {
+    engine.write(PROGRAM.replace("securityGroups: [group.id], ", ""));
+    const kept = await engine.run(STACK, "up", "--expect-no-changes");
+    assert.ok(kept.ok, kept.text);
+    engine.write(PROGRAM.replace("securityGroups: [group.id], ", "securityGroups: [], "));
+    const preview = await engine.run(STACK, "preview", "--diff");
+    engine.write(PROGRAM);
+    assert.match(preview.text, /\+-aws:lb\/loadBalancer:LoadBalancer: \(replace\)/);
+  });
+
   it("leaves the estate as it was when destroyed", async () => {
     const { ok, text } = await engine.run(STACK, "destroy");
     assert.ok(ok, text);
     assert.equal(JSON.stringify(engine.sandbox.world("demo").objects), estate);
+  });
+});
+
+describe("two accounts in one program", function () {
+  this.timeout(60_000);
+
+  it("see each their own world, at once", async () => {
+    const engine = await startEngine(`
+      import * as aws from "@pulumi/aws";
+      const tools = new aws.Provider("tools", { region: "us-east-1", allowedAccountIds: ["444455556666"] });
+      const zoneOf = async (options) => (await aws.getAvailabilityZones({ state: "available" }, options)).zoneIds[0];
+      const make = (name, options) => new aws.ec2.Vpc(name, { cidrBlock: "10.50.0.0/16" }, options).ownerId;
+      export const owners = [make("own"), make("other", { provider: tools })];
+      export const first = [await zoneOf({}), await zoneOf({ provider: tools })];
+    `);
+    try {
+      await engine.stack(STACK, CONFIG);
+      const { ok, text } = await engine.run(STACK, "up");
+      assert.ok(ok, text);
+      const shown = await engine.run(STACK, "stack", "output", "--json");
+      assert.deepEqual(JSON.parse(shown.text), {
+        owners: ["111122223333", "444455556666"],
+        first: ["use1-az1", "use1-az6"],
+      });
+    } finally {
+      await engine.stop();
+    }
   });
 });

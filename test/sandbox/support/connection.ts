@@ -29,7 +29,15 @@ export const T = {
   accepter: "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter",
 } as const;
 
-export const tcp = (port: number, source: Properties): Properties => ({ ipProtocol: "tcp", fromPort: port, toPort: port, ...source });
+export const tcp = (port: number, source: Properties): Properties => ({
+  ipProtocol: "tcp",
+  fromPort: port,
+  toPort: port,
+  ...source,
+});
+
+export const without = (given: Properties, key: string): Properties =>
+  Object.fromEntries(Object.entries(given).filter(([name]) => name !== key));
 
 export interface Offer {
   readonly group: Outputs;
@@ -47,18 +55,51 @@ export interface OfferOptions {
 }
 
 /** The customer's side: group, load balancer, targets, listener, endpoint service. */
-export function offer(customer: Actor, { balancer: balancing = {}, targets: targeting = {}, service: serving = {} }: OfferOptions = {}): Offer {
-  const group = customer.make(T.group, { name: "corpai-clickhouse-nlb-sg", vpcId: ACME_VPC, description: "Security group for clickhouse NLB PrivateLink" });
+export function offer(
+  customer: Actor,
+  { balancer: balancing = {}, targets: targeting = {}, service: serving = {} }: OfferOptions = {},
+): Offer {
+  const group = customer.make(T.group, {
+    name: "corpai-clickhouse-nlb-sg",
+    vpcId: ACME_VPC,
+    description: "Security group for clickhouse NLB PrivateLink",
+  });
   customer.make(T.ingress, { securityGroupId: group.id, ...tcp(8443, { cidrIpv4: "10.40.0.0/16" }) });
   customer.make(T.egress, { securityGroupId: group.id, ...tcp(8443, { referencedSecurityGroupId: CLICKHOUSE_GROUP }) });
-  customer.make(T.ingress, { securityGroupId: CLICKHOUSE_GROUP, ...tcp(8443, { referencedSecurityGroupId: group.id }) });
-  const balancer = customer.make(T.balancer, {
-    name: "corpai-clickhouse-nlb", internal: true, loadBalancerType: "network", subnets: [SUBNET_A, SUBNET_B], securityGroups: [group.id], enableCrossZoneLoadBalancing: true, ...balancing,
+  customer.make(T.ingress, {
+    securityGroupId: CLICKHOUSE_GROUP,
+    ...tcp(8443, { referencedSecurityGroupId: group.id }),
   });
-  const targets = customer.make(T.targets, { name: "corpai-clickhouse-tg", port: 8443, protocol: "TCP", vpcId: ACME_VPC, ...targeting });
-  const attachments = INSTANCES.map((targetId) => customer.make(T.attachment, { targetGroupArn: targets.id, targetId, port: 8443 }));
-  const listener = customer.make(T.listener, { loadBalancerArn: balancer.id, port: 8443, protocol: "TCP", defaultActions: [{ type: "forward", targetGroupArn: targets.id }] });
-  const service = customer.make(T.service, { acceptanceRequired: true, networkLoadBalancerArns: [balancer.id], ...serving });
+  const balancer = customer.make(T.balancer, {
+    name: "corpai-clickhouse-nlb",
+    internal: true,
+    loadBalancerType: "network",
+    subnets: [SUBNET_A, SUBNET_B],
+    securityGroups: [group.id],
+    enableCrossZoneLoadBalancing: true,
+    ...balancing,
+  });
+  const targets = customer.make(T.targets, {
+    name: "corpai-clickhouse-tg",
+    port: 8443,
+    protocol: "TCP",
+    vpcId: ACME_VPC,
+    ...targeting,
+  });
+  const attachments = INSTANCES.map((targetId) =>
+    customer.make(T.attachment, { targetGroupArn: targets.id, targetId, port: 8443 }),
+  );
+  const listener = customer.make(T.listener, {
+    loadBalancerArn: balancer.id,
+    port: 8443,
+    protocol: "TCP",
+    defaultActions: [{ type: "forward", targetGroupArn: targets.id }],
+  });
+  const service = customer.make(T.service, {
+    acceptanceRequired: true,
+    networkLoadBalancerArns: [balancer.id],
+    ...serving,
+  });
   return { group, balancer, targets, listener, attachments, service };
 }
 
@@ -71,17 +112,35 @@ export interface Consumer {
 }
 
 /** CorpAI's side without the endpoint: VPC 10.40.0.0/16, a subnet per zone id, groups. */
-export function consumer(corpai: Actor, zoneIds: readonly string[] = ["use1-az1", "use1-az2", "use1-az4", "use1-az6"]): Consumer {
+export function consumer(
+  corpai: Actor,
+  zoneIds: readonly string[] = ["use1-az1", "use1-az2", "use1-az4", "use1-az6"],
+): Consumer {
   const vpc = corpai.make(T.vpc, { cidrBlock: "10.40.0.0/16", enableDnsHostnames: true });
-  const subnets = Object.fromEntries(zoneIds.map((availabilityZoneId, index) => [availabilityZoneId, corpai.make(T.subnet, { vpcId: vpc.id, cidrBlock: `10.40.${index}.0/24`, availabilityZoneId }).id]));
+  const subnets = Object.fromEntries(
+    zoneIds.map((availabilityZoneId, index) => [
+      availabilityZoneId,
+      corpai.make(T.subnet, { vpcId: vpc.id, cidrBlock: `10.40.${index}.0/24`, availabilityZoneId }).id,
+    ]),
+  );
   const workloads = corpai.make(T.group, { name: "workloads", vpcId: vpc.id });
   const endpointGroup = corpai.make(T.group, { name: "endpoint", vpcId: vpc.id });
-  corpai.make(T.egress, { securityGroupId: workloads.id, ...tcp(8443, { referencedSecurityGroupId: endpointGroup.id }) });
-  corpai.make(T.ingress, { securityGroupId: endpointGroup.id, ...tcp(8443, { referencedSecurityGroupId: workloads.id }) });
+  corpai.make(T.egress, {
+    securityGroupId: workloads.id,
+    ...tcp(8443, { referencedSecurityGroupId: endpointGroup.id }),
+  });
+  corpai.make(T.ingress, {
+    securityGroupId: endpointGroup.id,
+    ...tcp(8443, { referencedSecurityGroupId: workloads.id }),
+  });
   return { vpc, subnets, workloads, endpointGroup };
 }
 
-export const endpointArguments = ({ vpc, subnets, endpointGroup }: Consumer, service: Outputs, zoneIds: readonly string[] = ["use1-az1", "use1-az2"]): Properties => ({
+export const endpointArguments = (
+  { vpc, subnets, endpointGroup }: Consumer,
+  service: Outputs,
+  zoneIds: readonly string[] = ["use1-az1", "use1-az2"],
+): Properties => ({
   vpcId: vpc.id,
   serviceName: service.serviceName ?? "",
   vpcEndpointType: "Interface",
@@ -106,8 +165,14 @@ export function connection(options: OfferOptions & { readonly accept?: boolean }
   const offered = offer(customer, options);
   const own = consumer(customer);
   const endpoint = customer.make(T.endpoint, endpointArguments(own, offered.service));
-  if (options.accept !== false) customer.make(T.accepter, { vpcEndpointId: endpoint.id, vpcEndpointServiceId: offered.service.id });
-  const source: Source = { vpcId: own.vpc.id, subnetId: own.subnets["use1-az4"] ?? "", ip: "10.40.2.50", securityGroupIds: [own.workloads.id] };
+  if (options.accept !== false)
+    customer.make(T.accepter, { vpcEndpointId: endpoint.id, vpcEndpointServiceId: offered.service.id });
+  const source: Source = {
+    vpcId: own.vpc.id,
+    subnetId: own.subnets["use1-az4"] ?? "",
+    ip: "10.40.2.50",
+    securityGroupIds: [own.workloads.id],
+  };
   const host = (): string => {
     const entries = customer.read(T.endpoint, endpoint.id).dnsEntries as { dnsName: string }[];
     return entries.map(({ dnsName }) => dnsName).find((name) => /^vpce-[0-9a-f]{17}-[0-9a-z]{8}\./.test(name)) ?? "";

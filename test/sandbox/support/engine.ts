@@ -1,6 +1,6 @@
 /** The real Pulumi engine on a temporary project, its aws plugin stood in for by a sandbox in this process. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { startSandbox } from "../../../sandbox/server.ts";
@@ -17,7 +17,7 @@ export interface Ran {
 export interface Engine {
   readonly sandbox: Sandbox;
   /** `pulumi <args>` on a stack, without questions. */
-  run(stack: string, ...args: string[]): Promise<Ran>;
+  run(stack: string, command: string, ...args: string[]): Promise<Ran>;
   /** Makes a stack with its settings. */
   stack(name: string, config: Readonly<Record<string, unknown>>): Promise<void>;
   write(program: string): void;
@@ -41,24 +41,35 @@ export async function startEngine(program: string, packages: readonly string[] =
     PULUMI_HOME: join(folder, "home"),
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Without it each command first looks for the real plugin of what a state names: 2.5 s and a network.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DEBUG_PROVIDERS: packages.map((name) => `${name}:${sandbox.port}`).join(","),
   };
 
   const pulumi = (...args: string[]): Promise<Ran> =>
     new Promise((resolve) => {
-      execFile("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: folder, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => resolve({ ok: error === null, text: stdout + stderr }));
+      execFile(
+        "pulumi",
+        [...args, "--non-interactive", "--color", "never"],
+        { cwd: folder, env, maxBuffer: 1 << 26 },
+        (error, stdout, stderr) => resolve({ ok: error === null, text: stdout + stderr }),
+      );
     });
 
   return {
     sandbox,
     write,
-    run: (stack, command, ...args) => pulumi(command ?? "", "--stack", stack, ...(["up", "refresh", "destroy"].includes(command ?? "") ? ["--yes", "--skip-preview"] : []), ...args),
+    run(stack, command, ...args) {
+      const changes = ["up", "refresh", "destroy"].includes(command);
+      return pulumi(command, "--stack", stack, ...(changes ? ["--yes", "--skip-preview"] : []), ...args);
+    },
     async stack(name, config) {
       const { ok, text } = await pulumi("stack", "init", name);
       if (!ok) throw new Error(text);
+      const settings = join(folder, `Pulumi.${name}.yaml`);
       // JSON is YAML; `stack init` wrote the salt, which the passphrase goes with.
-      const salt = /encryptionsalt: (.*)/.exec(await import("node:fs").then(({ readFileSync }) => readFileSync(join(folder, `Pulumi.${name}.yaml`), "utf8")))?.[1];
-      writeFileSync(join(folder, `Pulumi.${name}.yaml`), JSON.stringify({ encryptionsalt: salt, config }));
+      const salt = /encryptionsalt: (.*)/.exec(readFileSync(settings, "utf8"))?.[1];
+      writeFileSync(settings, JSON.stringify({ encryptionsalt: salt, config }));
     },
     async stop() {
       await sandbox.stop();

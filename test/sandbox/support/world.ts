@@ -4,7 +4,16 @@ import { catalog } from "../../../sandbox/catalog.ts";
 import { estateOf, loadEstate } from "../../../sandbox/estate.ts";
 import type { EstateDocument } from "../../../sandbox/estate.ts";
 import type { Caller, Context, ResourceModel } from "../../../sandbox/model.ts";
-import { changedArguments, checked, deletesFirst, digested, liveOutputs, overlaid, replaces, stored } from "../../../sandbox/resource.ts";
+import {
+  changedArguments,
+  checked,
+  deletesFirst,
+  digested,
+  liveOutputs,
+  overlaid,
+  replaces,
+  stored,
+} from "../../../sandbox/resource.ts";
 import type { Properties } from "../../../sandbox/wire.ts";
 import { World } from "../../../sandbox/world.ts";
 import type { WorldObject } from "../../../sandbox/world.ts";
@@ -34,7 +43,15 @@ export interface Actor {
 }
 
 export function actor(world: World, account: string, settings: Partial<Caller> = {}): Actor {
-  const caller: Caller = { environment: "test", account, region: "us-east-1", role: undefined, defaultTags: {}, config: {}, ...settings };
+  const caller: Caller = {
+    environment: "test",
+    account,
+    region: "us-east-1",
+    role: undefined,
+    defaultTags: {},
+    config: {},
+    ...settings,
+  };
   const context: Context = { world, caller };
 
   function modelOf(type: string): ResourceModel {
@@ -52,7 +69,10 @@ export function actor(world: World, account: string, settings: Partial<Caller> =
     if (!object) throw new Error(`${type} ${id} does not exist`);
     return object;
   }
-  const outputs = (model: ResourceModel, object: WorldObject): Outputs => ({ ...overlaid(object.inputs, liveOutputs(model, object, context)), id: object.id });
+  const outputs = (model: ResourceModel, object: WorldObject): Outputs => ({
+    ...overlaid(object.inputs, liveOutputs(model, object, context)),
+    id: object.id,
+  });
 
   return {
     context,

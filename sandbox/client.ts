@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { askHealth } from "./health.ts";
+import { type SandboxHome, type ServerRecord, candidatePorts, sandboxHome, sandboxVersion } from "./home.ts";
+import type { Pod } from "./kubernetes/pods.ts";
+import { isAlive, runsDaemon } from "./process.ts";
+import { removeStackStates, runningUpdates, stackEnvironments } from "./stack-states.ts";
+import type { WorldObject } from "./world.ts";
+
+export type { Hop, Walk } from "./path.ts";
+export type { Pod } from "./kubernetes/pods.ts";
+export type { SandboxHome, ServerRecord } from "./home.ts";
+
+const START_SECONDS = 60;
+const STOP_SECONDS = 5;
+
+/** Packages whose plug-ins the sandbox stands in for; server.ts has the same list, whose import would load every model. */
+const PACKAGES = ["aws", "awsx", "eks", "kubernetes"];
+
+/** The sandbox of one clone, seen from outside its process. */
+export class SandboxClient {
+  readonly home: SandboxHome;
+
+  /** @param root the clone's folder */
+  constructor(root: string) {
+    this.home = sandboxHome(root);
+  }
+
+  /** The running server; undefined if there is none. */
+  async status(): Promise<ServerRecord | undefined> {
+    const record = this.#recorded();
+    const ports = new Set([...(record ? [record.controlPort] : []), ...candidatePorts(this.home).slice(0, 2).map(({ control }) => control)]);
+    for (const port of ports) {
+      const health = await askHealth(port);
+      if (health?.root === this.home.root && health.pid !== undefined) return health as ServerRecord;
+    }
+    return undefined;
+  }
+
+  /** Starts the server unless it runs already with the code and the estates of now. Starts at the same time make one. */
+  async start(): Promise<ServerRecord> {
+    const version = sandboxVersion(this.home);
+    const running = await this.status();
+    // Under a running update, the models may not change.
+    if (running && (running.version === version || runningUpdates(this.home.state).length > 0)) return running;
+    if (running) await this.#end(running);
+    mkdirSync(this.home.state, { recursive: true });
+    mkdirSync(this.home.pulumiHome, { recursive: true });
+    const log = openSync(this.home.log, "a");
+    const child = spawn(process.execPath, [join(this.home.root, "sandbox", "daemon.ts"), this.home.root], {
+      cwd: this.home.root,
+      detached: true,
+      stdio: ["ignore", log, log],
+    });
+    closeSync(log);
+    child.unref();
+    return this.#healthy(child);
+  }
+
+  /** Ends the server, and returns once its process is gone and its port refuses. @returns what ran; undefined if nothing did */
+  async stop(): Promise<ServerRecord | undefined> {
+    const running = (await this.status()) ?? this.#hanging();
+    if (running) await this.#end(running);
+    return running;
+  }
+
+  /** What makes plain `pulumi` commands use the sandbox, apart from PATH. */
+  environment({ port }: ServerRecord): Record<string, string> {
+    return {
+      PULUMI_HOME: this.home.pulumiHome,
+      PULUMI_BACKEND_URL: `file://${this.home.state}`,
+      // Public on purpose: it protects nothing but made-up values.
+      PULUMI_CONFIG_PASSPHRASE: "sandbox",
+      PULUMI_DEBUG_PROVIDERS: PACKAGES.map((name) => `${name}:${port}`).join(","),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    };
+  }
+
+  /** The world as its estate file says, and no stack of the environment in the sandbox's backend. Configuration files stay. */
+  async reset(environment: string): Promise<void> {
+    removeStackStates(this.home.state, environment);
+    await this.#ask("POST", `worlds/${environment}/reset`);
+  }
+
+  /** Environments that have a stack in the sandbox's backend or a world of their own. */
+  environments(): string[] {
+    return stackEnvironments(this.home);
+  }
+
+  /** Moves a world's clock forward. @returns the new time, in seconds since the world began */
+  async advance(environment: string, seconds: number): Promise<number> {
+    return (await this.#ask<{ readonly clock: number }>("POST", `worlds/${environment}/advance?seconds=${seconds}`)).clock;
+  }
+
+  /** Each pod as the world has it now, with its way to each of its connections. */
+  pods(environment: string): Promise<readonly Pod[]> {
+    return this.#ask("GET", `worlds/${environment}/paths`);
+  }
+
+  world(environment: string): Promise<{ readonly clock: number; readonly objects: readonly WorldObject[] }> {
+    return this.#ask("GET", `worlds/${environment}`);
+  }
+
+  async #ask<T>(method: "GET" | "POST", path: string): Promise<T> {
+    const { controlPort } = await this.start();
+    const response = await fetch(`http://127.0.0.1:${controlPort}/${path}`, { method });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(`sandbox: ${(answer as { readonly error: string }).error}`);
+    return answer as T;
+  }
+
+  #recorded(): ServerRecord | undefined {
+    if (!existsSync(this.home.record)) return undefined;
+    try {
+      return JSON.parse(readFileSync(this.home.record, "utf8")) as ServerRecord;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A server that does not answer, but whose process is there. */
+  #hanging(): ServerRecord | undefined {
+    const record = this.#recorded();
+    if (record && runsDaemon(record.pid, this.home.root)) return record;
+    rmSync(this.home.record, { force: true });
+    return undefined;
+  }
+
+  async #healthy(child: ChildProcess): Promise<ServerRecord> {
+    for (const until = Date.now() + START_SECONDS * 1000; Date.now() < until; await sleep(50)) {
+      const running = await this.status();
+      // A child that another start's server has outrun ends by itself; until then it could still take over from a server that is stopped.
+      if (running && (running.pid === child.pid || child.exitCode !== null)) return running;
+      if (child.signalCode !== null || (child.exitCode ?? 0) !== 0) break;
+    }
+    const tail = readFileSync(this.home.log, "utf8").trim().split("\n").slice(-12).join("\n  ");
+    throw new Error(`the sandbox's server did not start. The end of ${this.home.log}:\n  ${tail}`);
+  }
+
+  async #end({ pid, controlPort }: ServerRecord): Promise<void> {
+    await fetch(`http://127.0.0.1:${controlPort}/stop`, { method: "POST", signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+    if (!(await this.#gone(pid, controlPort)) && runsDaemon(pid, this.home.root)) process.kill(pid, "SIGKILL");
+    if (!(await this.#gone(pid, controlPort))) throw new Error(`the sandbox's server, process ${pid}, does not end; its log is ${this.home.log}`);
+    if (this.#recorded()?.pid === pid) rmSync(this.home.record, { force: true });
+  }
+
+  async #gone(pid: number, port: number): Promise<boolean> {
+    for (const until = Date.now() + STOP_SECONDS * 1000; Date.now() < until; await sleep(50)) {
+      if (!isAlive(pid) && (await refuses(port))) return true;
+    }
+    return false;
+  }
+}
+
+function refuses(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    const settle = (refused: boolean): void => {
+      socket.destroy();
+      resolve(refused);
+    };
+    socket.once("connect", () => settle(false));
+    socket.once("error", () => settle(true));
+  });
+}
