@@ -36,11 +36,17 @@ const SLOT_BITS = Math.log2(AZ_SLOTS);
 /** Prefix lengths of a VPC that leave every subnet at least the /28 that AWS demands; /16 is AWS's largest VPC. */
 export const VPC_PREFIXES = { widest: 16, narrowest: 28 - SLOT_BITS - TIER_BLOCKS.data.bits } as const;
 
-const toNumber = (address: string): number => ipaddr.IPv4.parse(address).toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
-const toAddress = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
+const toNumber = (address: string): number =>
+  ipaddr.IPv4.parse(address)
+    .toByteArray()
+    .reduce((sum, byte) => sum * 256 + byte, 0);
+const toAddress = (value: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
 
 /** Undefined where the text is no IPv4 CIDR in canonical form (host bits zero). */
-export function parseCidr(text: string): { readonly first: number; readonly last: number; readonly prefix: number } | undefined {
+export function parseCidr(
+  text: string,
+): { readonly first: number; readonly last: number; readonly prefix: number } | undefined {
   if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text) || !ipaddr.IPv4.isValidCIDR(text)) return undefined;
   const [address = "", length = ""] = text.split("/");
   const prefix = Number(length);

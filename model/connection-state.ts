@@ -1,5 +1,13 @@
 /** The states of a connection, in the words of the onboarding document. */
-export const CONNECTION_STATES = ["pending_acceptance", "pending", "available", "rejected", "failed", "expired", "deleting"] as const;
+export const CONNECTION_STATES = [
+  "pending_acceptance",
+  "pending",
+  "available",
+  "rejected",
+  "failed",
+  "expired",
+  "deleting",
+] as const;
 export type ConnectionState = (typeof CONNECTION_STATES)[number];
 
 /** Who has to act next, and what they have to do. */
@@ -20,7 +28,10 @@ export function connectionState(word: string): ConnectionState | undefined {
 }
 
 /** What follows from a state. Null: nobody has to do anything. `state` null: the endpoint does not exist yet. */
-export function nextStep(state: ConnectionState | null, names: { readonly key: string; readonly environment: string }): NextStep | null {
+export function nextStep(
+  state: ConnectionState | null,
+  names: { readonly key: string; readonly environment: string },
+): NextStep | null {
   const { key, environment } = names;
   switch (state) {
     case "available":
@@ -35,11 +46,20 @@ export function nextStep(state: ConnectionState | null, names: { readonly key: s
     case "pending":
       return { who: "corpai", action: "wait: AWS is still setting the endpoint up" };
     case "rejected":
-      return { who: "customer", action: `the customer rejected ${key}: agree with them, have it accepted, then npx corpai up ${environment}` };
+      return {
+        who: "customer",
+        action: `the customer rejected ${key}: agree with them, have it accepted, then npx corpai up ${environment}`,
+      };
     case "expired":
-      return { who: "corpai", action: `the request of ${key} expired unanswered: recreate the endpoint with pulumi up --replace, and have it accepted` };
+      return {
+        who: "corpai",
+        action: `the request of ${key} expired unanswered: recreate the endpoint with pulumi up --replace, and have it accepted`,
+      };
     case "failed":
-      return { who: "corpai", action: `the endpoint of ${key} failed: read its error in the VPC console, then npx corpai up ${environment}` };
+      return {
+        who: "corpai",
+        action: `the endpoint of ${key} failed: read its error in the VPC console, then npx corpai up ${environment}`,
+      };
     case "deleting":
       return { who: "corpai", action: "wait: AWS is deleting the endpoint" };
   }

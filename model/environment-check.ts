@@ -13,8 +13,10 @@ interface StackFacts {
 }
 
 /** A value of another stack, or what the other party sent. */
-type AcrossService = { readonly fromStack: string; readonly key: string } | { readonly serviceName: string; readonly port: number };
-type AcrossEndpoint = { readonly fromStack: string; readonly key: string } | { readonly endpointId: string; readonly ownerAccount: string };
+type AcrossService =
+  { readonly fromStack: string; readonly key: string } | { readonly serviceName: string; readonly port: number };
+type AcrossEndpoint =
+  { readonly fromStack: string; readonly key: string } | { readonly endpointId: string; readonly ownerAccount: string };
 
 export interface NetworkFacts extends StackFacts {
   readonly vpcCidr: string;
@@ -25,11 +27,15 @@ export interface CustomerServicesFacts extends StackFacts {
   readonly vpcId: string;
   readonly clientCidr: string;
   readonly principals: readonly string[];
-  readonly services: Readonly<Record<string, { readonly azIds: readonly string[]; readonly acceptanceRequired: boolean }>>;
+  readonly services: Readonly<
+    Record<string, { readonly azIds: readonly string[]; readonly acceptanceRequired: boolean }>
+  >;
 }
 
 export interface ConnectionsFacts extends StackFacts {
-  readonly registrations: Readonly<Record<string, { readonly service: AcrossService; readonly singleAz?: SingleAz | undefined }>>;
+  readonly registrations: Readonly<
+    Record<string, { readonly service: AcrossService; readonly singleAz?: SingleAz | undefined }>
+  >;
 }
 
 export interface AcceptanceFacts extends StackFacts {
@@ -73,7 +79,10 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
 }
 
 /** The AZs of a connection as far as the files tell; undefined where either side is not in them. */
-export function plannedZones(service: AcrossService, facts: Pick<EnvironmentFacts, "network" | "customerServices">): ZoneChoice | undefined {
+export function plannedZones(
+  service: AcrossService,
+  facts: Pick<EnvironmentFacts, "network" | "customerServices">,
+): ZoneChoice | undefined {
   if (!facts.network || !("fromStack" in service)) return undefined;
   const offered = facts.customerServices.find(({ stack }) => stack === service.fromStack)?.services[service.key];
   return offered && chooseZones(facts.network.azIds, offered.azIds);
@@ -120,8 +129,10 @@ function connectionProblems(connections: ConnectionsFacts, facts: EnvironmentFac
     if ("serviceName" in service) return literalServiceProblems(at, service.serviceName, connections.region);
 
     const offering = facts.customerServices.find(({ stack }) => stack === service.fromStack);
-    if (!offering) return [unknownStack({ ...at, property: `${at.property}.fromStack` }, service.fromStack, facts.customerServices)];
-    if (!Object.hasOwn(offering.services, service.key)) return [unknownKey({ ...at, property: `${at.property}.key` }, service, Object.keys(offering.services))];
+    if (!offering)
+      return [unknownStack({ ...at, property: `${at.property}.fromStack` }, service.fromStack, facts.customerServices)];
+    if (!Object.hasOwn(offering.services, service.key))
+      return [unknownKey({ ...at, property: `${at.property}.key` }, service, Object.keys(offering.services))];
 
     const problems: StackProblem[] = [];
     if (offering.region !== connections.region) {
@@ -149,7 +160,11 @@ function connectionProblems(connections: ConnectionsFacts, facts: EnvironmentFac
 }
 
 /** Problems of a service name that was stated literally, apart from its form. */
-export function literalServiceProblems(at: { readonly stack: string; readonly property: string }, serviceName: string, region: string): StackProblem[] {
+export function literalServiceProblems(
+  at: { readonly stack: string; readonly property: string },
+  serviceName: string,
+  region: string,
+): StackProblem[] {
   const named = parseServiceName(serviceName)?.region;
   if (named === undefined || named === region) return [];
   return [
@@ -197,14 +212,22 @@ function acrossTheLine(services: CustomerServicesFacts, { network }: Environment
 }
 
 function acceptanceProblems(acceptance: AcceptanceFacts, facts: EnvironmentFacts): StackProblem[] {
-  const services = Object.assign({}, ...facts.customerServices.map((stack) => stack.services)) as CustomerServicesFacts["services"];
+  const services = Object.assign(
+    {},
+    ...facts.customerServices.map((stack) => stack.services),
+  ) as CustomerServicesFacts["services"];
   return Object.entries(acceptance.accept).flatMap(([serviceKey, endpoints]) => {
     const at = { stack: acceptance.stack, property: `corpai:accept.${serviceKey}` };
-    if (!Object.hasOwn(services, serviceKey)) return [unknownKey(at, { fromStack: "customer-services of this environment", key: serviceKey }, Object.keys(services))];
+    if (!Object.hasOwn(services, serviceKey))
+      return [
+        unknownKey(at, { fromStack: "customer-services of this environment", key: serviceKey }, Object.keys(services)),
+      ];
     return endpoints.flatMap((endpoint, index): StackProblem[] => {
       const place = { ...at, property: `${at.property}.${index}` };
       if (!("fromStack" in endpoint)) {
-        const owners = facts.customerServices.filter((stack) => Object.hasOwn(stack.services, serviceKey)).flatMap((stack) => stack.principals);
+        const owners = facts.customerServices
+          .filter((stack) => Object.hasOwn(stack.services, serviceKey))
+          .flatMap((stack) => stack.principals);
         return owners.some((principal) => principalCovers(principal, endpoint.ownerAccount))
           ? []
           : [
@@ -218,8 +241,19 @@ function acceptanceProblems(acceptance: AcceptanceFacts, facts: EnvironmentFacts
             ];
       }
       const connections = facts.connections.find(({ stack }) => stack === endpoint.fromStack);
-      if (!connections) return [unknownStack({ ...place, property: `${place.property}.fromStack` }, endpoint.fromStack, facts.connections)];
-      return Object.hasOwn(connections.registrations, endpoint.key) ? [] : [unknownKey({ ...place, property: `${place.property}.key` }, endpoint, Object.keys(connections.registrations))];
+      if (!connections)
+        return [
+          unknownStack({ ...place, property: `${place.property}.fromStack` }, endpoint.fromStack, facts.connections),
+        ];
+      return Object.hasOwn(connections.registrations, endpoint.key)
+        ? []
+        : [
+            unknownKey(
+              { ...place, property: `${place.property}.key` },
+              endpoint,
+              Object.keys(connections.registrations),
+            ),
+          ];
     });
   });
 }
@@ -234,22 +268,40 @@ function mcpServerProblems({ mcpServers, connections }: EnvironmentFacts): Stack
         stack: mcpServers.stack,
         property: `corpai:servers.${server}.env.${variable}.connection`,
         given: show(connection),
-        allowed: known.length > 0 ? `a connection of this environment: ${known.join(", ")}` : "no connection, since this environment has none",
+        allowed:
+          known.length > 0
+            ? `a connection of this environment: ${known.join(", ")}`
+            : "no connection, since this environment has none",
         wayOut: "Correct the key, or register the connection under corpai:registrations of a connections stack.",
       })),
   );
 }
 
-function unknownStack(at: { readonly stack: string; readonly property: string }, given: string, known: readonly StackFacts[]): StackProblem {
+function unknownStack(
+  at: { readonly stack: string; readonly property: string },
+  given: string,
+  known: readonly StackFacts[],
+): StackProblem {
   return {
     ...at,
     given,
-    allowed: known.length > 0 ? `a stack of this environment: ${known.map(({ stack }) => stack).join(", ")}` : "no stack, since this environment has none of that program",
+    allowed:
+      known.length > 0
+        ? `a stack of this environment: ${known.map(({ stack }) => stack).join(", ")}`
+        : "no stack, since this environment has none of that program",
     wayOut: "Correct the name, or state the values literally where the other party keeps its own stacks.",
   };
 }
 
-function unknownKey(at: { readonly stack: string; readonly property: string }, given: { readonly fromStack: string; readonly key: string }, known: readonly string[]): StackProblem {
-  return { ...at, given: given.key, allowed: `a key of ${given.fromStack}: ${known.join(", ") || "it has none"}`, wayOut: "Correct the key." };
+function unknownKey(
+  at: { readonly stack: string; readonly property: string },
+  given: { readonly fromStack: string; readonly key: string },
+  known: readonly string[],
+): StackProblem {
+  return {
+    ...at,
+    given: given.key,
+    allowed: `a key of ${given.fromStack}: ${known.join(", ") || "it has none"}`,
+    wayOut: "Correct the key.",
+  };
 }
-

@@ -38,8 +38,19 @@ export const connectivityPolicy: PolicyDocument = {
       ],
       Resource: "*",
     },
-    { Sid: "CreateVpcEndpoint", Effect: "Allow", Action: "ec2:CreateVpcEndpoint", Resource: [ENDPOINT, VPC, SUBNET, GROUP] },
-    { Sid: "DeleteCorpAIManagedEndpoints", Effect: "Allow", Action: "ec2:DeleteVpcEndpoints", Resource: ENDPOINT, Condition: MANAGED_BY_CORPAI },
+    {
+      Sid: "CreateVpcEndpoint",
+      Effect: "Allow",
+      Action: "ec2:CreateVpcEndpoint",
+      Resource: [ENDPOINT, VPC, SUBNET, GROUP],
+    },
+    {
+      Sid: "DeleteCorpAIManagedEndpoints",
+      Effect: "Allow",
+      Action: "ec2:DeleteVpcEndpoints",
+      Resource: ENDPOINT,
+      Condition: MANAGED_BY_CORPAI,
+    },
     { Sid: "CreateSecurityGroup", Effect: "Allow", Action: "ec2:CreateSecurityGroup", Resource: [GROUP, VPC] },
     {
       Sid: "ManageCorpAIManagedSecurityGroups",
@@ -65,7 +76,8 @@ export const connectivityPolicy: PolicyDocument = {
 export const PULUMI_ACTIONS = {
   read: {
     "ec2:DescribeAvailabilityZones": "to match AZs by id",
-    "ec2:DescribeNetworkInterfaces": "the AWS provider reads an endpoint's addresses after creating it, and fails half-way without",
+    "ec2:DescribeNetworkInterfaces":
+      "the AWS provider reads an endpoint's addresses after creating it, and fails half-way without",
     "ec2:DescribePrefixLists": "the AWS provider looks an endpoint's prefix list up whenever it reads one",
     "ec2:DescribeSecurityGroupRules": "rules are resources of their own, and are read back",
     "ec2:DescribeVpcAttribute": "to see whether the VPC resolves DNS names",

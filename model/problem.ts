@@ -23,7 +23,9 @@ export function describeProblem({ stack, property, given, allowed, wayOut }: Sta
 /** All problems in one text, each once, in a stable order. */
 export function describeProblems(problems: readonly StackProblem[]): string {
   const lines = [...new Set(problems.map(describeProblem))].sort();
-  return lines.length === 1 ? (lines[0] ?? "") : `${lines.length} problems:\n${lines.map((line) => `  - ${line}`).join("\n")}`;
+  return lines.length === 1
+    ? (lines[0] ?? "")
+    : `${lines.length} problems:\n${lines.map((line) => `  - ${line}`).join("\n")}`;
 }
 
 /** A value as an error message shows it: compact, and cut where it is long. */

@@ -32,7 +32,8 @@ export function parseStackName(name: string, known: KnownNames): StackName {
   const programs = Object.keys(known.programs).sort().join(", ");
   const shape = "A stack is named <program>.<environment> or <program>.<environment>.<instance>";
 
-  if (rest.length > 0 || environment === "") throw wrong("is not a stack of this project", `${shape}, for example network.demo.`);
+  if (rest.length > 0 || environment === "")
+    throw wrong("is not a stack of this project", `${shape}, for example network.demo.`);
   const entry = Object.hasOwn(known.programs, program) ? known.programs[program] : undefined;
   if (!entry) throw wrong(`there is no program "${program}"`, `${shape}; the programs are: ${programs}.`);
   if (!known.environments.includes(environment)) {
@@ -45,7 +46,10 @@ export function parseStackName(name: string, known: KnownNames): StackName {
     throw wrong(`program ${program} has no instances`, `Use ${program}.${environment}.`);
   }
   if (instance !== undefined && !PART.test(instance)) {
-    throw wrong(`"${instance}" is no instance name`, "Use lower-case letters, digits and hyphens, starting with a letter.");
+    throw wrong(
+      `"${instance}" is no instance name`,
+      "Use lower-case letters, digits and hyphens, starting with a letter.",
+    );
   }
   return { program, environment, instance };
 }

@@ -29,7 +29,8 @@ export function programTags(program: TaggedProgram): Tags {
   return TAG_SCHEMES[TAG_SCHEME_BY_PROGRAM[program]];
 }
 
-const carries = (tags: Tags, wanted: Tags): boolean => Object.entries(wanted).every(([key, value]) => tags[key] === value);
+const carries = (tags: Tags, wanted: Tags): boolean =>
+  Object.entries(wanted).every(([key, value]) => tags[key] === value);
 
 /** Whether tags are those of CorpAI's own VPC: no service of a customer may be built in there. */
 export function isCorpaiOwned(tags: Tags): boolean {

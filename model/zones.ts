@@ -37,11 +37,16 @@ export function chooseZones(consumer: readonly string[], service: readonly strin
 }
 
 /** Why a choice may not be built; undefined if it may. `today` is an ISO date. */
-export function zoneChoiceFault(choice: ZoneChoice, singleAz: SingleAz | undefined, today: string): { readonly allowed: string; readonly wayOut: string } | undefined {
+export function zoneChoiceFault(
+  choice: ZoneChoice,
+  singleAz: SingleAz | undefined,
+  today: string,
+): { readonly allowed: string; readonly wayOut: string } | undefined {
   if (choice.shared.length === 0) {
     return {
       allowed: "at least one AZ id in common",
-      wayOut: "Let the customer add a subnet of the load balancer in one of CorpAI's AZs, or add one of the service's AZs to corpai:azIds of network.",
+      wayOut:
+        "Let the customer add a subnet of the load balancer in one of CorpAI's AZs, or add one of the service's AZs to corpai:azIds of network.",
     };
   }
   if (choice.shared.length >= MINIMUM_AZS) return undefined;
@@ -52,7 +57,10 @@ export function zoneChoiceFault(choice: ZoneChoice, singleAz: SingleAz | undefin
     };
   }
   if (singleAz.until < today) {
-    return { allowed: `singleAz only until ${singleAz.until}, which has passed`, wayOut: "Widen either side, or renew singleAz.until with a reason." };
+    return {
+      allowed: `singleAz only until ${singleAz.until}, which has passed`,
+      wayOut: "Widen either side, or renew singleAz.until with a reason.",
+    };
   }
   return undefined;
 }

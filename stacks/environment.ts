@@ -44,12 +44,16 @@ export interface Environment {
 }
 
 /** Names of all environments, with their classes. @throws {Error} where environments.yaml is malformed. */
-export function environments(folder = ENVIRONMENTS_FOLDER): Readonly<Record<string, { readonly class: EnvironmentClass }>> {
+export function environments(
+  folder = ENVIRONMENTS_FOLDER,
+): Readonly<Record<string, { readonly class: EnvironmentClass }>> {
   const file = join(folder, "environments.yaml");
   const { value, problems } = readYaml(file);
   const parsed = environmentsSchema.safeParse(value ?? {});
   if (problems.length > 0 || !parsed.success) {
-    throw new Error(`${file}: ${problems.join("; ") || z.prettifyError(parsed.error ?? new z.ZodError([]))}. Each entry is <name>: { class: ${CLASSES.join(" | ")} }.`);
+    throw new Error(
+      `${file}: ${problems.join("; ") || z.prettifyError(parsed.error ?? new z.ZodError([]))}. Each entry is <name>: { class: ${CLASSES.join(" | ")} }.`,
+    );
   }
   return parsed.data;
 }
@@ -65,14 +69,24 @@ export function stacksOf(environment: string, folder = ENVIRONMENTS_FOLDER): Pro
     .map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1])
     .filter((name) => name?.split(".")[1] === environment)
     .map((name) => stackNamed(name ?? "", folder));
-  return stacks.sort((a, b) => programNames.indexOf(a.program) - programNames.indexOf(b.program) || (a.instance ?? "").localeCompare(b.instance ?? ""));
+  return stacks.sort(
+    (a, b) =>
+      programNames.indexOf(a.program) - programNames.indexOf(b.program) ||
+      (a.instance ?? "").localeCompare(b.instance ?? ""),
+  );
 }
 
 /** Reads all files of an environment through the schemas, and judges them together. @param today ISO date */
-export function loadEnvironment(name: string, { folder = ENVIRONMENTS_FOLDER, today = new Date().toISOString().slice(0, 10) } = {}): Environment {
+export function loadEnvironment(
+  name: string,
+  { folder = ENVIRONMENTS_FOLDER, today = new Date().toISOString().slice(0, 10) } = {},
+): Environment {
   const known = environments(folder);
   const entry = known[name];
-  if (!entry) throw new Error(`there is no environment "${name}". The environments are: ${Object.keys(known).join(", ")}; a new one is added in environments/environments.yaml.`);
+  if (!entry)
+    throw new Error(
+      `there is no environment "${name}". The environments are: ${Object.keys(known).join(", ")}; a new one is added in environments/environments.yaml.`,
+    );
 
   const problems: StackProblem[] = [];
   const stacks = stacksOf(name, folder).flatMap((stack): StackConfiguration[] => {
@@ -99,25 +113,44 @@ export function judgeConfiguration<P extends ProgramName>(
   const aws = providerSettings.safeParse(namespace(raw, "aws"));
   const config = schemas[stack.program].safeParse(values);
   const problems: Problem[] = [
-    ...foreign.map((key) => ({ property: key, given: "a key that nobody reads", allowed: "keys under corpai: and aws:", wayOut: "Remove it." })),
+    ...foreign.map((key) => ({
+      property: key,
+      given: "a key that nobody reads",
+      allowed: "keys under corpai: and aws:",
+      wayOut: "Remove it.",
+    })),
     ...(aws.success ? [] : problemsOf("aws", namespace(raw, "aws"), aws.error)),
     ...(config.success ? [] : problemsOf("corpai", values, config.error)),
     ...misplacedSecrets(raw, secrets),
     ...(config.success ? secretProblems(config.data, secrets) : []),
   ];
   if (!aws.success || !config.success || problems.length > 0) return { configuration: undefined, problems };
-  return { configuration: { stack, name: formatStackName(stack), aws: aws.data, config: config.data as ConfigOf<P>, secrets }, problems };
+  return {
+    configuration: { stack, name: formatStackName(stack), aws: aws.data, config: config.data as ConfigOf<P>, secrets },
+    problems,
+  };
 }
 
 function namespace(raw: RawConfiguration, name: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(raw).flatMap(([key, value]) => (key.startsWith(`${name}:`) ? [[key.slice(name.length + 1), value]] : [])));
+  return Object.fromEntries(
+    Object.entries(raw).flatMap(([key, value]) =>
+      key.startsWith(`${name}:`) ? [[key.slice(name.length + 1), value]] : [],
+    ),
+  );
 }
 
 function misplacedSecrets(raw: RawConfiguration, secrets: readonly string[]): Problem[] {
   return Object.entries(raw).flatMap(([key, value]) => {
     const isSecret = key.startsWith("corpai:") && secrets.includes(key.slice("corpai:".length));
     if (isSecret && value !== SECURE) {
-      return [{ property: key, given: "a value in clear", allowed: "secure values only, since its name ends in Secret", wayOut: `Set it with: pulumi config set --secret ${key}.` }];
+      return [
+        {
+          property: key,
+          given: "a value in clear",
+          allowed: "secure values only, since its name ends in Secret",
+          wayOut: `Set it with: pulumi config set --secret ${key}.`,
+        },
+      ];
     }
     if (!isSecret && holdsSecure(value)) {
       return [
@@ -144,10 +177,20 @@ function secretProblems(config: unknown, secrets: readonly string[]): Problem[] 
   return [
     ...named
       .filter((name) => !secrets.includes(name))
-      .map((name) => ({ property: `corpai:${name}`, given: "nothing", allowed: "a secure value, since the configuration names it", wayOut: `Set it with: pulumi config set --secret corpai:${name}.` })),
+      .map((name) => ({
+        property: `corpai:${name}`,
+        given: "nothing",
+        allowed: "a secure value, since the configuration names it",
+        wayOut: `Set it with: pulumi config set --secret corpai:${name}.`,
+      })),
     ...secrets
       .filter((name) => !named.includes(name))
-      .map((name) => ({ property: `corpai:${name}`, given: "a key that nobody reads", allowed: "secrets that the configuration names", wayOut: `Remove it, or name it with { secret: ${name} }.` })),
+      .map((name) => ({
+        property: `corpai:${name}`,
+        given: "a key that nobody reads",
+        allowed: "secrets that the configuration names",
+        wayOut: `Remove it, or name it with { secret: ${name} }.`,
+      })),
   ];
 }
 
@@ -169,10 +212,33 @@ const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({
 
 function readStackFile(file: string): { readonly raw: RawConfiguration; readonly problems: readonly Problem[] } {
   const { value, problems } = readYaml(file);
-  if (problems.length > 0) return { raw: {}, problems: problems.map((problem) => ({ property: "the file", given: problem, allowed: "valid YAML, each key once", wayOut: "Correct the file." })) };
+  if (problems.length > 0)
+    return {
+      raw: {},
+      problems: problems.map((problem) => ({
+        property: "the file",
+        given: problem,
+        allowed: "valid YAML, each key once",
+        wayOut: "Correct the file.",
+      })),
+    };
   const parsed = stackFile.safeParse(value ?? {});
-  if (!parsed.success) return { raw: {}, problems: [{ property: "config", given: "something else", allowed: "a map of namespace:key to value", wayOut: "Correct the file." }] };
-  return { raw: Object.fromEntries(Object.entries(parsed.data.config).map(([key, inner]) => [key, withoutCiphertext(inner)])), problems: [] };
+  if (!parsed.success)
+    return {
+      raw: {},
+      problems: [
+        {
+          property: "config",
+          given: "something else",
+          allowed: "a map of namespace:key to value",
+          wayOut: "Correct the file.",
+        },
+      ],
+    };
+  return {
+    raw: Object.fromEntries(Object.entries(parsed.data.config).map(([key, inner]) => [key, withoutCiphertext(inner)])),
+    problems: [],
+  };
 }
 
 function withoutCiphertext(value: unknown): unknown {
@@ -183,7 +249,8 @@ function withoutCiphertext(value: unknown): unknown {
 }
 
 function isOf<P extends ProgramName>(program: P) {
-  return (configuration: StackConfiguration): configuration is StackConfiguration<P> => configuration.stack.program === program;
+  return (configuration: StackConfiguration): configuration is StackConfiguration<P> =>
+    configuration.stack.program === program;
 }
 
 /** The plain values that model/ compares. */
@@ -209,18 +276,29 @@ function factsOf(stacks: readonly StackConfiguration[], today: string): Environm
       services: Object.fromEntries(
         Object.entries(stack.config.services).map(([key, service]) => [
           key,
-          { azIds: (service.subnets ?? stack.config.subnets).map(({ azId }) => azId), acceptanceRequired: service.acceptanceRequired },
+          {
+            azIds: (service.subnets ?? stack.config.subnets).map(({ azId }) => azId),
+            acceptanceRequired: service.acceptanceRequired,
+          },
         ]),
       ),
     })),
-    connections: stacks.filter(isOf("connections")).map((stack) => ({ ...common(stack), registrations: stack.config.registrations })),
-    acceptances: stacks.filter(isOf("customer-acceptance")).map((stack) => ({ ...common(stack), accept: stack.config.accept })),
+    connections: stacks
+      .filter(isOf("connections"))
+      .map((stack) => ({ ...common(stack), registrations: stack.config.registrations })),
+    acceptances: stacks
+      .filter(isOf("customer-acceptance"))
+      .map((stack) => ({ ...common(stack), accept: stack.config.accept })),
     mcpServers: mcpServers && {
       ...common(mcpServers),
       connectionVariables: Object.fromEntries(
         Object.entries(mcpServers.config.servers).map(([server, { env }]) => [
           server,
-          Object.fromEntries(Object.entries(env).flatMap(([variable, value]) => (typeof value === "object" && "connection" in value ? [[variable, value.connection]] : []))),
+          Object.fromEntries(
+            Object.entries(env).flatMap(([variable, value]) =>
+              typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
+            ),
+          ),
         ]),
       ),
     },

@@ -5,13 +5,27 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /** The `aws:` settings of a stack's file. Every stack is one account and one region, by the default provider. */
 export const providerSettings = z.strictObject({
-  region: z.string(must("an AWS region such as us-east-1", "Set aws:region.")).regex(REGION, must("an AWS region such as us-east-1", "Correct aws:region.")),
+  region: z
+    .string(must("an AWS region such as us-east-1", "Set aws:region."))
+    .regex(REGION, must("an AWS region such as us-east-1", "Correct aws:region.")),
   /** Credentials of any other account are refused by the provider itself. */
   allowedAccountIds: z
-    .array(accountId, must("a list with the stack's account id", "Set aws:allowedAccountIds, so that wrong credentials can change nothing."))
+    .array(
+      accountId,
+      must(
+        "a list with the stack's account id",
+        "Set aws:allowedAccountIds, so that wrong credentials can change nothing.",
+      ),
+    )
     .length(1, must("exactly one account id", "One stack is one account: split the stack.")),
   assumeRoles: z
-    .array(z.strictObject({ roleArn: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, must("a role's ARN", "Copy it from IAM.")), externalId: z.string().optional(), sessionName: z.string().optional() }))
+    .array(
+      z.strictObject({
+        roleArn: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, must("a role's ARN", "Copy it from IAM.")),
+        externalId: z.string().optional(),
+        sessionName: z.string().optional(),
+      }),
+    )
     .max(1)
     .optional(),
   defaultTags: z.strictObject({ tags: z.record(z.string(), z.string()) }).optional(),

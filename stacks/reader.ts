@@ -13,14 +13,18 @@ export interface Upstream<O> {
 }
 
 /** Output names whose value is a record by key. */
-type RecordOutput<O> = { [K in keyof O & string]: O[K] extends Readonly<Record<string, unknown>> ? K : never }[keyof O & string];
+type RecordOutput<O> = { [K in keyof O & string]: O[K] extends Readonly<Record<string, unknown>> ? K : never }[keyof O &
+  string];
 
 /** The one way to another stack's outputs. The catalog says who may read whom: an unlisted read does not compile. */
 export interface Reader<P extends ProgramName> {
   /** A program without instances. */
   program<R extends Reads<P>>(program: R): Upstream<ProgramOutputs[R]>;
   /** All stacks of a program in this environment, one record of theirs merged by key. */
-  all<R extends Reads<P>, K extends RecordOutput<ProgramOutputs[R]>>(program: R, name: K): pulumi.Output<ProgramOutputs[R][K]>;
+  all<R extends Reads<P>, K extends RecordOutput<ProgramOutputs[R]>>(
+    program: R,
+    name: K,
+  ): pulumi.Output<ProgramOutputs[R][K]>;
   /** One stack of the other party, by its full name. */
   stack<R extends ReadsAcross<P>>(program: R, stack: string): Upstream<ProgramOutputs[R]>;
 }
@@ -30,15 +34,20 @@ export function reader<P extends ProgramName>(_program: P, environment: Environm
   const references = new Map<string, pulumi.StackReference>();
 
   function upstream<R extends ProgramName>(stack: string): Upstream<ProgramOutputs[R]> {
-    const reference = references.get(stack) ?? new pulumi.StackReference(stack, { name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}` });
+    const reference =
+      references.get(stack) ??
+      new pulumi.StackReference(stack, { name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}` });
     references.set(stack, reference);
     return new StackUpstream<ProgramOutputs[R]>(reference, stack);
   }
 
   return {
-    program: <R extends Reads<P>>(read: R) => upstream<R>(formatStackName({ program: read, environment: environment.name, instance: undefined })),
+    program: <R extends Reads<P>>(read: R) =>
+      upstream<R>(formatStackName({ program: read, environment: environment.name, instance: undefined })),
     all: <R extends Reads<P>, K extends RecordOutput<ProgramOutputs[R]>>(read: R, name: K) => {
-      const stacks = environment.stacks.filter(({ stack }) => stack.program === (read as ProgramName)).map((configuration) => configuration.name);
+      const stacks = environment.stacks
+        .filter(({ stack }) => stack.program === (read as ProgramName))
+        .map((configuration) => configuration.name);
       const records = stacks.map((stack) => upstream<R>(stack).output(name) as pulumi.Output<Record<string, unknown>>);
       return pulumi.all(records).apply((all) => merged(all, stacks, name) as ProgramOutputs[R][K]);
     },
@@ -67,7 +76,10 @@ class StackUpstream<O> implements Upstream<O> {
   async #output(name: string): Promise<unknown> {
     const { value, secretValue } = await this.#details(name);
     if (secretValue !== undefined) return pulumi.secret(secretValue);
-    return required(value, `needs ${name} of ${this.#stack}, which has not been brought up, or not since it has this output. ${bringUpFirst(this.#stack)}`);
+    return required(
+      value,
+      `needs ${name} of ${this.#stack}, which has not been brought up, or not since it has this output. ${bringUpFirst(this.#stack)}`,
+    );
   }
 
   /** The SDK's type of the values is `any`; what they are is the reader's promise. */
@@ -76,12 +88,18 @@ class StackUpstream<O> implements Upstream<O> {
   }
 }
 
-function merged(records: readonly Record<string, unknown>[], stacks: readonly string[], name: string): Record<string, unknown> {
+function merged(
+  records: readonly Record<string, unknown>[],
+  stacks: readonly string[],
+  name: string,
+): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   records.forEach((record, index) => {
     for (const [key, value] of Object.entries(record)) {
       if (Object.hasOwn(result, key)) {
-        throw new pulumi.RunError(`${pulumi.getStack()}: ${name}.${key} occurs in more than one of ${stacks.join(", ")} (again in ${stacks[index] ?? ""}); keys are unique per environment. Rename one.`);
+        throw new pulumi.RunError(
+          `${pulumi.getStack()}: ${name}.${key} occurs in more than one of ${stacks.join(", ")} (again in ${stacks[index] ?? ""}); keys are unique per environment. Rename one.`,
+        );
       }
       result[key] = value;
     }

@@ -15,15 +15,30 @@ export const port = z
   .min(1, must("a port from 1 to 65535", "Give the TCP port that the service listens on."))
   .max(65535, must("a port from 1 to 65535", "Give the TCP port that the service listens on."));
 
-export const azId = z.string().regex(AZ_ID, must("an AZ id such as use1-az1", "AZ names differ per account; find ids with: aws ec2 describe-availability-zones."));
+export const azId = z
+  .string()
+  .regex(
+    AZ_ID,
+    must(
+      "an AZ id such as use1-az1",
+      "AZ names differ per account; find ids with: aws ec2 describe-availability-zones.",
+    ),
+  );
 
 export const cidr = z
   .string()
-  .refine((text) => parseCidr(text) !== undefined, must("an IPv4 CIDR whose host bits are zero, such as 10.40.0.0/16", "Correct the address or its prefix length."));
+  .refine(
+    (text) => parseCidr(text) !== undefined,
+    must("an IPv4 CIDR whose host bits are zero, such as 10.40.0.0/16", "Correct the address or its prefix length."),
+  );
 
-export const accountId = z.string().regex(/^\d{12}$/, must("twelve digits, in quotes", 'Write account ids as text: "111122223333".'));
+export const accountId = z
+  .string()
+  .regex(/^\d{12}$/, must("twelve digits, in quotes", 'Write account ids as text: "111122223333".'));
 
-export const key = z.string().regex(KEY, must("lower-case letters, digits and single hyphens, starting with a letter", "Rename the key."));
+export const key = z
+  .string()
+  .regex(KEY, must("lower-case letters, digits and single hyphens, starting with a letter", "Rename the key."));
 
 export const isoDate = z.iso.date(must("a date such as 2026-12-31", "Write year, month and day."));
 
@@ -31,35 +46,71 @@ export const isoDate = z.iso.date(must("a date such as 2026-12-31", "Write year,
 export function awsId(prefix: string): z.ZodString {
   return z
     .string()
-    .regex(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), must(`an id such as ${prefix}-0123456789abcdef0`, "Copy the id from the AWS console."));
+    .regex(
+      new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
+      must(`an id such as ${prefix}-0123456789abcdef0`, "Copy the id from the AWS console."),
+    );
 }
 
 export const principal = z
   .string()
   .regex(
     /^arn:aws[a-z-]*:iam::\d{12}:(root|role\/[\w+=,.@-]+|user\/[\w+=,.@-]+)$/,
-    must("the ARN of an account, role or user, without a path, such as arn:aws:iam::111122223333:root", 'Name who may connect; "*" would open the service to every AWS account.'),
+    must(
+      "the ARN of an account, role or user, without a path, such as arn:aws:iam::111122223333:root",
+      'Name who may connect; "*" would open the service to every AWS account.',
+    ),
   );
 
 /** A value that another stack provides: full stack name, and the key of the record there. */
-export const fromStack = z.strictObject({ fromStack: z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+(\.[a-z0-9-]+)?$/, must("a full stack name such as customer-services.demo.data", "Copy it from pulumi stack ls.")), key });
+export const fromStack = z.strictObject({
+  fromStack: z
+    .string()
+    .regex(
+      /^[a-z0-9-]+\.[a-z0-9-]+(\.[a-z0-9-]+)?$/,
+      must("a full stack name such as customer-services.demo.data", "Copy it from pulumi stack ls."),
+    ),
+  key,
+});
 
 /** A secret of this stack's configuration, by its key. */
 export const secretReference = z.strictObject({
-  secret: z.string().regex(/^[a-z][A-Za-z0-9]*Secret$/, must("the name of a top-level key that ends in Secret", "Set it with: pulumi config set --secret corpai:<name>Secret.")),
+  secret: z
+    .string()
+    .regex(
+      /^[a-z][A-Za-z0-9]*Secret$/,
+      must(
+        "the name of a top-level key that ends in Secret",
+        "Set it with: pulumi config set --secret corpai:<name>Secret.",
+      ),
+    ),
 });
 
 /** A record by key, refused where it is empty. */
 export function records<T extends z.ZodType>(what: string, value: T): z.ZodRecord<z.ZodString, T> {
   return z
     .record(key, value)
-    .refine((entries) => Object.keys(entries).length > 0, must(`at least one ${what}`, `Add a ${what}, or delete the file if the environment has none.`));
+    .refine(
+      (entries) => Object.keys(entries).length > 0,
+      must(`at least one ${what}`, `Add a ${what}, or delete the file if the environment has none.`),
+    );
 }
 
-const RULE_OF_CODE: Partial<Record<z.core.$ZodIssue["code"], (issue: z.core.$ZodIssue) => { allowed: string; wayOut: string }>> = {
-  invalid_type: (issue) => ({ allowed: issue.code === "invalid_type" ? `a value of type ${issue.expected}` : "", wayOut: "Correct the value." }),
-  invalid_value: (issue) => ({ allowed: issue.code === "invalid_value" ? issue.values.map(show).join(" or ") : "", wayOut: "Choose one of these." }),
-  invalid_union: () => ({ allowed: "one of the forms that the schema describes", wayOut: "Compare with docs/configuration.md." }),
+const RULE_OF_CODE: Partial<
+  Record<z.core.$ZodIssue["code"], (issue: z.core.$ZodIssue) => { allowed: string; wayOut: string }>
+> = {
+  invalid_type: (issue) => ({
+    allowed: issue.code === "invalid_type" ? `a value of type ${issue.expected}` : "",
+    wayOut: "Correct the value.",
+  }),
+  invalid_value: (issue) => ({
+    allowed: issue.code === "invalid_value" ? issue.values.map(show).join(" or ") : "",
+    wayOut: "Choose one of these.",
+  }),
+  invalid_union: () => ({
+    allowed: "one of the forms that the schema describes",
+    wayOut: "Compare with docs/configuration.md.",
+  }),
 };
 
 function wordsOf(issue: z.core.$ZodIssue): { readonly allowed: string; readonly wayOut: string } {
@@ -68,9 +119,14 @@ function wordsOf(issue: z.core.$ZodIssue): { readonly allowed: string; readonly 
 }
 
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((inner, step) => (typeof inner === "object" && inner !== null ? (inner as Record<PropertyKey, unknown>)[step] : undefined), value);
+  path.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === "object" && inner !== null ? (inner as Record<PropertyKey, unknown>)[step] : undefined,
+    value,
+  );
 
-const dotted = (namespace: string, path: readonly PropertyKey[]): string => `${namespace}:${path.map(String).join(".")}`;
+const dotted = (namespace: string, path: readonly PropertyKey[]): string =>
+  `${namespace}:${path.map(String).join(".")}`;
 
 /** A schema's verdict on a value, every problem at once. */
 export function problemsOf(namespace: string, value: unknown, error: z.ZodError): Problem[] {
@@ -84,11 +140,17 @@ export function problemsOf(namespace: string, value: unknown, error: z.ZodError)
       }));
     }
     if (issue.code === "invalid_key") {
-      return issue.issues.map((inner) => ({ property: dotted(namespace, issue.path), given: show(issue.path.at(-1)), ...wordsOf(inner) }));
+      return issue.issues.map((inner) => ({
+        property: dotted(namespace, issue.path),
+        given: show(issue.path.at(-1)),
+        ...wordsOf(inner),
+      }));
     }
     if (issue.code === "invalid_union") {
       // The form that came furthest is the one that was meant; the others' complaints would only distract.
-      const nearest = issue.errors.toSorted((a, b) => a.length - b.length || (b[0]?.path.length ?? 0) - (a[0]?.path.length ?? 0))[0];
+      const nearest = issue.errors.toSorted(
+        (a, b) => a.length - b.length || (b[0]?.path.length ?? 0) - (a[0]?.path.length ?? 0),
+      )[0];
       if (nearest?.length) {
         const meant = nearest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
         return problemsOf(namespace, value, new z.ZodError(meant));

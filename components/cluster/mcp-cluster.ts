@@ -37,7 +37,11 @@ export class McpCluster extends pulumi.ComponentResource {
     super("corpai:cluster:McpCluster", name, { azIds: args.azIds }, opts);
 
     const cluster = this.#createCluster(name, args);
-    const nodes = new NodeRole(`${name}-nodes`, { clusterName: cluster.eksCluster.name, tags: args.tags }, { parent: this });
+    const nodes = new NodeRole(
+      `${name}-nodes`,
+      { clusterName: cluster.eksCluster.name, tags: args.tags },
+      { parent: this },
+    );
     this.#connectWorkloads(name, args, cluster);
 
     this.clusterName = cluster.eksCluster.name;
@@ -77,7 +81,14 @@ export class McpCluster extends pulumi.ComponentResource {
   #connectWorkloads(name: string, { workloadsSecurityGroupId }: McpClusterArgs, cluster: eks.Cluster): void {
     new aws.vpc.SecurityGroupIngressRule(
       `${name}-into-workloads`,
-      { securityGroupId: workloadsSecurityGroupId, description: "Probes and calls from nodes and control plane", ipProtocol: "tcp", fromPort: 1, toPort: 65535, referencedSecurityGroupId: cluster.clusterSecurityGroupId },
+      {
+        securityGroupId: workloadsSecurityGroupId,
+        description: "Probes and calls from nodes and control plane",
+        ipProtocol: "tcp",
+        fromPort: 1,
+        toPort: 65535,
+        referencedSecurityGroupId: cluster.clusterSecurityGroupId,
+      },
       { parent: this },
     );
     const fromWorkloads = [
@@ -88,7 +99,14 @@ export class McpCluster extends pulumi.ComponentResource {
     for (const { key, ipProtocol, port, description } of fromWorkloads) {
       new aws.vpc.SecurityGroupIngressRule(
         `${name}-from-workloads-${key}`,
-        { securityGroupId: cluster.clusterSecurityGroupId, description, ipProtocol, fromPort: port, toPort: port, referencedSecurityGroupId: workloadsSecurityGroupId },
+        {
+          securityGroupId: cluster.clusterSecurityGroupId,
+          description,
+          ipProtocol,
+          fromPort: port,
+          toPort: port,
+          referencedSecurityGroupId: workloadsSecurityGroupId,
+        },
         { parent: this },
       );
     }

@@ -35,7 +35,11 @@ export class NodeRole extends pulumi.ComponentResource {
       { parent: this },
     );
     for (const policy of NODE_POLICIES) {
-      new aws.iam.RolePolicyAttachment(`${name}-${policy}`, { role: role.name, policyArn: `arn:aws:iam::aws:policy/${policy}` }, { parent: this });
+      new aws.iam.RolePolicyAttachment(
+        `${name}-${policy}`,
+        { role: role.name, policyArn: `arn:aws:iam::aws:policy/${policy}` },
+        { parent: this },
+      );
     }
     const entry = new aws.eks.AccessEntry(
       name,
@@ -44,7 +48,12 @@ export class NodeRole extends pulumi.ComponentResource {
     );
     new aws.eks.AccessPolicyAssociation(
       name,
-      { clusterName: entry.clusterName, principalArn: entry.principalArn, policyArn: AUTO_NODE_POLICY, accessScope: { type: "cluster" } },
+      {
+        clusterName: entry.clusterName,
+        principalArn: entry.principalArn,
+        policyArn: AUTO_NODE_POLICY,
+        accessScope: { type: "cluster" },
+      },
       { parent: this },
     );
 

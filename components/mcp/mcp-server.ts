@@ -43,15 +43,33 @@ export class McpServer extends pulumi.ComponentResource {
     this.registerOutputs({ deploymentName: this.deploymentName });
   }
 
-  #createServiceAccount(name: string, { namespace }: McpServerArgs, labels: Record<string, string>): k8s.core.v1.ServiceAccount {
-    return new k8s.core.v1.ServiceAccount(name, { metadata: { name, namespace, labels }, automountServiceAccountToken: false }, { parent: this });
+  #createServiceAccount(
+    name: string,
+    { namespace }: McpServerArgs,
+    labels: Record<string, string>,
+  ): k8s.core.v1.ServiceAccount {
+    return new k8s.core.v1.ServiceAccount(
+      name,
+      { metadata: { name, namespace, labels }, automountServiceAccountToken: false },
+      { parent: this },
+    );
   }
 
   /** Named by Pulumi, so that a changed value makes a new Secret and rolls the pods. */
-  #createSecret(name: string, { namespace, env }: McpServerArgs, labels: Record<string, string>): k8s.core.v1.Secret | undefined {
-    const secrets = Object.entries(env).flatMap(([variable, value]) => ("secret" in value ? [[variable, value.secret] as const] : []));
+  #createSecret(
+    name: string,
+    { namespace, env }: McpServerArgs,
+    labels: Record<string, string>,
+  ): k8s.core.v1.Secret | undefined {
+    const secrets = Object.entries(env).flatMap(([variable, value]) =>
+      "secret" in value ? [[variable, value.secret] as const] : [],
+    );
     if (secrets.length === 0) return undefined;
-    return new k8s.core.v1.Secret(name, { metadata: { namespace, labels }, type: "Opaque", stringData: Object.fromEntries(secrets) }, { parent: this });
+    return new k8s.core.v1.Secret(
+      name,
+      { metadata: { namespace, labels }, type: "Opaque", stringData: Object.fromEntries(secrets) },
+      { parent: this },
+    );
   }
 
   #createDeployment(
@@ -65,7 +83,11 @@ export class McpServer extends pulumi.ComponentResource {
       if ("value" in value) return { name: variable, value: value.value };
       return { name: variable, valueFrom: { secretKeyRef: { name: secret?.metadata.name ?? "", key: variable } } };
     });
-    const probe = (path: string) => ({ httpGet: { path, port: args.port }, periodSeconds: 10, timeoutSeconds: WARM_UP_SECONDS + 5 });
+    const probe = (path: string) => ({
+      httpGet: { path, port: args.port },
+      periodSeconds: 10,
+      timeoutSeconds: WARM_UP_SECONDS + 5,
+    });
     return new k8s.apps.v1.Deployment(
       name,
       {
@@ -81,9 +103,19 @@ export class McpServer extends pulumi.ComponentResource {
               nodeSelector: { [WORKLOAD_NODES.key]: WORKLOAD_NODES.value },
               tolerations: [{ ...WORKLOAD_NODES, operator: "Equal", effect: "NoSchedule" }],
               topologySpreadConstraints: [
-                { maxSkew: 1, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: { "app.kubernetes.io/name": name } } },
+                {
+                  maxSkew: 1,
+                  topologyKey: "topology.kubernetes.io/zone",
+                  whenUnsatisfiable: "ScheduleAnyway",
+                  labelSelector: { matchLabels: { "app.kubernetes.io/name": name } },
+                },
               ],
-              securityContext: { runAsNonRoot: true, runAsUser: 10001, fsGroup: 10001, seccompProfile: { type: "RuntimeDefault" } },
+              securityContext: {
+                runAsNonRoot: true,
+                runAsUser: 10001,
+                fsGroup: 10001,
+                seccompProfile: { type: "RuntimeDefault" },
+              },
               containers: [
                 {
                   name: "server",
@@ -91,7 +123,11 @@ export class McpServer extends pulumi.ComponentResource {
                   ports: [{ name: "http", containerPort: args.port }],
                   env,
                   resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "1", memory: "512Mi" } },
-                  securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
+                  securityContext: {
+                    allowPrivilegeEscalation: false,
+                    readOnlyRootFilesystem: true,
+                    capabilities: { drop: ["ALL"] },
+                  },
                   startupProbe: { ...probe("/live"), failureThreshold: 30 },
                   livenessProbe: { ...probe("/live"), failureThreshold: 3 },
                   readinessProbe: { ...probe("/ready"), failureThreshold: 3 },

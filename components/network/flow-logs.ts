@@ -16,14 +16,20 @@ export class FlowLogs extends pulumi.ComponentResource {
   constructor(name: string, args: FlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:network:FlowLogs", name, {}, opts);
 
-    const group = new aws.cloudwatch.LogGroup(name, { retentionInDays: args.retentionDays, tags: { ...args.tags } }, { parent: this });
+    const group = new aws.cloudwatch.LogGroup(
+      name,
+      { retentionInDays: args.retentionDays, tags: { ...args.tags } },
+      { parent: this },
+    );
     const role = new aws.iam.Role(
       name,
       {
         description: "Writes VPC flow logs",
         assumeRolePolicy: JSON.stringify({
           Version: "2012-10-17",
-          Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "vpc-flow-logs.amazonaws.com" } }],
+          Statement: [
+            { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "vpc-flow-logs.amazonaws.com" } },
+          ],
         }),
         tags: { ...args.tags },
       },

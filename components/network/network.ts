@@ -42,11 +42,25 @@ export class Network extends pulumi.ComponentResource {
     super("corpai:network:Network", name, { azIds }, opts);
 
     const vpc = this.#createVpc(name, args);
-    const workloads = new WorkloadsSecurityGroup(`${name}-workloads`, { vpcId: vpc.vpcId, vpcCidr: args.plan.vpcCidr, tags: args.tags }, { parent: this });
-    new FlowLogs(`${name}-flow-logs`, { vpcId: vpc.vpcId, retentionDays: args.flowLogRetentionDays, tags: args.tags }, { parent: this });
+    const workloads = new WorkloadsSecurityGroup(
+      `${name}-workloads`,
+      { vpcId: vpc.vpcId, vpcCidr: args.plan.vpcCidr, tags: args.tags },
+      { parent: this },
+    );
+    new FlowLogs(
+      `${name}-flow-logs`,
+      { vpcId: vpc.vpcId, retentionDays: args.flowLogRetentionDays, tags: args.tags },
+      { parent: this },
+    );
 
-    const place = (ids: pulumi.Output<string[]>, tier: Tier, indexOf: (az: number) => number): pulumi.Output<PlacedSubnet[]> =>
-      ids.apply((list) => azIds.map((azId, az) => ({ id: list[indexOf(az)] ?? "", azId, cidr: args.plan.subnets[azId]?.[tier] ?? "" })));
+    const place = (
+      ids: pulumi.Output<string[]>,
+      tier: Tier,
+      indexOf: (az: number) => number,
+    ): pulumi.Output<PlacedSubnet[]> =>
+      ids.apply((list) =>
+        azIds.map((azId, az) => ({ id: list[indexOf(az)] ?? "", azId, cidr: args.plan.subnets[azId]?.[tier] ?? "" })),
+      );
 
     this.vpcId = vpc.vpcId;
     this.clientSubnets = place(vpc.privateSubnetIds, "client", (az) => az);

@@ -26,7 +26,12 @@ export class WorkloadsSecurityGroup extends pulumi.ComponentResource {
     );
     new aws.vpc.SecurityGroupEgressRule(
       `${name}-to-vpc`,
-      { securityGroupId: group.id, description: "Endpoints, stores and DNS of this VPC", ipProtocol: "-1", cidrIpv4: args.vpcCidr },
+      {
+        securityGroupId: group.id,
+        description: "Endpoints, stores and DNS of this VPC",
+        ipProtocol: "-1",
+        cidrIpv4: args.vpcCidr,
+      },
       { parent: this },
     );
 

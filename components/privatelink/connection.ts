@@ -53,7 +53,11 @@ export class Connection extends pulumi.ComponentResource {
   #createSecurityGroup(name: string, args: ConnectionArgs): aws.ec2.SecurityGroup {
     const group = new aws.ec2.SecurityGroup(
       name,
-      { description: "CorpAI connection: MCP workloads to one private service", vpcId: args.vpcId, tags: { ...args.tags, Name: `corpai-${name}` } },
+      {
+        description: "CorpAI connection: MCP workloads to one private service",
+        vpcId: args.vpcId,
+        tags: { ...args.tags, Name: `corpai-${name}` },
+      },
       { parent: this },
     );
     new aws.vpc.SecurityGroupIngressRule(

@@ -24,19 +24,35 @@ export class ConnectivityAccess extends pulumi.ComponentResource {
   constructor(name: string, args: ConnectivityAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:privatelink:ConnectivityAccess", name, {}, opts);
 
-    const attach = (key: string, policyName: string, description: string, document: PolicyDocument): pulumi.Output<string> => {
+    const attach = (
+      key: string,
+      policyName: string,
+      description: string,
+      document: PolicyDocument,
+    ): pulumi.Output<string> => {
       const policy = new aws.iam.Policy(
         `${name}-${key}`,
         { name: policyName, description, policy: JSON.stringify(document), tags: { ...args.tags } },
         { parent: this },
       );
-      const attachment = new aws.iam.RolePolicyAttachment(`${name}-${key}`, { role: args.roleName, policyArn: policy.arn }, { parent: this });
+      const attachment = new aws.iam.RolePolicyAttachment(
+        `${name}-${key}`,
+        { role: args.roleName, policyArn: policy.arn },
+        { parent: this },
+      );
       return attachment.policyArn;
     };
     this.policyArns = [
       attach("connectivity", CONNECTIVITY_POLICY, "Lets CorpAI connect to private services", connectivityPolicy),
       ...(args.forPulumi
-        ? [attach("for-pulumi", CONNECTIVITY_FOR_PULUMI_POLICY, "Lets CorpAI manage its connections as code", connectivityForPulumiPolicy)]
+        ? [
+            attach(
+              "for-pulumi",
+              CONNECTIVITY_FOR_PULUMI_POLICY,
+              "Lets CorpAI manage its connections as code",
+              connectivityForPulumiPolicy,
+            ),
+          ]
         : []),
     ];
     this.registerOutputs({ policyArns: this.policyArns });

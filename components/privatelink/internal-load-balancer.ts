@@ -52,7 +52,9 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
   constructor(name: string, args: InternalLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     const azIds = args.subnets.map(({ azId }) => azId);
     super("corpai:privatelink:InternalLoadBalancer", name, { azIds }, opts);
-    this.targetPorts = [...new Set([args.targets.port ?? args.port, args.healthCheck.port ?? args.targets.port ?? args.port])];
+    this.targetPorts = [
+      ...new Set([args.targets.port ?? args.port, args.healthCheck.port ?? args.targets.port ?? args.port]),
+    ];
 
     const group = this.#createSecurityGroup(name, args);
     this.#admitClients(name, args, group);
@@ -64,19 +66,33 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
 
     this.arn = loadBalancer.arn;
     this.securityGroupId = group.id;
-    this.registerOutputs({ azIds, arn: this.arn, securityGroupId: this.securityGroupId, targetPorts: this.targetPorts });
+    this.registerOutputs({
+      azIds,
+      arn: this.arn,
+      securityGroupId: this.securityGroupId,
+      targetPorts: this.targetPorts,
+    });
   }
 
   #createSecurityGroup(name: string, { service, vpcId, tags }: InternalLoadBalancerArgs): aws.ec2.SecurityGroup {
     const physicalName = serviceNames(service).securityGroup;
     return new aws.ec2.SecurityGroup(
       name,
-      { name: physicalName, description: `Security group for ${service} NLB PrivateLink`, vpcId, tags: { ...tags, Name: physicalName } },
+      {
+        name: physicalName,
+        description: `Security group for ${service} NLB PrivateLink`,
+        vpcId,
+        tags: { ...tags, Name: physicalName },
+      },
       { parent: this },
     );
   }
 
-  #admitClients(name: string, { port, vpcCidrs, clientCidr }: InternalLoadBalancerArgs, group: aws.ec2.SecurityGroup): void {
+  #admitClients(
+    name: string,
+    { port, vpcCidrs, clientCidr }: InternalLoadBalancerArgs,
+    group: aws.ec2.SecurityGroup,
+  ): void {
     for (const cidr of new Set([...vpcCidrs, clientCidr])) {
       new aws.vpc.SecurityGroupIngressRule(
         `${name}-from-${cidr}`,
@@ -93,7 +109,11 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
     }
   }
 
-  #reachTargets(name: string, { targetSecurityGroupId, openTargetSecurityGroup }: InternalLoadBalancerArgs, group: aws.ec2.SecurityGroup): void {
+  #reachTargets(
+    name: string,
+    { targetSecurityGroupId, openTargetSecurityGroup }: InternalLoadBalancerArgs,
+    group: aws.ec2.SecurityGroup,
+  ): void {
     for (const port of this.targetPorts) {
       new aws.vpc.SecurityGroupEgressRule(
         `${name}-to-targets-${port}`,
@@ -123,7 +143,10 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
     }
   }
 
-  #createTargetGroup(name: string, { service, port, vpcId, targets, healthCheck, tags }: InternalLoadBalancerArgs): aws.lb.TargetGroup {
+  #createTargetGroup(
+    name: string,
+    { service, port, vpcId, targets, healthCheck, tags }: InternalLoadBalancerArgs,
+  ): aws.lb.TargetGroup {
     const physicalName = serviceNames(service).targetGroup;
     return new aws.lb.TargetGroup(
       name,
@@ -145,7 +168,11 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
     );
   }
 
-  #registerTargets(name: string, { port, vpcCidrs, targets }: InternalLoadBalancerArgs, targetGroup: aws.lb.TargetGroup): void {
+  #registerTargets(
+    name: string,
+    { port, vpcCidrs, targets }: InternalLoadBalancerArgs,
+    targetGroup: aws.lb.TargetGroup,
+  ): void {
     const outside = (address: string): boolean => !vpcCidrs.some((cidr) => cidrContains(cidr, `${address}/32`));
     for (const target of targets.type === "instance" ? targets.instanceIds : targets.addresses) {
       new aws.lb.TargetGroupAttachment(
@@ -161,7 +188,11 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
     }
   }
 
-  #createLoadBalancer(name: string, { service, subnets, inboundRulesOnPrivateLink, tags }: InternalLoadBalancerArgs, group: aws.ec2.SecurityGroup): aws.lb.LoadBalancer {
+  #createLoadBalancer(
+    name: string,
+    { service, subnets, inboundRulesOnPrivateLink, tags }: InternalLoadBalancerArgs,
+    group: aws.ec2.SecurityGroup,
+  ): aws.lb.LoadBalancer {
     const physicalName = serviceNames(service).loadBalancer;
     return new aws.lb.LoadBalancer(
       name,
@@ -179,7 +210,12 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
     );
   }
 
-  #createListener(name: string, { port, tags }: InternalLoadBalancerArgs, loadBalancer: aws.lb.LoadBalancer, targetGroup: aws.lb.TargetGroup): void {
+  #createListener(
+    name: string,
+    { port, tags }: InternalLoadBalancerArgs,
+    loadBalancer: aws.lb.LoadBalancer,
+    targetGroup: aws.lb.TargetGroup,
+  ): void {
     new aws.lb.Listener(
       name,
       {

@@ -6,7 +6,15 @@ const SUPPORTED_VERSIONS = ["1.35", "1.36"] as const;
 
 export const schema = z.strictObject({
   /** Kubernetes minor version, in quotes. */
-  version: z.enum(SUPPORTED_VERSIONS, must(SUPPORTED_VERSIONS.map((version) => `"${version}"`).join(" or "), "Older versions cost six times as much in extended support; write the version in quotes.")).default("1.35"),
+  version: z
+    .enum(
+      SUPPORTED_VERSIONS,
+      must(
+        SUPPORTED_VERSIONS.map((version) => `"${version}"`).join(" or "),
+        "Older versions cost six times as much in extended support; write the version in quotes.",
+      ),
+    )
+    .default("1.35"),
 });
 
 export type Config = z.infer<typeof schema>;

@@ -4,7 +4,15 @@ import { fromStack, isoDate, must, port, records } from "../schema.ts";
 
 const literal = z.strictObject({
   /** As the customer's AWS console shows it. */
-  serviceName: z.string().refine((text) => parseServiceName(text) !== undefined, must(`an endpoint service's name such as ${SERVICE_NAME_EXAMPLE}`, "Ask the customer for the Service name on the endpoint service's page.")),
+  serviceName: z
+    .string()
+    .refine(
+      (text) => parseServiceName(text) !== undefined,
+      must(
+        `an endpoint service's name such as ${SERVICE_NAME_EXAMPLE}`,
+        "Ask the customer for the Service name on the endpoint service's page.",
+      ),
+    ),
   port,
 });
 
@@ -13,7 +21,12 @@ const registration = z.strictObject({
   /** Where service name and port come from: a stack of the customer, or the literals that they sent. */
   service: z.union([fromStack, literal]),
   /** Permission to stand in one AZ only, for a while. */
-  singleAz: z.strictObject({ reason: z.string().min(10, must("a reason of at least 10 characters", "Say why.")), until: isoDate }).optional(),
+  singleAz: z
+    .strictObject({
+      reason: z.string().min(10, must("a reason of at least 10 characters", "Say why.")),
+      until: isoDate,
+    })
+    .optional(),
 });
 
 export const schema = z.strictObject({

@@ -44,7 +44,12 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
   const prepared = await Promise.all(
     Object.entries(config.registrations).map(async ([key, registration]) => {
       const service = await serviceOf(key, registration, read);
-      const { choice, problems } = await zonesOf({ stack: name, property: `corpai:registrations.${key}.service` }, registration, service, environment.facts);
+      const { choice, problems } = await zonesOf(
+        { stack: name, property: `corpai:registrations.${key}.service` },
+        registration,
+        service,
+        environment.facts,
+      );
       return { key, registration, service, choice, problems };
     }),
   );
@@ -80,10 +85,21 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
 
 async function serviceOf(key: string, { service }: Registration, read: Reader<"connections">): Promise<NamedService> {
   if ("serviceName" in service) {
-    return { serviceName: pulumi.output(service.serviceName), port: pulumi.output(service.port), knownServiceName: service.serviceName };
+    return {
+      serviceName: pulumi.output(service.serviceName),
+      port: pulumi.output(service.port),
+      knownServiceName: service.serviceName,
+    };
   }
   const upstream = read.stack("customer-services", service.fromStack);
-  const offered = upstream.output("services").apply((services) => required(services[service.key], `${service.fromStack} does not offer ${service.key} yet, which ${key} needs. ${bringUpFirst(service.fromStack)}`));
+  const offered = upstream
+    .output("services")
+    .apply((services) =>
+      required(
+        services[service.key],
+        `${service.fromStack} does not offer ${service.key} yet, which ${key} needs. ${bringUpFirst(service.fromStack)}`,
+      ),
+    );
   const known = (await upstream.peek("services"))?.[service.key];
   return { serviceName: offered.serviceName, port: offered.port, knownServiceName: known?.serviceName };
 }
@@ -103,7 +119,10 @@ async function zonesOf(
   if (offered === "unknown service") {
     const given = `${knownServiceName ?? ""}, which AWS does not show to this account`;
     const wayOut = "Ask the customer to check the name and to add this account to the service's allowed principals.";
-    return { choice: chooseZones([], []), problems: [{ ...at, given, allowed: "an endpoint service that admits this account", wayOut }] };
+    return {
+      choice: chooseZones([], []),
+      problems: [{ ...at, given, allowed: "an endpoint service that admits this account", wayOut }],
+    };
   }
   const actual = offered && chooseZones(facts.network?.azIds ?? [], offered);
   const fault = actual && zoneChoiceFault(actual, singleAz, facts.today);
@@ -126,5 +145,7 @@ function tellCustomer(key: string, { endpointId, ownerAccount }: Connection): vo
   if (pulumi.runtime.isDryRun()) return;
   void pulumi
     .all([endpointId, ownerAccount])
-    .apply(([endpoint, owner]) => pulumi.log.info(`For the customer of ${key}: endpoint ${endpoint}, owner account ${owner}`));
+    .apply(([endpoint, owner]) =>
+      pulumi.log.info(`For the customer of ${key}: endpoint ${endpoint}, owner account ${owner}`),
+    );
 }

@@ -25,14 +25,17 @@ export default async function customerAcceptance(): Promise<Outputs<CustomerAcce
       void pulumi.log.info(`${key}: its service accepts by itself, so there is nothing to accept`);
       return [key, []] as const;
     }
-    const serviceId = services.apply((offered) => required(offered[key]?.serviceId, `${offering.stack} does not offer ${key} yet. ${bringUpFirst(offering.stack)}`));
+    const serviceId = services.apply((offered) =>
+      required(offered[key]?.serviceId, `${offering.stack} does not offer ${key} yet. ${bringUpFirst(offering.stack)}`),
+    );
     const ids = endpoints.map((endpoint) => {
       const { suffix, endpointId } = verified({ stack: name, key }, endpoint, offering.principals, read);
       return new Acceptance(`${key}-${suffix}`, { serviceId, endpointId }).endpointId;
     });
     return [key, ids] as const;
   });
-  if (!Object.values(config.accept).some((endpoints) => endpoints.length > 0)) void pulumi.log.info("There is nothing to accept: corpai:accept lists no endpoint");
+  if (!Object.values(config.accept).some((endpoints) => endpoints.length > 0))
+    void pulumi.log.info("There is nothing to accept: corpai:accept lists no endpoint");
   return { accepted: Object.fromEntries(accepted) };
 }
 
@@ -45,7 +48,12 @@ function verified(
 ): { readonly suffix: string; readonly endpointId: pulumi.Input<string> } {
   if (!("fromStack" in endpoint)) return { suffix: endpoint.endpointId, endpointId: endpoint.endpointId };
   const built = read.stack("connections", endpoint.fromStack).output("connections");
-  const connection = built.apply((connections) => required(connections[endpoint.key], `${endpoint.fromStack} has no connection ${endpoint.key} yet. ${bringUpFirst(endpoint.fromStack)}`));
+  const connection = built.apply((connections) =>
+    required(
+      connections[endpoint.key],
+      `${endpoint.fromStack} has no connection ${endpoint.key} yet. ${bringUpFirst(endpoint.fromStack)}`,
+    ),
+  );
   const endpointId = connection.apply(({ endpointId: id, ownerAccount }) => {
     if (principals.some((principal) => principalCovers(principal, ownerAccount))) return id;
     throw new pulumi.RunError(

@@ -15,7 +15,11 @@ export default async function customerAccess(): Promise<Outputs<CustomerAccessOu
   const { name, config } = programContext("customer-access");
   const role = await existingRole(name, config.roleName);
 
-  const access = new ConnectivityAccess("corpai", { roleName: role.name, forPulumi: config.forPulumi, tags: programTags("customer-access") });
+  const access = new ConnectivityAccess("corpai", {
+    roleName: role.name,
+    forPulumi: config.forPulumi,
+    tags: programTags("customer-access"),
+  });
 
   return { roleArn: role.arn, policyArns: access.policyArns };
 }

@@ -7,12 +7,22 @@ const subnets = z
   .array(z.strictObject({ id: awsId("subnet"), azId }))
   .refine(
     (list) => new Set(list.map((subnet) => subnet.azId)).size >= MINIMUM_AZS,
-    must(`subnets in at least ${MINIMUM_AZS} AZs (our rule; AWS lets a network load balancer have one)`, "Add a private subnet in another AZ."),
+    must(
+      `subnets in at least ${MINIMUM_AZS} AZs (our rule; AWS lets a network load balancer have one)`,
+      "Add a private subnet in another AZ.",
+    ),
   )
-  .refine((list) => new Set(list.map((subnet) => subnet.azId)).size === list.length, must("one subnet per AZ", "A load balancer has one subnet in each AZ: remove the second."));
+  .refine(
+    (list) => new Set(list.map((subnet) => subnet.azId)).size === list.length,
+    must("one subnet per AZ", "A load balancer has one subnet in each AZ: remove the second."),
+  );
 
 const targets = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("instance"), instanceIds: z.array(awsId("i")).min(1, must("at least one instance", "Add one.")), port: port.optional() }),
+  z.strictObject({
+    type: z.literal("instance"),
+    instanceIds: z.array(awsId("i")).min(1, must("at least one instance", "Add one.")),
+    port: port.optional(),
+  }),
   z.strictObject({
     type: z.literal("ip"),
     addresses: z.array(z.ipv4(must("an IPv4 address", "Correct it."))).min(1, must("at least one address", "Add one.")),
@@ -23,8 +33,16 @@ const targets = z.discriminatedUnion("type", [
 const healthCheck = z
   .discriminatedUnion("protocol", [
     z.strictObject({ protocol: z.literal("TCP"), port: port.optional() }),
-    z.strictObject({ protocol: z.literal("HTTP"), path: z.string().startsWith("/", must("a path from /", "Add the slash.")), port: port.optional() }),
-    z.strictObject({ protocol: z.literal("HTTPS"), path: z.string().startsWith("/", must("a path from /", "Add the slash.")), port: port.optional() }),
+    z.strictObject({
+      protocol: z.literal("HTTP"),
+      path: z.string().startsWith("/", must("a path from /", "Add the slash.")),
+      port: port.optional(),
+    }),
+    z.strictObject({
+      protocol: z.literal("HTTPS"),
+      path: z.string().startsWith("/", must("a path from /", "Add the slash.")),
+      port: port.optional(),
+    }),
   ])
   .default({ protocol: "TCP" });
 
@@ -57,7 +75,12 @@ export const schema = z.strictObject({
   services: records("service", service).superRefine((entries, context) => {
     for (const name of Object.keys(entries)) {
       const problem = serviceKeyProblem(name, name);
-      if (problem) context.addIssue({ code: "custom", path: [name], message: must(problem.allowed, `${problem.given}. ${problem.wayOut}`) });
+      if (problem)
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          message: must(problem.allowed, `${problem.given}. ${problem.wayOut}`),
+        });
     }
   }),
 });

@@ -15,7 +15,11 @@ export interface OfferedService {
   readonly azIds: readonly string[];
   readonly acceptanceRequired: boolean;
   /** What the targets' own group has to admit where this program does not open it; empty where it does. */
-  readonly openOnTargets: readonly { readonly securityGroupId: string; readonly fromSecurityGroupId: string; readonly port: number }[];
+  readonly openOnTargets: readonly {
+    readonly securityGroupId: string;
+    readonly fromSecurityGroupId: string;
+    readonly port: number;
+  }[];
 }
 
 export interface CustomerServicesOutputs {
@@ -26,11 +30,18 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
   const { name, config } = programContext("customer-services");
   const vpcCidrs = await verifiedVpc(name, config);
 
-  const services = Object.entries(config.services).map(([key, service]) => [key, offer(key, service, config, vpcCidrs)] as const);
+  const services = Object.entries(config.services).map(
+    ([key, service]) => [key, offer(key, service, config, vpcCidrs)] as const,
+  );
   return { services: Object.fromEntries(services) };
 }
 
-function offer(key: string, service: ServiceConfig, config: Config, vpcCidrs: readonly string[]): Outputs<OfferedService> {
+function offer(
+  key: string,
+  service: ServiceConfig,
+  config: Config,
+  vpcCidrs: readonly string[],
+): Outputs<OfferedService> {
   const subnets = service.subnets ?? config.subnets;
   const built = new PrivateService(key, {
     service: key,
@@ -49,7 +60,9 @@ function offer(key: string, service: ServiceConfig, config: Config, vpcCidrs: re
     tags: programTags("customer-services"),
   });
   if (!pulumi.runtime.isDryRun()) {
-    void built.serviceName.apply((serviceName) => pulumi.log.info(`For CorpAI: register ${key} with service name ${serviceName} and port ${service.port}`));
+    void built.serviceName.apply((serviceName) =>
+      pulumi.log.info(`For CorpAI: register ${key} with service name ${serviceName} and port ${service.port}`),
+    );
   }
   return {
     serviceName: built.serviceName,
@@ -59,7 +72,11 @@ function offer(key: string, service: ServiceConfig, config: Config, vpcCidrs: re
     acceptanceRequired: service.acceptanceRequired,
     openOnTargets: service.openTargetSecurityGroup
       ? []
-      : built.targetPorts.map((port) => ({ securityGroupId: service.targetSecurityGroupId, fromSecurityGroupId: built.loadBalancerSecurityGroupId, port })),
+      : built.targetPorts.map((port) => ({
+          securityGroupId: service.targetSecurityGroupId,
+          fromSecurityGroupId: built.loadBalancerSecurityGroupId,
+          port,
+        })),
   };
 }
 
@@ -68,7 +85,13 @@ async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
   const problems: StackProblem[] = [];
   const vpc = await found(aws.ec2.getVpc({ id: config.vpcId }));
   if (!vpc) {
-    problems.push({ stack, property: "corpai:vpcId", given: config.vpcId, allowed: "a VPC of this account and region", wayOut: "Check aws:allowedAccountIds and aws:region, or correct the id." });
+    problems.push({
+      stack,
+      property: "corpai:vpcId",
+      given: config.vpcId,
+      allowed: "a VPC of this account and region",
+      wayOut: "Check aws:allowedAccountIds and aws:region, or correct the id.",
+    });
   } else if (isCorpaiOwned(vpc.tags)) {
     problems.push({
       stack,
@@ -79,17 +102,25 @@ async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
     });
   }
 
-  const groups = Object.entries(config.services).map(([key, service]) => [`corpai:services.${key}.targetSecurityGroupId`, service.targetSecurityGroupId] as const);
+  const groups = Object.entries(config.services).map(
+    ([key, service]) => [`corpai:services.${key}.targetSecurityGroupId`, service.targetSecurityGroupId] as const,
+  );
   const instances = Object.entries(config.services).flatMap(([key, { targets }]) =>
-    targets.type === "instance" ? targets.instanceIds.map((id) => [`corpai:services.${key}.targets.instanceIds`, id] as const) : [],
+    targets.type === "instance"
+      ? targets.instanceIds.map((id) => [`corpai:services.${key}.targets.instanceIds`, id] as const)
+      : [],
   );
   const subnets = [
     ...config.subnets.map((subnet) => ["corpai:subnets", subnet] as const),
-    ...Object.entries(config.services).flatMap(([key, service]) => (service.subnets ?? []).map((subnet) => [`corpai:services.${key}.subnets`, subnet] as const)),
+    ...Object.entries(config.services).flatMap(([key, service]) =>
+      (service.subnets ?? []).map((subnet) => [`corpai:services.${key}.subnets`, subnet] as const),
+    ),
   ];
   const checks = await Promise.all([
     ...subnets.map(([property, subnet]) => subnetProblems({ stack, property }, subnet, config.vpcId)),
-    ...groups.map(async ([property, id]) => inVpc({ stack, property }, id, config.vpcId, (await found(aws.ec2.getSecurityGroup({ id })))?.vpcId)),
+    ...groups.map(async ([property, id]) =>
+      inVpc({ stack, property }, id, config.vpcId, (await found(aws.ec2.getSecurityGroup({ id })))?.vpcId),
+    ),
     ...instances.map(async ([property, instanceId]) => {
       const instance = await found(aws.ec2.getInstance({ instanceId }));
       const vpcId = instance && (await found(aws.ec2.getSubnet({ id: instance.subnetId })))?.vpcId;
@@ -111,11 +142,20 @@ async function found<T>(lookup: Promise<T>): Promise<T | undefined> {
 
 type Place = Pick<StackProblem, "stack" | "property">;
 
-async function subnetProblems(at: Place, { id, azId }: Config["subnets"][number], vpcId: string): Promise<StackProblem[]> {
+async function subnetProblems(
+  at: Place,
+  { id, azId }: Config["subnets"][number],
+  vpcId: string,
+): Promise<StackProblem[]> {
   const subnet = await found(aws.ec2.getSubnet({ id }));
   const problems = inVpc(at, id, vpcId, subnet?.vpcId);
   if (subnet && subnet.availabilityZoneId !== azId) {
-    problems.push({ ...at, given: `${id} with azId ${azId}`, allowed: `its real AZ, ${subnet.availabilityZoneId}`, wayOut: "Correct azId; AZ names differ per account, ids do not." });
+    problems.push({
+      ...at,
+      given: `${id} with azId ${azId}`,
+      allowed: `its real AZ, ${subnet.availabilityZoneId}`,
+      wayOut: "Correct azId; AZ names differ per account, ids do not.",
+    });
   }
   return problems;
 }
@@ -125,7 +165,10 @@ function inVpc(at: Place, id: string, vpcId: string, actual: string | undefined)
   return [
     {
       ...at,
-      given: actual === undefined ? `${id}, which this account does not have in this region` : `${id}, which is in ${actual}`,
+      given:
+        actual === undefined
+          ? `${id}, which this account does not have in this region`
+          : `${id}, which is in ${actual}`,
       allowed: `ids of ${vpcId}`,
       wayOut: "Correct the id, or corpai:vpcId.",
     },

@@ -44,7 +44,12 @@ export default async function mcpServers(): Promise<Outputs<McpServersOutputs>> 
   const network = read.program("network");
 
   const provider = new k8s.Provider("cluster", {
-    kubeconfig: kubeconfig({ region: settings.region, name: cluster.output("clusterName"), endpoint: cluster.output("endpoint"), certificateAuthority: cluster.output("certificateAuthority") }),
+    kubeconfig: kubeconfig({
+      region: settings.region,
+      name: cluster.output("clusterName"),
+      endpoint: cluster.output("endpoint"),
+      certificateAuthority: cluster.output("certificateAuthority"),
+    }),
   });
   const onCluster = { providers: [provider] };
   new WorkloadNodes(
@@ -67,7 +72,9 @@ export default async function mcpServers(): Promise<Outputs<McpServersOutputs>> 
 
   const servers = Object.entries(config.servers).map(([key, server]) => {
     const used = connectionsOf(server);
-    const waitingFor = pulumi.all(used.map((connection) => targets(connection).host.apply((host) => (host === undefined ? [connection] : [])))).apply((lists) => lists.flat());
+    const waitingFor = pulumi
+      .all(used.map((connection) => targets(connection).host.apply((host) => (host === undefined ? [connection] : []))))
+      .apply((lists) => lists.flat());
     const env = variablesOf(server, targets, secret);
     const running = new McpServer(
       key,
@@ -81,19 +88,37 @@ export default async function mcpServers(): Promise<Outputs<McpServersOutputs>> 
       onCluster,
     );
     tellWaiting(key, waitingFor);
-    return [key, { namespace: namespace.metadata.name, deployment: running.deploymentName, connections: used, waitingFor, env: masked(env) }] as const;
+    return [
+      key,
+      {
+        namespace: namespace.metadata.name,
+        deployment: running.deploymentName,
+        connections: used,
+        waitingFor,
+        env: masked(env),
+      },
+    ] as const;
   });
   return { servers: Object.fromEntries(servers) };
 }
 
 function tellWaiting(server: string, waitingFor: pulumi.Output<string[]>): void {
   void waitingFor.apply((waiting) => {
-    for (const connection of waiting) void pulumi.log.warn(`${server} waits for connection ${connection}, which has no host yet: it runs no pods until the customer has accepted it`);
+    for (const connection of waiting)
+      void pulumi.log.warn(
+        `${server} waits for connection ${connection}, which has no host yet: it runs no pods until the customer has accepted it`,
+      );
   });
 }
 
 function connectionsOf({ env }: ServerConfig): string[] {
-  return [...new Set(Object.values(env).flatMap((value) => (typeof value === "object" && "connection" in value ? [value.connection] : [])))];
+  return [
+    ...new Set(
+      Object.values(env).flatMap((value) =>
+        typeof value === "object" && "connection" in value ? [value.connection] : [],
+      ),
+    ),
+  ];
 }
 
 /** Looks each connection's host up live, by endpoint id: what `connections` knew when it ran may have changed since. */
@@ -103,7 +128,12 @@ function connectionTargets(read: Reader<"mcp-servers">): (connection: string) =>
   return (key) => {
     const earlier = known.get(key);
     if (earlier) return earlier;
-    const connection = built.apply((connections) => required(connections[key], `connection ${key} has not been built yet. Bring up the connections stack that registers it first.`));
+    const connection = built.apply((connections) =>
+      required(
+        connections[key],
+        `connection ${key} has not been built yet. Bring up the connections stack that registers it first.`,
+      ),
+    );
     const endpoint = aws.ec2.getVpcEndpointOutput({ id: connection.endpointId });
     const target = { host: endpoint.dnsEntries.apply((entries) => regionalHost(entries)), port: connection.port };
     known.set(key, target);
@@ -111,7 +141,11 @@ function connectionTargets(read: Reader<"mcp-servers">): (connection: string) =>
   };
 }
 
-function variablesOf({ env }: ServerConfig, targets: (connection: string) => ConnectionTarget, secret: (name: string) => pulumi.Output<string>): Record<string, Variable> {
+function variablesOf(
+  { env }: ServerConfig,
+  targets: (connection: string) => ConnectionTarget,
+  secret: (name: string) => pulumi.Output<string>,
+): Record<string, Variable> {
   return Object.fromEntries(
     Object.entries(env).map(([variable, value]): [string, Variable] => {
       if (typeof value === "string") return [variable, { value }];
@@ -123,5 +157,7 @@ function variablesOf({ env }: ServerConfig, targets: (connection: string) => Con
 }
 
 function masked(env: Readonly<Record<string, Variable>>): Record<string, pulumi.Input<string>> {
-  return Object.fromEntries(Object.entries(env).map(([variable, value]) => [variable, "value" in value ? value.value : "[secret]"]));
+  return Object.fromEntries(
+    Object.entries(env).map(([variable, value]) => [variable, "value" in value ? value.value : "[secret]"]),
+  );
 }

@@ -5,19 +5,29 @@ import { azId, cidr, must } from "../schema.ts";
 
 export const schema = z.strictObject({
   /** CorpAI's VPC. Its division into subnets follows from it (model/cidr-plan.ts), so it cannot change later. */
-  vpcCidr: cidr.refine((text) => {
-    const prefix = parseCidr(text)?.prefix ?? 0;
-    return prefix >= VPC_PREFIXES.widest && prefix <= VPC_PREFIXES.narrowest;
-  }, must(`a VPC from /${VPC_PREFIXES.widest} to /${VPC_PREFIXES.narrowest}`, "AWS allows no larger VPC than /16, and subnets of less than 16 addresses are refused.")),
+  vpcCidr: cidr.refine(
+    (text) => {
+      const prefix = parseCidr(text)?.prefix ?? 0;
+      return prefix >= VPC_PREFIXES.widest && prefix <= VPC_PREFIXES.narrowest;
+    },
+    must(
+      `a VPC from /${VPC_PREFIXES.widest} to /${VPC_PREFIXES.narrowest}`,
+      "AWS allows no larger VPC than /16, and subnets of less than 16 addresses are refused.",
+    ),
+  ),
   /** In the order in which they were added: append, never insert, since @pulumi/awsx numbers its subnets in this order. */
   azIds: z
     .array(azId.refine((id) => azSlot(id) < AZ_SLOTS, must(`AZ numbers from 1 to ${AZ_SLOTS}`, "Choose another AZ.")))
     .min(MINIMUM_AZS, must(`at least ${MINIMUM_AZS} AZ ids`, "Add an AZ."))
     .refine((ids) => new Set(ids).size === ids.length, must("each AZ id once", "Remove the duplicate.")),
   /** How nodes reach image registries: not at all, by one NAT gateway, or by one in each AZ. */
-  natGateways: z.enum(["none", "single", "per-az"], must('"none", "single" or "per-az"', "Choose one.")).default("single"),
+  natGateways: z
+    .enum(["none", "single", "per-az"], must('"none", "single" or "per-az"', "Choose one."))
+    .default("single"),
   /** Days that flow logs are kept; CloudWatch's own steps. */
-  flowLogRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90), z.literal(365)], must("7, 30, 90 or 365", "Choose one.")).default(90),
+  flowLogRetentionDays: z
+    .union([z.literal(7), z.literal(30), z.literal(90), z.literal(365)], must("7, 30, 90 or 365", "Choose one."))
+    .default(90),
 });
 
 export type Config = z.infer<typeof schema>;

@@ -17,18 +17,36 @@ import { PrivateService } from "../../components/privatelink/private-service.ts"
 import { planCidrs } from "../../model/cidr-plan.ts";
 import { recorder, registered, value } from "./support/recorder.ts";
 
-
 const tags = { ManagedBy: "corpai-terraform" };
 const zones = [
   { azId: "use1-az1", name: "us-east-1a" },
   { azId: "use1-az4", name: "us-east-1c" },
 ];
 const network = (name: string) =>
-  new Network(name, { plan: planCidrs("10.40.0.0/16", ["use1-az1", "use1-az4"]), zones, natGateways: "single", flowLogRetentionDays: 30, tags });
+  new Network(name, {
+    plan: planCidrs("10.40.0.0/16", ["use1-az1", "use1-az4"]),
+    zones,
+    natGateways: "single",
+    flowLogRetentionDays: 30,
+    tags,
+  });
 const cluster = (name: string) =>
-  new McpCluster(name, { vpcId: "vpc", azIds: ["use1-az1", "use1-az2"], subnetIn: (azId) => `subnet-${azId}`, workloadsSecurityGroupId: "sg-workloads", version: "1.35", tags });
+  new McpCluster(name, {
+    vpcId: "vpc",
+    azIds: ["use1-az1", "use1-az2"],
+    subnetIn: (azId) => `subnet-${azId}`,
+    workloadsSecurityGroupId: "sg-workloads",
+    version: "1.35",
+    tags,
+  });
 const nodes = (name: string) =>
-  new WorkloadNodes(name, { nodeRoleName: "nodes", subnetIds: ["subnet-1", "subnet-2"], clusterSecurityGroupId: "sg-cluster", workloadsSecurityGroupId: "sg-workloads", tags });
+  new WorkloadNodes(name, {
+    nodeRoleName: "nodes",
+    subnetIds: ["subnet-1", "subnet-2"],
+    clusterSecurityGroupId: "sg-cluster",
+    workloadsSecurityGroupId: "sg-workloads",
+    tags,
+  });
 const server = (name: string) =>
   new McpServer(name, {
     namespace: "corpai-mcp",
@@ -43,7 +61,17 @@ const all: Record<string, (name: string) => unknown> = {
   WorkloadNodes: nodes,
   McpServer: server,
   Connection: (name) =>
-    new Connection(name, { displayName: "d", serviceName: "s", port: 1, vpcId: "v", azIds: ["use1-az1"], subnetIn: () => "s", workloadsSecurityGroupId: "w", singleAz: undefined, tags }),
+    new Connection(name, {
+      displayName: "d",
+      serviceName: "s",
+      port: 1,
+      vpcId: "v",
+      azIds: ["use1-az1"],
+      subnetIn: () => "s",
+      workloadsSecurityGroupId: "w",
+      singleAz: undefined,
+      tags,
+    }),
   Acceptance: (name) => new Acceptance(name, { serviceId: "s", endpointId: "e" }),
   ConnectivityAccess: (name) => new ConnectivityAccess(name, { roleName: "r", forPulumi: true, tags }),
   PrivateService: (name) =>
@@ -68,8 +96,17 @@ const all: Record<string, (name: string) => unknown> = {
 describe("the network", () => {
   it("asks awsx for exactly the planned blocks, AZ by AZ, and for one NAT gateway", async () => {
     await recorder.build(() => network("corpai"));
-    const { cidrBlock, availabilityZoneNames, natGateways, subnetStrategy, subnetSpecs } = recorder.only("awsx:ec2:Vpc").inputs;
-    assert.deepEqual({ cidrBlock, availabilityZoneNames, natGateways, subnetStrategy }, { cidrBlock: "10.40.0.0/16", availabilityZoneNames: ["us-east-1a", "us-east-1c"], natGateways: { strategy: "Single" }, subnetStrategy: "Auto" });
+    const { cidrBlock, availabilityZoneNames, natGateways, subnetStrategy, subnetSpecs } =
+      recorder.only("awsx:ec2:Vpc").inputs;
+    assert.deepEqual(
+      { cidrBlock, availabilityZoneNames, natGateways, subnetStrategy },
+      {
+        cidrBlock: "10.40.0.0/16",
+        availabilityZoneNames: ["us-east-1a", "us-east-1c"],
+        natGateways: { strategy: "Single" },
+        subnetStrategy: "Auto",
+      },
+    );
     assert.deepEqual(subnetSpecs, [
       { type: "Private", name: "client", cidrBlocks: ["10.40.0.0/20", "10.40.48.0/20"], tags },
       { type: "Isolated", name: "data", cidrBlocks: ["10.40.128.0/23", "10.40.134.0/23"], tags },
@@ -84,13 +121,22 @@ describe("the network", () => {
       { id: "endpoint-1", azId: "use1-az1", cidr: "10.40.144.0/23" },
       { id: "endpoint-2", azId: "use1-az4", cidr: "10.40.150.0/23" },
     ]);
-    assert.deepEqual((await value(built.dataSubnets)).map(({ id }) => id), ["data-1", "data-2"]);
-    assert.deepEqual((await value(built.clientSubnets)).map(({ id }) => id), ["client-1", "client-2"]);
+    assert.deepEqual(
+      (await value(built.dataSubnets)).map(({ id }) => id),
+      ["data-1", "data-2"],
+    );
+    assert.deepEqual(
+      (await value(built.clientSubnets)).map(({ id }) => id),
+      ["client-1", "client-2"],
+    );
   });
 
   it("gives the workloads' group a way inside the VPC only", async () => {
     await recorder.build(() => network("corpai"));
-    assert.deepEqual(recorder.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").map(({ inputs }) => inputs.cidrIpv4), ["10.40.0.0/16"]);
+    assert.deepEqual(
+      recorder.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").map(({ inputs }) => inputs.cidrIpv4),
+      ["10.40.0.0/16"],
+    );
     assert.deepEqual(recorder.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"), []);
   });
 
@@ -104,17 +150,27 @@ describe("the network", () => {
 describe("the cluster", () => {
   it("has a private API endpoint only, Auto Mode, and one subnet per AZ", async () => {
     await recorder.build(() => cluster("mcp"));
-    const { endpointPrivateAccess, endpointPublicAccess, autoMode, privateSubnetIds, authenticationMode } = recorder.only("eks:index:Cluster").inputs;
+    const { endpointPrivateAccess, endpointPublicAccess, autoMode, privateSubnetIds, authenticationMode } =
+      recorder.only("eks:index:Cluster").inputs;
     assert.deepEqual(
       { endpointPrivateAccess, endpointPublicAccess, autoMode, privateSubnetIds, authenticationMode },
-      { endpointPrivateAccess: true, endpointPublicAccess: false, autoMode: { enabled: true, createNodeRole: true }, privateSubnetIds: ["subnet-use1-az1", "subnet-use1-az2"], authenticationMode: "API" },
+      {
+        endpointPrivateAccess: true,
+        endpointPublicAccess: false,
+        autoMode: { enabled: true, createNodeRole: true },
+        privateSubnetIds: ["subnet-use1-az1", "subnet-use1-az2"],
+        authenticationMode: "API",
+      },
     );
   });
 
   it("lets nodes of our own class join, by an access entry with the Auto Mode policy", async () => {
     await recorder.build(() => cluster("mcp"));
     assert.equal(recorder.only("aws:eks/accessEntry:AccessEntry").inputs.type, "EC2");
-    assert.match(String(recorder.only("aws:eks/accessPolicyAssociation:AccessPolicyAssociation").inputs.policyArn), /AmazonEKSAutoNodePolicy$/);
+    assert.match(
+      String(recorder.only("aws:eks/accessPolicyAssociation:AccessPolicyAssociation").inputs.policyArn),
+      /AmazonEKSAutoNodePolicy$/,
+    );
   });
 });
 
@@ -129,15 +185,23 @@ describe("the MCP nodes and servers", () => {
 
   it("run non-root with a read-only root file system, limits, and probes that outlast a connection's warm-up of 15 s", async () => {
     await recorder.build(() => server("clickhouse-mcp"));
-    const { metadata, spec } = recorder.only("kubernetes:apps/v1:Deployment").inputs as { metadata: { annotations: Record<string, string> }; spec: { template: { spec: Record<string, unknown> & { containers: Record<string, unknown>[] } } } };
+    const { metadata, spec } = recorder.only("kubernetes:apps/v1:Deployment").inputs as {
+      metadata: { annotations: Record<string, string> };
+      spec: { template: { spec: Record<string, unknown> & { containers: Record<string, unknown>[] } } };
+    };
     assert.equal(metadata.annotations["pulumi.com/skipAwait"], "true");
     const pod = spec.template.spec;
     const [container] = pod.containers;
     assert.ok(container);
-    assert.deepEqual(container.securityContext, { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } });
+    assert.deepEqual(container.securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
     assert.equal((pod.securityContext as { runAsNonRoot: boolean }).runAsNonRoot, true);
     assert.equal(pod.automountServiceAccountToken, false);
-    for (const name of ["startupProbe", "livenessProbe", "readinessProbe"]) assert.ok((container[name] as { timeoutSeconds: number }).timeoutSeconds > 15, name);
+    for (const name of ["startupProbe", "livenessProbe", "readinessProbe"])
+      assert.ok((container[name] as { timeoutSeconds: number }).timeoutSeconds > 15, name);
     assert.deepEqual(Object.keys((container.resources as { limits: object }).limits), ["cpu", "memory"]);
   });
 
@@ -150,9 +214,18 @@ describe("the MCP nodes and servers", () => {
   });
 
   it("reach the API by a kubeconfig that holds no credential", async () => {
-    const text = await value(kubeconfig({ region: "us-east-1", name: "mcp", endpoint: "https://cluster", certificateAuthority: "Q0E=" }));
+    const text = await value(
+      kubeconfig({ region: "us-east-1", name: "mcp", endpoint: "https://cluster", certificateAuthority: "Q0E=" }),
+    );
     const config = JSON.parse(text) as { users: { user: { exec: { args: string[] } } }[] };
-    assert.deepEqual(config.users[0]?.user.exec.args, ["eks", "get-token", "--region", "us-east-1", "--cluster-name", "mcp"]);
+    assert.deepEqual(config.users[0]?.user.exec.args, [
+      "eks",
+      "get-token",
+      "--region",
+      "us-east-1",
+      "--cluster-name",
+      "mcp",
+    ]);
     assert.ok(!/"token"|password|client-key/.test(text));
   });
 });
@@ -162,10 +235,23 @@ describe("every component", () => {
 
   it("is covered here, itself or as a child of one that is", async () => {
     for (const [label, make] of Object.entries(all)) await recorder.build(() => make(`covered-${label.toLowerCase()}`));
-    const built = new Set(recorder.resources.map(({ type }) => type).concat(registered().map(({ urn }) => urn.split("::")[2]?.split("$").at(-1) ?? "")));
-    const classes = own.filter((file) => file.endsWith(".ts") && file !== "mcp/kubeconfig.ts").map((file) => file.replace(/^.*\/|\.ts$/g, ""));
-    const kebab = new Set([...built].filter((type) => type.startsWith("corpai:")).map((type) => (type.split(":")[2] ?? "").replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()));
-    assert.deepEqual(classes.filter((file) => !kebab.has(file)), []);
+    const built = new Set(
+      recorder.resources
+        .map(({ type }) => type)
+        .concat(registered().map(({ urn }) => urn.split("::")[2]?.split("$").at(-1) ?? "")),
+    );
+    const classes = own
+      .filter((file) => file.endsWith(".ts") && file !== "mcp/kubeconfig.ts")
+      .map((file) => file.replace(/^.*\/|\.ts$/g, ""));
+    const kebab = new Set(
+      [...built]
+        .filter((type) => type.startsWith("corpai:"))
+        .map((type) => (type.split(":")[2] ?? "").replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()),
+    );
+    assert.deepEqual(
+      classes.filter((file) => !kebab.has(file)),
+      [],
+    );
   });
 
   for (const [label, make] of Object.entries(all)) {
@@ -173,13 +259,24 @@ describe("every component", () => {
       const name = `probe-${label.toLowerCase()}`;
       await recorder.build(() => make(name));
       const mine = registered().filter(({ urn }) => urn.split("::").at(-1)?.startsWith(name));
-      const [self] = mine.filter(({ urn }) => urn.split("::").at(-1) === name && /^(pulumi:pulumi:Stack\$)?corpai:/.test(urn.split("::")[2] ?? ""));
+      const [self] = mine.filter(
+        ({ urn }) =>
+          urn.split("::").at(-1) === name && /^(pulumi:pulumi:Stack\$)?corpai:/.test(urn.split("::")[2] ?? ""),
+      );
       assert.ok(self, "the component is registered");
       assert.ok(Object.keys(self.state).length > 0, "registerOutputs was given the outputs");
       const foreign = recorder.resources.filter(({ name: child }) => !child.startsWith(name) && child !== "corpai-mcp");
-      assert.deepEqual(foreign.map((child) => child.name), [], "names start with the component's");
+      assert.deepEqual(
+        foreign.map((child) => child.name),
+        [],
+        "names start with the component's",
+      );
       const orphans = mine.filter(({ urn }) => !/corpai:|pulumi:pulumi:Stack$/.test(urn.split("::")[2] ?? ""));
-      assert.deepEqual(orphans.map(({ urn }) => urn), [], "each child has one of our components as parent");
+      assert.deepEqual(
+        orphans.map(({ urn }) => urn),
+        [],
+        "each child has one of our components as parent",
+      );
     });
 
     it(`${label}: two of them never collide`, async () => {

@@ -9,7 +9,6 @@ import { PrivateService, type PrivateServiceArgs } from "../../components/privat
 import { connectivityPolicy } from "../../model/iam-documents.ts";
 import { recorder, value } from "./support/recorder.ts";
 
-
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 
@@ -38,7 +37,10 @@ const service = (changes: Partial<PrivateServiceArgs> = {}): PrivateServiceArgs 
 const rules = (type: string): string[] =>
   recorder
     .of(type)
-    .map(({ inputs }) => `${String(inputs.securityGroupId)} ${String(inputs.ipProtocol)} ${String(inputs.fromPort)}-${String(inputs.toPort)} ${String(inputs.cidrIpv4 ?? inputs.referencedSecurityGroupId)}`)
+    .map(
+      ({ inputs }) =>
+        `${String(inputs.securityGroupId)} ${String(inputs.ipProtocol)} ${String(inputs.fromPort)}-${String(inputs.toPort)} ${String(inputs.cidrIpv4 ?? inputs.referencedSecurityGroupId)}`,
+    )
     .sort();
 
 describe("a private service", () => {
@@ -58,7 +60,10 @@ describe("a private service", () => {
 
   it("admits the VPC, as the document says, and CorpAI's client CIDR, without which PrivateLink drops every packet", async () => {
     await recorder.build(() => new PrivateService("clickhouse", service()));
-    assert.deepEqual(rules(INGRESS), ["clickhouse-nlb-id tcp 8443-8443 10.20.0.0/16", "clickhouse-nlb-id tcp 8443-8443 10.40.0.0/17"]);
+    assert.deepEqual(rules(INGRESS), [
+      "clickhouse-nlb-id tcp 8443-8443 10.20.0.0/16",
+      "clickhouse-nlb-id tcp 8443-8443 10.40.0.0/17",
+    ]);
     assert.deepEqual(rules(EGRESS), ["clickhouse-nlb-id tcp 8443-8443 sg-target"]);
     assert.deepEqual(recorder.only("aws:ec2/securityGroup:SecurityGroup").inputs, {
       name: "corpai-clickhouse-nlb-sg",
@@ -74,18 +79,40 @@ describe("a private service", () => {
   });
 
   it("lets health checks out on their own port, and opens the targets' group for both on request", async () => {
-    await recorder.build(() => new PrivateService("clickhouse", service({ healthCheck: { protocol: "HTTP", path: "/ping", port: 8123 }, openTargetSecurityGroup: true })));
-    assert.deepEqual(rules(EGRESS), ["clickhouse-nlb-id tcp 8123-8123 sg-target", "clickhouse-nlb-id tcp 8443-8443 sg-target"]);
-    assert.deepEqual(rules(INGRESS).filter((rule) => rule.startsWith("sg-target")), ["sg-target tcp 8123-8123 clickhouse-nlb-id", "sg-target tcp 8443-8443 clickhouse-nlb-id"]);
-    assert.deepEqual(recorder.only("aws:lb/targetGroup:TargetGroup").inputs.healthCheck, { enabled: true, protocol: "HTTP", port: "8123", path: "/ping" });
+    await recorder.build(
+      () =>
+        new PrivateService(
+          "clickhouse",
+          service({ healthCheck: { protocol: "HTTP", path: "/ping", port: 8123 }, openTargetSecurityGroup: true }),
+        ),
+    );
+    assert.deepEqual(rules(EGRESS), [
+      "clickhouse-nlb-id tcp 8123-8123 sg-target",
+      "clickhouse-nlb-id tcp 8443-8443 sg-target",
+    ]);
+    assert.deepEqual(
+      rules(INGRESS).filter((rule) => rule.startsWith("sg-target")),
+      ["sg-target tcp 8123-8123 clickhouse-nlb-id", "sg-target tcp 8443-8443 clickhouse-nlb-id"],
+    );
+    assert.deepEqual(recorder.only("aws:lb/targetGroup:TargetGroup").inputs.healthCheck, {
+      enabled: true,
+      protocol: "HTTP",
+      port: "8123",
+      path: "/ping",
+    });
   });
 
   it("forwards its port over TCP to targets that it registers by instance", async () => {
     await recorder.build(() => new PrivateService("clickhouse", service()));
     const { name, targetType, protocol, port } = recorder.only("aws:lb/targetGroup:TargetGroup").inputs;
-    assert.deepEqual({ name, targetType, protocol, port }, { name: "corpai-clickhouse-tg", targetType: "instance", protocol: "TCP", port: 8443 });
     assert.deepEqual(
-      recorder.of("aws:lb/targetGroupAttachment:TargetGroupAttachment").map(({ name: logical, inputs }) => [logical, inputs.targetId, inputs.port]),
+      { name, targetType, protocol, port },
+      { name: "corpai-clickhouse-tg", targetType: "instance", protocol: "TCP", port: 8443 },
+    );
+    assert.deepEqual(
+      recorder
+        .of("aws:lb/targetGroupAttachment:TargetGroupAttachment")
+        .map(({ name: logical, inputs }) => [logical, inputs.targetId, inputs.port]),
       [
         ["clickhouse-nlb-i-1", "i-1", 8443],
         ["clickhouse-nlb-i-2", "i-2", 8443],
@@ -101,9 +128,17 @@ describe("a private service", () => {
   });
 
   it("registers addresses outside the VPC for all AZs, as AWS wants them", async () => {
-    await recorder.build(() => new PrivateService("clickhouse", service({ targets: { type: "ip", addresses: ["10.20.3.4", "172.16.0.9"], port: 9440 } })));
+    await recorder.build(
+      () =>
+        new PrivateService(
+          "clickhouse",
+          service({ targets: { type: "ip", addresses: ["10.20.3.4", "172.16.0.9"], port: 9440 } }),
+        ),
+    );
     assert.deepEqual(
-      recorder.of("aws:lb/targetGroupAttachment:TargetGroupAttachment").map(({ inputs }) => [inputs.targetId, inputs.port, inputs.availabilityZone]),
+      recorder
+        .of("aws:lb/targetGroupAttachment:TargetGroupAttachment")
+        .map(({ inputs }) => [inputs.targetId, inputs.port, inputs.availabilityZone]),
       [
         ["10.20.3.4", 9440, undefined],
         ["172.16.0.9", 9440, "all"],
@@ -155,12 +190,18 @@ describe("a connection", () => {
       privateDnsEnabled: false,
       tags: { ManagedBy: "corpai", Name: "ClickHouse Production" },
     });
-    assert.deepEqual([await value(built.endpointId), await value(built.ownerAccount)], ["clickhouse-id", "111122223333"]);
+    assert.deepEqual(
+      [await value(built.endpointId), await value(built.ownerAccount)],
+      ["clickhouse-id", "111122223333"],
+    );
   });
 
   it("tags group and endpoint at creation, because the cross-account role may not tag later, and no rule, because it may never", async () => {
     await recorder.build(connection);
-    assert.equal((recorder.only("aws:ec2/securityGroup:SecurityGroup").inputs.tags as Record<string, string>).ManagedBy, "corpai");
+    assert.equal(
+      (recorder.only("aws:ec2/securityGroup:SecurityGroup").inputs.tags as Record<string, string>).ManagedBy,
+      "corpai",
+    );
     assert.ok(recorder.of(INGRESS).every(({ inputs }) => inputs.tags === undefined));
   });
 });
@@ -168,19 +209,33 @@ describe("a connection", () => {
 describe("the customer's side of trust", () => {
   it("accepts one endpoint on one service", async () => {
     await recorder.build(() => new Acceptance("clickhouse", { serviceId: "vpce-svc-1", endpointId: "vpce-1" }));
-    assert.deepEqual(recorder.only("aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter").inputs, { vpcEndpointServiceId: "vpce-svc-1", vpcEndpointId: "vpce-1" });
+    assert.deepEqual(recorder.only("aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter").inputs, {
+      vpcEndpointServiceId: "vpce-svc-1",
+      vpcEndpointId: "vpce-1",
+    });
   });
 
   it("attaches the document's policy to the existing role, and the second one only if wanted", async () => {
-    await recorder.build(() => new ConnectivityAccess("corpai", { roleName: "corpai-cross-account-access", forPulumi: false, tags: { corpai: "privatelink" } }));
+    await recorder.build(
+      () =>
+        new ConnectivityAccess("corpai", {
+          roleName: "corpai-cross-account-access",
+          forPulumi: false,
+          tags: { corpai: "privatelink" },
+        }),
+    );
     const policy = recorder.only("aws:iam/policy:Policy").inputs;
     assert.equal(policy.name, "CorpAIPrivateServiceConnectivity");
     assert.deepEqual(JSON.parse(String(policy.policy)), JSON.parse(JSON.stringify(connectivityPolicy)));
     assert.equal(recorder.of("aws:iam/role:Role").length, 0, "the role is never ours");
 
-    await recorder.build(() => new ConnectivityAccess("corpai", { roleName: "corpai-cross-account-access", forPulumi: true, tags: {} }));
+    await recorder.build(
+      () => new ConnectivityAccess("corpai", { roleName: "corpai-cross-account-access", forPulumi: true, tags: {} }),
+    );
     assert.deepEqual(
-      recorder.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment").map(({ inputs }) => [inputs.role, inputs.policyArn]),
+      recorder
+        .of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+        .map(({ inputs }) => [inputs.role, inputs.policyArn]),
       [
         ["corpai-cross-account-access", "corpai-connectivity-arn"],
         ["corpai-cross-account-access", "corpai-for-pulumi-arn"],

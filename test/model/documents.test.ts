@@ -3,11 +3,18 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
 import { CONNECTION_STATES, connectionState, nextStep } from "../../model/connection-state.ts";
-import { PULUMI_ACTIONS, connectivityForPulumiPolicy, connectivityPolicy, principalCovers } from "../../model/iam-documents.ts";
+import {
+  PULUMI_ACTIONS,
+  connectivityForPulumiPolicy,
+  connectivityPolicy,
+  principalCovers,
+} from "../../model/iam-documents.ts";
 import { inOrder } from "../../model/order.ts";
 import { carriesScheme, isCorpaiOwned, programTags, schemesOfStack } from "../../model/tags.ts";
 
-const document: unknown = JSON.parse(readFileSync(new URL("../fixtures/CorpAIPrivateServiceConnectivity.json", import.meta.url), "utf8"));
+const document: unknown = JSON.parse(
+  readFileSync(new URL("../fixtures/CorpAIPrivateServiceConnectivity.json", import.meta.url), "utf8"),
+);
 
 describe("CorpAIPrivateServiceConnectivity", () => {
   it("equals the document's policy as JSON, because customers compare the two", () => {
@@ -17,13 +24,18 @@ describe("CorpAIPrivateServiceConnectivity", () => {
   it("is joined by a second policy that grants nothing the first one grants, and a reason for each action", () => {
     const first = new Set(connectivityPolicy.Statement.flatMap(({ Action }) => Action));
     const second = connectivityForPulumiPolicy.Statement.flatMap(({ Action }) => Action);
-    assert.deepEqual(second.filter((action) => first.has(action)), []);
+    assert.deepEqual(
+      second.filter((action) => first.has(action)),
+      [],
+    );
     const reasons: Record<string, string> = { ...PULUMI_ACTIONS.read, ...PULUMI_ACTIONS.change };
     for (const action of second) assert.ok((reasons[action] ?? "").length > 10, `${action} has a reason`);
   });
 
   it("lets Pulumi change only what carries ManagedBy=corpai, apart from the subnets and groups that an endpoint is moved to", () => {
-    const unconditional = connectivityForPulumiPolicy.Statement.filter(({ Condition }) => Condition === undefined).map(({ Sid }) => Sid);
+    const unconditional = connectivityForPulumiPolicy.Statement.filter(({ Condition }) => Condition === undefined).map(
+      ({ Sid }) => Sid,
+    );
     assert.deepEqual(unconditional, ["ReadForPulumi", "ModifyEndpointPlacement"]);
   });
 });
@@ -59,7 +71,8 @@ describe("tags", () => {
 
 describe("a connection's state", () => {
   it("is the document's word for every spelling of AWS", () => {
-    for (const word of ["pendingAcceptance", "PendingAcceptance", "pending_acceptance", "pending-acceptance"]) assert.equal(connectionState(word), "pending_acceptance");
+    for (const word of ["pendingAcceptance", "PendingAcceptance", "pending_acceptance", "pending-acceptance"])
+      assert.equal(connectionState(word), "pending_acceptance");
     assert.equal(connectionState("Available"), "available");
     assert.equal(connectionState("deleted"), undefined);
   });
@@ -77,7 +90,10 @@ describe("an order", () => {
   const needs: Record<string, string[]> = { a: ["c"], b: [], c: ["b", "elsewhere"] };
 
   it("puts each after what it needs, and ignores what is not there", () => {
-    assert.deepEqual(inOrder(["a", "b", "c"], (node) => needs[node] ?? []), ["b", "c", "a"]);
+    assert.deepEqual(
+      inOrder(["a", "b", "c"], (node) => needs[node] ?? []),
+      ["b", "c", "a"],
+    );
   });
 
   it("refuses a circle and names who is in it", () => {

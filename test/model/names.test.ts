@@ -5,12 +5,23 @@ import { serviceKeyProblem, serviceNames } from "../../model/physical-name.ts";
 import { parseServiceName, regionalHost } from "../../model/service-name.ts";
 import { formatStackName, parseStackName } from "../../model/stack-name.ts";
 
-const known = { programs: { network: { instances: false }, connections: { instances: true } }, environments: ["demo", "prod"] };
+const known = {
+  programs: { network: { instances: false }, connections: { instances: true } },
+  environments: ["demo", "prod"],
+};
 
 describe("a stack's name", () => {
   it("is program and environment, and the instance where there is one", () => {
-    assert.deepEqual(parseStackName("network.demo", known), { program: "network", environment: "demo", instance: undefined });
-    assert.deepEqual(parseStackName("connections.prod.eu", known), { program: "connections", environment: "prod", instance: "eu" });
+    assert.deepEqual(parseStackName("network.demo", known), {
+      program: "network",
+      environment: "demo",
+      instance: undefined,
+    });
+    assert.deepEqual(parseStackName("connections.prod.eu", known), {
+      program: "connections",
+      environment: "prod",
+      instance: "eu",
+    });
     assert.equal(formatStackName(parseStackName("connections.prod.eu", known)), "connections.prod.eu");
   });
 
@@ -49,10 +60,19 @@ describe("the document's physical names", () => {
 
 describe("an endpoint service's name", () => {
   it("tells region and service id", () => {
-    assert.deepEqual(parseServiceName("com.amazonaws.vpce.us-gov-west-1.vpce-svc-0123456789abcdef0"), { region: "us-gov-west-1", serviceId: "vpce-svc-0123456789abcdef0" });
+    assert.deepEqual(parseServiceName("com.amazonaws.vpce.us-gov-west-1.vpce-svc-0123456789abcdef0"), {
+      region: "us-gov-west-1",
+      serviceId: "vpce-svc-0123456789abcdef0",
+    });
   });
 
-  for (const text of ["", "vpce-svc-0123456789abcdef0", "com.amazonaws.us-east-1.s3", "com.amazonaws.vpce.us-east-1.vpce-svc-xyz", " com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0"]) {
+  for (const text of [
+    "",
+    "vpce-svc-0123456789abcdef0",
+    "com.amazonaws.us-east-1.s3",
+    "com.amazonaws.vpce.us-east-1.vpce-svc-xyz",
+    " com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0",
+  ]) {
     it(`"${text}" is none`, () => assert.equal(parseServiceName(text), undefined));
   }
 });

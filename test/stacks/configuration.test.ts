@@ -7,7 +7,14 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { describeProblem } from "../../model/problem.ts";
 import { programNames, upstreamOf } from "../../stacks/catalog.ts";
-import { ENVIRONMENTS_FOLDER, SECURE, judgeConfiguration, loadEnvironment, stackNamed, stacksOf } from "../../stacks/environment.ts";
+import {
+  ENVIRONMENTS_FOLDER,
+  SECURE,
+  judgeConfiguration,
+  loadEnvironment,
+  stackNamed,
+  stacksOf,
+} from "../../stacks/environment.ts";
 import { schemas } from "../../stacks/program-configs.ts";
 
 let folder = "";
@@ -35,98 +42,299 @@ describe("the demo environment", () => {
     assert.deepEqual(problems, []);
     assert.deepEqual(
       stacks.map(({ name }) => name),
-      stacksOf("demo", folder).map((stack) => [stack.program, stack.environment, stack.instance].filter(Boolean).join(".")),
+      stacksOf("demo", folder).map((stack) =>
+        [stack.program, stack.environment, stack.instance].filter(Boolean).join("."),
+      ),
     );
     for (const program of programNames) {
-      for (const upstream of upstreamOf(program)) assert.ok(programNames.indexOf(upstream) < programNames.indexOf(program), `${upstream} before ${program}`);
+      for (const upstream of upstreamOf(program))
+        assert.ok(programNames.indexOf(upstream) < programNames.indexOf(program), `${upstream} before ${program}`);
     }
   });
 
   it("has a schema for every program of the catalog", () => assert.deepEqual(Object.keys(schemas), programNames));
 });
 
-const literal = (serviceName: string, port: number | string) => `service: { serviceName: ${serviceName}, port: ${port} }`;
+const literal = (serviceName: string, port: number | string) =>
+  `service: { serviceName: ${serviceName}, port: ${port} }`;
 
 describe("bad input is one clear error", () => {
   const cases: [what: string, stack: string, change: (text: string) => string, says: RegExp][] = [
-    ["a malformed service name", "connections.demo", literalClickhouse("com.amazonaws.vpce.us-east-1.vpce-svc-xyz", 8443), /registrations\.clickhouse\.service\.serviceName: given "com.*vpce-svc-xyz"; allowed: an endpoint service's name such as/],
-    ["a service of another region", "connections.demo", literalClickhouse("com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0", 8443), /a service in eu-west-1; allowed: services in us-east-1/],
-    ["a port above 65535 in a registration", "connections.demo", literalClickhouse("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", 70000), /service\.port: given 70000; allowed: a port from 1 to 65535/],
-    ["port 0 of a service", "customer-services.demo.data", replace("port: 8443", "port: 0"), /services\.clickhouse\.port: given 0; allowed: a port from 1 to 65535/],
-    ["a port with a fraction", "customer-services.demo.data", replace("port: 8443", "port: 84.43"), /services\.clickhouse\.port: given 84\.43; allowed: a whole number/],
-    ["a service name that makes a physical name longer than 32 characters", "customer-services.demo.data", replace("    clickhouse:", "    clickhouse-analytics-production:"), /corpai-clickhouse-analytics-production-nlb.*43 characters.*allowed: names of at most 32 characters|at most 32/],
-    ["customer subnets in one AZ", "customer-services.demo.data", (text) => text.replaceAll(/azId: use1-az\d/g, "azId: use1-az1"), /corpai:subnets.*at least 2 AZs/],
-    ["a CIDR with host bits", "network.demo", replace("10.40.0.0/16", "10.40.0.1/16"), /corpai:vpcCidr: given "10\.40\.0\.1\/16"; allowed: an IPv4 CIDR/],
-    ["a VPC too small for the plan", "network.demo", replace("10.40.0.0/16", "10.40.0.0/24"), /a VPC from \/16 to \/21/],
-    ["one AZ of CorpAI", "network.demo", replace(/corpai:azIds: .*/, "corpai:azIds: [use1-az1]"), /corpai:azIds: given \["use1-az1"\]; allowed: at least 2 AZ ids/],
-    ["an AZ name in place of an id", "network.demo", replace("use1-az1", "us-east-1a"), /corpai:azIds\.0: given "us-east-1a"; allowed: an AZ id/],
-    ["no AZ id in common, with both sides' ids", "network.demo", replace(/corpai:azIds: .*/, "corpai:azIds: [use1-az3, use1-az5]"), /connections\.demo: corpai:registrations\.github\.service.*use1-az3, use1-az5.*use1-az2, use1-az4, use1-az6.*in common: none/],
-    ["an unknown connection key in an MCP server", "mcp-servers.demo", replace("connection: clickhouse, value: host", "connection: clikhouse, value: host"), /servers\.clickhouse-mcp\.env\.CLICKHOUSE_HOST\.connection: given "clikhouse"; allowed: a connection of this environment: clickhouse, github/],
-    ["two connections with one key in a file", "connections.demo", (text) => text.replace("    github:", "    clickhouse:"), /Map keys must be unique/],
-    ["a key that nobody reads", "network.demo", (text) => text.replace("corpai:natGateways", "corpai:natGateway"), /corpai:natGateway: given a key that nobody reads/],
-    ["a key that nobody reads, deep inside", "customer-services.demo.data", replace("path: /ping", "pth: /ping"), /healthCheck\.pth: given a key that nobody reads|healthCheck\.path/],
-    ["a namespace that nobody reads", "network.demo", (text) => text.replace("corpai:natGateways", "corpia:natGateways"), /corpia:natGateways: given a key that nobody reads/],
+    [
+      "a malformed service name",
+      "connections.demo",
+      literalClickhouse("com.amazonaws.vpce.us-east-1.vpce-svc-xyz", 8443),
+      /registrations\.clickhouse\.service\.serviceName: given "com.*vpce-svc-xyz"; allowed: an endpoint service's name such as/,
+    ],
+    [
+      "a service of another region",
+      "connections.demo",
+      literalClickhouse("com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0", 8443),
+      /a service in eu-west-1; allowed: services in us-east-1/,
+    ],
+    [
+      "a port above 65535 in a registration",
+      "connections.demo",
+      literalClickhouse("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", 70000),
+      /service\.port: given 70000; allowed: a port from 1 to 65535/,
+    ],
+    [
+      "port 0 of a service",
+      "customer-services.demo.data",
+      replace("port: 8443", "port: 0"),
+      /services\.clickhouse\.port: given 0; allowed: a port from 1 to 65535/,
+    ],
+    [
+      "a port with a fraction",
+      "customer-services.demo.data",
+      replace("port: 8443", "port: 84.43"),
+      /services\.clickhouse\.port: given 84\.43; allowed: a whole number/,
+    ],
+    [
+      "a service name that makes a physical name longer than 32 characters",
+      "customer-services.demo.data",
+      replace("    clickhouse:", "    clickhouse-analytics-production:"),
+      /corpai-clickhouse-analytics-production-nlb.*43 characters.*allowed: names of at most 32 characters|at most 32/,
+    ],
+    [
+      "customer subnets in one AZ",
+      "customer-services.demo.data",
+      (text) => text.replaceAll(/azId: use1-az\d/g, "azId: use1-az1"),
+      /corpai:subnets.*at least 2 AZs/,
+    ],
+    [
+      "a CIDR with host bits",
+      "network.demo",
+      replace("10.40.0.0/16", "10.40.0.1/16"),
+      /corpai:vpcCidr: given "10\.40\.0\.1\/16"; allowed: an IPv4 CIDR/,
+    ],
+    [
+      "a VPC too small for the plan",
+      "network.demo",
+      replace("10.40.0.0/16", "10.40.0.0/24"),
+      /a VPC from \/16 to \/21/,
+    ],
+    [
+      "one AZ of CorpAI",
+      "network.demo",
+      replace(/corpai:azIds: .*/, "corpai:azIds: [use1-az1]"),
+      /corpai:azIds: given \["use1-az1"\]; allowed: at least 2 AZ ids/,
+    ],
+    [
+      "an AZ name in place of an id",
+      "network.demo",
+      replace("use1-az1", "us-east-1a"),
+      /corpai:azIds\.0: given "us-east-1a"; allowed: an AZ id/,
+    ],
+    [
+      "no AZ id in common, with both sides' ids",
+      "network.demo",
+      replace(/corpai:azIds: .*/, "corpai:azIds: [use1-az3, use1-az5]"),
+      /connections\.demo: corpai:registrations\.github\.service.*use1-az3, use1-az5.*use1-az2, use1-az4, use1-az6.*in common: none/,
+    ],
+    [
+      "an unknown connection key in an MCP server",
+      "mcp-servers.demo",
+      replace("connection: clickhouse, value: host", "connection: clikhouse, value: host"),
+      /servers\.clickhouse-mcp\.env\.CLICKHOUSE_HOST\.connection: given "clikhouse"; allowed: a connection of this environment: clickhouse, github/,
+    ],
+    [
+      "two connections with one key in a file",
+      "connections.demo",
+      (text) => text.replace("    github:", "    clickhouse:"),
+      /Map keys must be unique/,
+    ],
+    [
+      "a key that nobody reads",
+      "network.demo",
+      (text) => text.replace("corpai:natGateways", "corpai:natGateway"),
+      /corpai:natGateway: given a key that nobody reads/,
+    ],
+    [
+      "a key that nobody reads, deep inside",
+      "customer-services.demo.data",
+      replace("path: /ping", "pth: /ping"),
+      /healthCheck\.pth: given a key that nobody reads|healthCheck\.path/,
+    ],
+    [
+      "a namespace that nobody reads",
+      "network.demo",
+      (text) => text.replace("corpai:natGateways", "corpia:natGateways"),
+      /corpia:natGateways: given a key that nobody reads/,
+    ],
     ["no account", "network.demo", replace(/.*allowedAccountIds.*\n/, ""), /aws:allowedAccountIds: given nothing/],
-    ["an account number without quotes", "network.demo", replace(/"111122223333"/, "111122223333"), /aws:allowedAccountIds\.0/],
-    ["another client CIDR than CorpAI publishes", "customer-services.demo.tools", replace("10.40.0.0/17", "10.41.0.0/17"), /corpai:clientCidr: given 10\.41\.0\.0\/17; allowed: 10\.40\.0\.0\/17/],
-    ["a service that does not admit CorpAI's account", "customer-services.demo.tools", replace("arn:aws:iam::111122223333:root", "arn:aws:iam::444455556666:root"), /corpai:principals.*admits account 111122223333/],
-    ["everybody as principal", "customer-services.demo.tools", replace('"arn:aws:iam::111122223333:root"', '"*"'), /corpai:principals\.0: given "\*"/],
-    ["a registration of a stack that does not exist", "connections.demo", replace("customer-services.demo.data", "customer-services.demo.dta"), /fromStack: given customer-services\.demo\.dta; allowed: a stack of this environment: customer-services\.demo\.data/],
-    ["a registration of a service that is not offered", "connections.demo", replace("key: clickhouse}", "key: clickhose}"), /service\.key: given clickhose; allowed: a key of customer-services\.demo\.data: clickhouse/],
-    ["an acceptance of an unknown connection", "customer-acceptance.demo.data", replace(/key: clickhouse ?\}/, "key: clickhose}"), /accept\.clickhouse\.0\.key: given clickhose/],
-    ["a secret that is not set", "mcp-servers.demo", replace(/ {2}corpai:githubTokenSecret:\n.*\n/, ""), /corpai:githubTokenSecret: given nothing; allowed: a secure value/],
-    ["a secret in clear", "mcp-servers.demo", replace(/corpai:githubTokenSecret:\n.*\n/, "corpai:githubTokenSecret: hunter2\n"), /corpai:githubTokenSecret: given a value in clear/],
-    ["a secure value inside an object", "mcp-servers.demo", replace("GITHUB_TOKEN: {secret: githubTokenSecret}", "GITHUB_TOKEN: {secure: 'v1:x:y'}"), /a secure value inside.*state in clear/],
-    ["an image by tag", "mcp-servers.demo", replace(/mcp-github@sha256:[0-9a-f]+/, "mcp-github:latest"), /servers\.github-mcp\.image.*an image by digest/],
-    ["missing default tags, which @pulumi/eks needs", "cluster.demo", replace(/.*defaultTags.*\n/, ""), /aws:defaultTags: given nothing/],
-    ["default tags on the customer's side", "customer-access.demo.data", (text) => text.replace("config:\n", "config:\n  aws:defaultTags: { tags: { corpai: privatelink } }\n"), /aws:defaultTags.*Remove aws:defaultTags/],
-    ["a role of another account", "connections.demo", replace("iam::111122223333:role", "iam::444455556666:role"), /aws:assumeRoles.*a role of account 111122223333/],
+    [
+      "an account number without quotes",
+      "network.demo",
+      replace(/"111122223333"/, "111122223333"),
+      /aws:allowedAccountIds\.0/,
+    ],
+    [
+      "another client CIDR than CorpAI publishes",
+      "customer-services.demo.tools",
+      replace("10.40.0.0/17", "10.41.0.0/17"),
+      /corpai:clientCidr: given 10\.41\.0\.0\/17; allowed: 10\.40\.0\.0\/17/,
+    ],
+    [
+      "a service that does not admit CorpAI's account",
+      "customer-services.demo.tools",
+      replace("arn:aws:iam::111122223333:root", "arn:aws:iam::444455556666:root"),
+      /corpai:principals.*admits account 111122223333/,
+    ],
+    [
+      "everybody as principal",
+      "customer-services.demo.tools",
+      replace('"arn:aws:iam::111122223333:root"', '"*"'),
+      /corpai:principals\.0: given "\*"/,
+    ],
+    [
+      "a registration of a stack that does not exist",
+      "connections.demo",
+      replace("customer-services.demo.data", "customer-services.demo.dta"),
+      /fromStack: given customer-services\.demo\.dta; allowed: a stack of this environment: customer-services\.demo\.data/,
+    ],
+    [
+      "a registration of a service that is not offered",
+      "connections.demo",
+      replace("key: clickhouse}", "key: clickhose}"),
+      /service\.key: given clickhose; allowed: a key of customer-services\.demo\.data: clickhouse/,
+    ],
+    [
+      "an acceptance of an unknown connection",
+      "customer-acceptance.demo.data",
+      replace(/key: clickhouse ?\}/, "key: clickhose}"),
+      /accept\.clickhouse\.0\.key: given clickhose/,
+    ],
+    [
+      "a secret that is not set",
+      "mcp-servers.demo",
+      replace(/ {2}corpai:githubTokenSecret:\n.*\n/, ""),
+      /corpai:githubTokenSecret: given nothing; allowed: a secure value/,
+    ],
+    [
+      "a secret in clear",
+      "mcp-servers.demo",
+      replace(/corpai:githubTokenSecret:\n.*\n/, "corpai:githubTokenSecret: hunter2\n"),
+      /corpai:githubTokenSecret: given a value in clear/,
+    ],
+    [
+      "a secure value inside an object",
+      "mcp-servers.demo",
+      replace("GITHUB_TOKEN: {secret: githubTokenSecret}", "GITHUB_TOKEN: {secure: 'v1:x:y'}"),
+      /a secure value inside.*state in clear/,
+    ],
+    [
+      "an image by tag",
+      "mcp-servers.demo",
+      replace(/mcp-github@sha256:[0-9a-f]+/, "mcp-github:latest"),
+      /servers\.github-mcp\.image.*an image by digest/,
+    ],
+    [
+      "missing default tags, which @pulumi/eks needs",
+      "cluster.demo",
+      replace(/.*defaultTags.*\n/, ""),
+      /aws:defaultTags: given nothing/,
+    ],
+    [
+      "default tags on the customer's side",
+      "customer-access.demo.data",
+      (text) => text.replace("config:\n", "config:\n  aws:defaultTags: { tags: { corpai: privatelink } }\n"),
+      /aws:defaultTags.*Remove aws:defaultTags/,
+    ],
+    [
+      "a role of another account",
+      "connections.demo",
+      replace("iam::111122223333:role", "iam::444455556666:role"),
+      /aws:assumeRoles.*a role of account 111122223333/,
+    ],
   ];
 
   function literalClickhouse(serviceName: string, port: number): (text: string) => string {
-    return (text) => text.replace(/service: ?\{ ?fromStack: customer-services\.demo\.data, key: clickhouse ?\}/, literal(serviceName, port));
+    return (text) =>
+      text.replace(
+        /service: ?\{ ?fromStack: customer-services\.demo\.data, key: clickhouse ?\}/,
+        literal(serviceName, port),
+      );
   }
   for (const [what, stack, change, says] of cases) {
     it(what, () => {
       const problems = problemsAfter(stack, change);
-      assert.ok(problems.some((problem) => says.test(problem)), `expected ${says} among:\n${problems.join("\n")}`);
-      assert.ok(problems.every((problem) => !problem.includes("hunter2")), "no secret in a message");
+      assert.ok(
+        problems.some((problem) => says.test(problem)),
+        `expected ${says} among:\n${problems.join("\n")}`,
+      );
+      assert.ok(
+        problems.every((problem) => !problem.includes("hunter2")),
+        "no secret in a message",
+      );
     });
   }
 
   it("two connections with one key in two instances", () => {
-    writeFileSync(join(folder, "Pulumi.connections.demo.second.yaml"), readFileSync(join(folder, "Pulumi.connections.demo.yaml"), "utf8"));
+    writeFileSync(
+      join(folder, "Pulumi.connections.demo.second.yaml"),
+      readFileSync(join(folder, "Pulumi.connections.demo.yaml"), "utf8"),
+    );
     const problems = loadEnvironment("demo", { folder }).problems.map(describeProblem);
-    assert.ok(problems.some((problem) => /connections\.demo\.second: corpai:registrations\.clickhouse: given a key that connections\.demo has as well/.test(problem)), problems.join("\n"));
+    assert.ok(
+      problems.some((problem) =>
+        /connections\.demo\.second: corpai:registrations\.clickhouse: given a key that connections\.demo has as well/.test(
+          problem,
+        ),
+      ),
+      problems.join("\n"),
+    );
   });
 
   it("one AZ in common without permission, and none with it", () => {
     const narrow = replace(/corpai:azIds: .*/, "corpai:azIds: [use1-az1, use1-az2]");
-    assert.match(problemsAfter("network.demo", narrow).join("\n"), /registrations\.github\.service.*at least 2 AZ ids in common/);
-    const permitted = replace("displayName: GitHub Enterprise", 'displayName: GitHub Enterprise\n      singleAz: { reason: "their third AZ comes in spring", until: 2027-04-01 }');
+    assert.match(
+      problemsAfter("network.demo", narrow).join("\n"),
+      /registrations\.github\.service.*at least 2 AZ ids in common/,
+    );
+    const permitted = replace(
+      "displayName: GitHub Enterprise",
+      'displayName: GitHub Enterprise\n      singleAz: { reason: "their third AZ comes in spring", until: 2027-04-01 }',
+    );
     assert.deepEqual(problemsAfter("connections.demo", permitted), []);
   });
 
   it("every problem of a file at once", () => {
-    const problems = problemsAfter("customer-services.demo.data", (text) => text.replace("port: 8443", "port: 0").replace("/ping", "ping").replace("10.40.0.0/17", "10.40.0.9/17"));
-    assert.equal(problems.filter((problem) => problem.startsWith("customer-services.demo.data")).length, 3, problems.join("\n"));
+    const problems = problemsAfter("customer-services.demo.data", (text) =>
+      text.replace("port: 8443", "port: 0").replace("/ping", "ping").replace("10.40.0.0/17", "10.40.0.9/17"),
+    );
+    assert.equal(
+      problems.filter((problem) => problem.startsWith("customer-services.demo.data")).length,
+      3,
+      problems.join("\n"),
+    );
   });
 
   it("an unknown program or environment in a stack's name", () => {
     assert.throws(() => stackNamed("netwrok.demo", folder), /there is no program "netwrok"/);
     assert.throws(() => stackNamed("network.demmo", folder), /there is no environment "demmo"/);
-    assert.throws(() => loadEnvironment("demmo", { folder }), /there is no environment "demmo".*The environments are: demo/);
+    assert.throws(
+      () => loadEnvironment("demmo", { folder }),
+      /there is no environment "demmo".*The environments are: demo/,
+    );
   });
 
   it("prototype keys are keys like any other", () => {
-    const raw = JSON.parse('{"aws:region":"us-east-1","aws:allowedAccountIds":["111122223333"],"corpai:__proto__":{"x":1},"corpai:vpcCidr":"10.0.0.0/16","corpai:azIds":["use1-az1","use1-az2"]}') as Record<string, unknown>;
+    const raw = JSON.parse(
+      '{"aws:region":"us-east-1","aws:allowedAccountIds":["111122223333"],"corpai:__proto__":{"x":1},"corpai:vpcCidr":"10.0.0.0/16","corpai:azIds":["use1-az1","use1-az2"]}',
+    ) as Record<string, unknown>;
     const { problems } = judgeConfiguration({ program: "network", environment: "demo", instance: undefined }, raw);
     assert.equal(problems.length, 1);
     assert.match(problems[0]?.property ?? "", /__proto__/);
   });
 
   it("a secret is known by name only: its value never enters a schema", () => {
-    const raw = { "aws:region": "us-east-1", "aws:allowedAccountIds": ["111122223333"], "corpai:xSecret": SECURE, "corpai:servers": {} };
+    const raw = {
+      "aws:region": "us-east-1",
+      "aws:allowedAccountIds": ["111122223333"],
+      "corpai:xSecret": SECURE,
+      "corpai:servers": {},
+    };
     const { problems } = judgeConfiguration({ program: "mcp-servers", environment: "demo", instance: undefined }, raw);
     assert.ok(problems.length >= 1);
   });

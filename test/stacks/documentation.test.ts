@@ -22,8 +22,11 @@ describe("docs/configuration.md", () => {
   const text = read("docs/configuration.md");
   for (const [program, schema] of Object.entries({ ...schemas, "every file": providerSettings })) {
     it(`names every key of ${program}`, () => {
-      const section = program === "every file" ? text : (text.split(/^## /m).find((part) => part.startsWith(`${program}\n`)) ?? "");
-      const missing = [...new Set(propertyNames(z.toJSONSchema(schema, { io: "input" })))].filter((name) => !new RegExp(`\\b${name}\\b`).test(section) && name !== "secret");
+      const section =
+        program === "every file" ? text : (text.split(/^## /m).find((part) => part.startsWith(`${program}\n`)) ?? "");
+      const missing = [...new Set(propertyNames(z.toJSONSchema(schema, { io: "input" })))].filter(
+        (name) => !new RegExp(`\\b${name}\\b`).test(section) && name !== "secret",
+      );
       assert.deepEqual(missing, []);
     });
   }
@@ -31,7 +34,9 @@ describe("docs/configuration.md", () => {
 
 describe("README.md", () => {
   it("lists the catalog's programs in their order, with their purpose", () => {
-    const rows = [...read("README.md").matchAll(/^\| `([a-z-]+)` \| (\w+) \| (.+) \|$/gm)].map(([, name, side, purpose]) => ({ name, side: side?.toLowerCase(), purpose }));
+    const rows = [...read("README.md").matchAll(/^\| `([a-z-]+)` \| (\w+) \| (.+) \|$/gm)].map(
+      ([, name, side, purpose]) => ({ name, side: side?.toLowerCase(), purpose }),
+    );
     assert.deepEqual(
       rows,
       programNames.map((name) => ({ name, side: catalog[name].side, purpose: catalog[name].purpose })),

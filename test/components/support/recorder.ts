@@ -15,12 +15,18 @@ export type Lookups = Record<string, (args: Record<string, unknown>) => Record<s
 const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) => Record<string, unknown>> = {
   "aws:lb/loadBalancer:LoadBalancer": (_inputs, name) => ({ arn: `${name}-arn` }),
   "aws:lb/targetGroup:TargetGroup": (_inputs, name) => ({ arn: `${name}-arn` }),
-  "aws:ec2/vpcEndpointService:VpcEndpointService": (_inputs, name) => ({ serviceName: `com.amazonaws.vpce.us-east-1.${name}` }),
+  "aws:ec2/vpcEndpointService:VpcEndpointService": (_inputs, name) => ({
+    serviceName: `com.amazonaws.vpce.us-east-1.${name}`,
+  }),
   "aws:ec2/vpcEndpoint:VpcEndpoint": () => ({ ownerId: "111122223333" }),
   "aws:iam/role:Role": (inputs, name) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, name: inputs.name ?? name }),
   "aws:iam/policy:Policy": (_inputs, name) => ({ arn: `${name}-arn` }),
   "aws:cloudwatch/logGroup:LogGroup": (_inputs, name) => ({ arn: `${name}-arn`, name }),
-  "awsx:ec2:Vpc": () => ({ vpcId: "vpc-id", privateSubnetIds: ["client-1", "client-2"], isolatedSubnetIds: ["data-1", "endpoint-1", "data-2", "endpoint-2"] }),
+  "awsx:ec2:Vpc": () => ({
+    vpcId: "vpc-id",
+    privateSubnetIds: ["client-1", "client-2"],
+    isolatedSubnetIds: ["data-1", "endpoint-1", "data-2", "endpoint-2"],
+  }),
   "eks:index:Cluster": () => ({
     eksCluster: { name: "mcp-cluster", endpoint: "https://cluster", certificateAuthority: { data: "Q0E=" } },
     clusterSecurityGroupId: "cluster-sg",
@@ -80,14 +86,23 @@ class Recorder {
   /** The one resource of a type; more or none fail the test. */
   only(type: string): Recorded {
     const [first, ...more] = this.of(type);
-    if (!first || more.length > 0) throw new Error(`expected one ${type}, got ${this.of(type).map(({ name }) => name).join(", ") || "none"}`);
+    if (!first || more.length > 0)
+      throw new Error(
+        `expected one ${type}, got ${
+          this.of(type)
+            .map(({ name }) => name)
+            .join(", ") || "none"
+        }`,
+      );
     return first;
   }
 }
 
 /** Every registration of the process so far; a component's state is what it gave registerOutputs. */
 export function registered(): { readonly urn: string; readonly state: Record<string, unknown> }[] {
-  const monitor = pulumi.runtime.getMonitor() as unknown as { getRegisteredResources(): Map<string, { urn: string; state: Record<string, unknown> }> };
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    getRegisteredResources(): Map<string, { urn: string; state: Record<string, unknown> }>;
+  };
   return [...monitor.getRegisteredResources().values()];
 }
 
