@@ -76,6 +76,8 @@ export class SandboxClient {
       PULUMI_CONFIG_PASSPHRASE: "sandbox",
       PULUMI_DEBUG_PROVIDERS: PACKAGES.map((name) => `${name}:${port}`).join(","),
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // Before a destroy or a refresh the engine would fetch the real plug-ins, some hundred megabytes, and never use them.
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };
   }
 
