@@ -17,7 +17,12 @@ export interface StackProblem extends Problem {
 
 /** The one wording of a problem, for programs, checks and commands alike. */
 export function describeProblem({ stack, property, given, allowed, wayOut }: StackProblem): string {
-  return `${stack}: ${property}: given ${given}; allowed: ${allowed}. ${wayOut}`;
+  return printable(`${stack}: ${property}: given ${given}; allowed: ${allowed}. ${wayOut}`);
+}
+
+/** Keys and values are somebody's text: a control character in them must not reach a terminal as one. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** All problems in one text, each once, in a stable order. */

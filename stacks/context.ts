@@ -2,15 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { describeProblems } from "../model/problem.ts";
 import type { ProgramName, ProgramStack } from "./catalog.ts";
-import {
-  type Environment,
-  type RawConfiguration,
-  SECURE,
-  type StackConfiguration,
-  judgeConfiguration,
-  loadEnvironment,
-  stackNamed,
-} from "./environment.ts";
+import { type RawConfiguration, SECURE, type StackConfiguration, judgeConfiguration } from "./configuration.ts";
+import { type Environment, loadEnvironment, stackNamed } from "./environment.ts";
 import { schemas } from "./program-configs.ts";
 
 /** What a program starts from: its own configuration, and what the environment's files say of its neighbours. */

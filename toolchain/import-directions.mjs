@@ -15,7 +15,7 @@ export const directions = [
     says: "a program's configuration is its schema alone: zod and model/, never Pulumi, so that it is judged without an engine",
   },
   {
-    files: /^stacks\/(catalog|environment|program-configs|provider-settings)\.ts$/,
+    files: /^stacks\/(catalog|configuration|environment|facts|program-configs|provider-settings|stack-file)\.ts$/,
     ours: [ownFolder("model"), /^stacks\/([^/]+|.*\/config)\.ts$/],
     asTypes: ownFolder("stacks"), // what a program's outputs are; erased before anything runs
     packages: noPulumi,

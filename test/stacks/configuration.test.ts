@@ -7,14 +7,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { describeProblem } from "../../model/problem.ts";
 import { programNames, upstreamOf } from "../../stacks/catalog.ts";
-import {
-  ENVIRONMENTS_FOLDER,
-  SECURE,
-  judgeConfiguration,
-  loadEnvironment,
-  stackNamed,
-  stacksOf,
-} from "../../stacks/environment.ts";
+import { SECURE, judgeConfiguration } from "../../stacks/configuration.ts";
+import { ENVIRONMENTS_FOLDER, loadEnvironment, stackNamed, stacksOf } from "../../stacks/environment.ts";
 import { schemas } from "../../stacks/program-configs.ts";
 
 let folder = "";

@@ -1,0 +1,61 @@
+import type { EnvironmentFacts } from "../model/environment-check.ts";
+import { type ProgramName, catalog } from "./catalog.ts";
+import type { StackConfiguration } from "./configuration.ts";
+import { accountOf } from "./provider-settings.ts";
+
+function isOf<P extends ProgramName>(program: P) {
+  return (configuration: StackConfiguration): configuration is StackConfiguration<P> =>
+    configuration.stack.program === program;
+}
+
+/** The plain values that model/ compares. */
+export function factsOf(stacks: readonly StackConfiguration[], today: string): EnvironmentFacts {
+  const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
+  const network = stacks.find(isOf("network"));
+  const mcpServers = stacks.find(isOf("mcp-servers"));
+  return {
+    today,
+    stacks: stacks.map((configuration) => ({
+      ...common(configuration),
+      program: configuration.stack.program,
+      side: catalog[configuration.stack.program].side,
+      defaultTags: configuration.aws.defaultTags?.tags,
+      assumedRole: configuration.aws.assumeRoles?.[0]?.roleArn,
+    })),
+    network: network && { ...common(network), vpcCidr: network.config.vpcCidr, azIds: network.config.azIds },
+    customerServices: stacks.filter(isOf("customer-services")).map((stack) => ({
+      ...common(stack),
+      vpcId: stack.config.vpcId,
+      clientCidr: stack.config.clientCidr,
+      principals: stack.config.principals,
+      services: Object.fromEntries(
+        Object.entries(stack.config.services).map(([key, service]) => [
+          key,
+          {
+            azIds: (service.subnets ?? stack.config.subnets).map(({ azId }) => azId),
+            acceptanceRequired: service.acceptanceRequired,
+          },
+        ]),
+      ),
+    })),
+    connections: stacks
+      .filter(isOf("connections"))
+      .map((stack) => ({ ...common(stack), registrations: stack.config.registrations })),
+    acceptances: stacks
+      .filter(isOf("customer-acceptance"))
+      .map((stack) => ({ ...common(stack), accept: stack.config.accept })),
+    mcpServers: mcpServers && {
+      ...common(mcpServers),
+      connectionVariables: Object.fromEntries(
+        Object.entries(mcpServers.config.servers).map(([server, { env }]) => [
+          server,
+          Object.fromEntries(
+            Object.entries(env).flatMap(([variable, value]) =>
+              typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
+            ),
+          ),
+        ]),
+      ),
+    },
+  };
+}
