@@ -23,6 +23,8 @@ const PACKAGES = ["aws", "awsx", "eks", "kubernetes"];
 /** The sandbox of one clone, seen from outside its process. */
 export class SandboxClient {
   readonly home: SandboxHome;
+  /** Public on purpose: it protects nothing but made-up values. */
+  readonly passphrase = "sandbox";
 
   /** @param root the clone's folder */
   constructor(root: string) {
@@ -32,7 +34,12 @@ export class SandboxClient {
   /** The running server; undefined if there is none. */
   async status(): Promise<ServerRecord | undefined> {
     const record = this.#recorded();
-    const ports = new Set([...(record ? [record.controlPort] : []), ...candidatePorts(this.home).slice(0, 2).map(({ control }) => control)]);
+    const ports = new Set([
+      ...(record ? [record.controlPort] : []),
+      ...candidatePorts(this.home)
+        .slice(0, 2)
+        .map(({ control }) => control),
+    ]);
     for (const port of ports) {
       const health = await askHealth(port);
       if (health?.root === this.home.root && health.pid !== undefined) return health as ServerRecord;
@@ -72,8 +79,7 @@ export class SandboxClient {
     return {
       PULUMI_HOME: this.home.pulumiHome,
       PULUMI_BACKEND_URL: `file://${this.home.state}`,
-      // Public on purpose: it protects nothing but made-up values.
-      PULUMI_CONFIG_PASSPHRASE: "sandbox",
+      PULUMI_CONFIG_PASSPHRASE: this.passphrase,
       PULUMI_DEBUG_PROVIDERS: PACKAGES.map((name) => `${name}:${port}`).join(","),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // Before a destroy or a refresh the engine would fetch the real plug-ins, some hundred megabytes, and never use them.
@@ -94,7 +100,8 @@ export class SandboxClient {
 
   /** Moves a world's clock forward. @returns the new time, in seconds since the world began */
   async advance(environment: string, seconds: number): Promise<number> {
-    return (await this.#ask<{ readonly clock: number }>("POST", `worlds/${environment}/advance?seconds=${seconds}`)).clock;
+    return (await this.#ask<{ readonly clock: number }>("POST", `worlds/${environment}/advance?seconds=${seconds}`))
+      .clock;
   }
 
   /** Each pod as the world has it now, with its way to each of its connections. */
@@ -143,9 +150,12 @@ export class SandboxClient {
   }
 
   async #end({ pid, controlPort }: ServerRecord): Promise<void> {
-    await fetch(`http://127.0.0.1:${controlPort}/stop`, { method: "POST", signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+    await fetch(`http://127.0.0.1:${controlPort}/stop`, { method: "POST", signal: AbortSignal.timeout(2000) }).catch(
+      () => undefined,
+    );
     if (!(await this.#gone(pid, controlPort)) && runsDaemon(pid, this.home.root)) process.kill(pid, "SIGKILL");
-    if (!(await this.#gone(pid, controlPort))) throw new Error(`the sandbox's server, process ${pid}, does not end; its log is ${this.home.log}`);
+    if (!(await this.#gone(pid, controlPort)))
+      throw new Error(`the sandbox's server, process ${pid}, does not end; its log is ${this.home.log}`);
     if (this.#recorded()?.pid === pid) rmSync(this.home.record, { force: true });
   }
 

@@ -38,7 +38,10 @@ function respond(response: ServerResponse, status: number, body: unknown): void 
   response.end(JSON.stringify(body));
 }
 
-function answer({ sandbox, record, environments, stop }: Controlled, { method, url, headers }: IncomingMessage): unknown {
+function answer(
+  { sandbox, record, environments, stop }: Controlled,
+  { method, url, headers }: IncomingMessage,
+): unknown {
   // Web pages can send requests to this address, too.
   if (headers.origin !== undefined) throw new BadRequest("no browsers");
   const { pathname, searchParams } = new URL(url ?? "/", "http://127.0.0.1");
@@ -67,7 +70,8 @@ function answer({ sandbox, record, environments, stop }: Controlled, { method, u
       return {};
     case "POST worlds advance": {
       const seconds = Number(searchParams.get("seconds"));
-      if (!Number.isFinite(seconds) || seconds < 0) throw new BadRequest("time goes forward only: give seconds, 0 or more");
+      if (!Number.isFinite(seconds) || seconds < 0)
+        throw new BadRequest("time goes forward only: give seconds, 0 or more");
       const world = serving.world(environment);
       world.advance(seconds);
       return { clock: world.clock };

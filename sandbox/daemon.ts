@@ -11,18 +11,27 @@ const RECORD_CHECK_MS = 2000;
 
 const home = sandboxHome(process.argv[2] ?? process.cwd());
 const version = sandboxVersion(home);
-let sandbox: Sandbox | undefined;
-let record: ServerRecord | undefined;
+const serving: { sandbox?: Sandbox; record?: ServerRecord } = {};
 
 const control = await bindControl();
 if (!control) {
   console.error(`${new Date().toISOString()} another server of this clone is running; process ${process.pid} ends`);
   process.exit(0);
 }
-sandbox = await serveProviders();
-record = { root: home.root, pid: process.pid, controlPort: control.port, port: sandbox.port, started: new Date().toISOString(), version };
+const sandbox = await serveProviders();
+const record: ServerRecord = {
+  root: home.root,
+  pid: process.pid,
+  controlPort: control.port,
+  port: sandbox.port,
+  started: new Date().toISOString(),
+  version,
+};
 writeRecord(record);
-console.error(`${record.started} process ${process.pid} serves providers on port ${record.port}, control on ${record.controlPort}`);
+Object.assign(serving, { sandbox, record });
+console.error(
+  `${record.started} process ${process.pid} serves providers on port ${record.port}, control on ${record.controlPort}`,
+);
 
 setInterval(() => {
   if (recordedPid() !== process.pid) end("the record is gone");
@@ -32,8 +41,8 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => en
 /** The port is the lock: whoever has bound the first candidate serves this clone. Undefined where somebody does already. */
 async function bindControl(): Promise<{ readonly server: Server; readonly port: number } | undefined> {
   const controlled = {
-    sandbox: () => sandbox,
-    record: () => record ?? { root: home.root },
+    sandbox: () => serving.sandbox,
+    record: () => serving.record ?? { root: home.root },
     environments: () => readdirSync(home.estates).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? []),
     stop: () => end("told to"),
   };

@@ -7,7 +7,9 @@ export async function askHealth(port: number): Promise<Partial<ServerRecord> | u
   try {
     const response = await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const answer: unknown = await response.json();
-    return typeof answer === "object" && answer !== null && "root" in answer ? (answer as Partial<ServerRecord>) : undefined;
+    return typeof answer === "object" && answer !== null && "root" in answer
+      ? (answer as Partial<ServerRecord>)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -49,7 +49,8 @@ export function sandboxHome(root: string): SandboxHome {
 /** Changes with every edit of the sandbox's code or estates: a server that has loaded others is replaced. */
 export function sandboxVersion({ root }: SandboxHome): string {
   const hash = createHash("sha256");
-  for (const file of globSync("sandbox/**/*.{ts,yaml}", { cwd: root }).sort()) hash.update(`${file}\n${readFileSync(join(root, file), "utf8")}\n`);
+  for (const file of globSync("sandbox/**/*.{ts,yaml}", { cwd: root }).sort())
+    hash.update(`${file}\n${readFileSync(join(root, file), "utf8")}\n`);
   return hash.digest("hex").slice(0, 16);
 }
 
@@ -61,7 +62,9 @@ const TRIES = 20;
  * Ports to try in this order. Each clone has its own, the same ones every time: shells that hold the exports of `corpai sandbox env` go on working
  * after a restart, and whoever has bound the first control port is the clone's one server. All are below what systems hand out to clients.
  */
-export function candidatePorts({ root }: SandboxHome): readonly { readonly control: number; readonly providers: number }[] {
+export function candidatePorts({
+  root,
+}: SandboxHome): readonly { readonly control: number; readonly providers: number }[] {
   const offset = createHash("sha256").update(root).digest().readUInt32BE() % PORTS;
   return Array.from({ length: TRIES }, (_, index) => {
     const control = FIRST_PORT + 2 * ((offset + index) % PORTS);

@@ -120,7 +120,7 @@ function mutate(target: unknown, path: readonly number[], { action, key, value }
   else if (action === "remove") Reflect.deleteProperty(copy, name);
   else if (action === "add") set(Array.isArray(copy) ? copy.length : key, value);
   else set(name, action === "copy" ? structuredCloneOr(inner) : value);
-  return Array.isArray(copy) ? copy.filter(() => true) : { ...copy };
+  return Array.isArray(copy) ? copy.flat(0) : { ...copy };
 }
 
 /** A value beside itself, as a mistaken paste makes it. */

@@ -1,0 +1,125 @@
+import { join } from "node:path";
+import { describeProblems } from "../model/problem.ts";
+import { type Environment, loadEnvironment } from "../stacks/environment.ts";
+import { NO_CHANGES } from "./engine-events.ts";
+import { type RunContext, type StackReport, destroyAll, previewAll, refreshAll, upAll } from "./environment-run.ts";
+import { confirm } from "./confirm.ts";
+import type { Operation } from "./engine.ts";
+import { Interrupts } from "./interrupts.ts";
+import { type Place, ROOT, placeLine, placeOf } from "./place.ts";
+import { selected } from "./plan.ts";
+import type { Printer } from "./print.ts";
+import { LineProgress } from "./progress.ts";
+
+/** Options of every command that takes an environment. */
+export interface EnvironmentOptions {
+  readonly sandbox?: boolean;
+  readonly json?: boolean;
+}
+
+export interface RunOptions extends EnvironmentOptions {
+  readonly only?: readonly string[];
+  /** Nothing is asked. */
+  readonly yes?: boolean;
+}
+
+export type RunCommand = "preview" | "up" | "refresh" | "destroy";
+
+const RUNS: Readonly<
+  Record<
+    RunCommand,
+    {
+      readonly run: (context: RunContext) => Promise<StackReport[]>;
+      readonly along: "upstream" | "downstream" | "nothing";
+    }
+  >
+> = {
+  preview: { run: previewAll, along: "upstream" },
+  up: { run: upAll, along: "upstream" },
+  refresh: { run: refreshAll, along: "nothing" },
+  destroy: { run: destroyAll, along: "downstream" },
+};
+
+/** An environment whose files are sound, and where it runs. */
+export interface Opened {
+  readonly environment: Environment;
+  readonly place: Place;
+  readonly interrupts: Interrupts;
+}
+
+/** The files are wrong: everything about them has been said. */
+export class ProblemsFound extends Error {
+  readonly environment: Environment;
+
+  constructor(environment: Environment) {
+    super(`the files of ${environment.name} are wrong; nothing was run. ${describeProblems(environment.problems)}`);
+    this.environment = environment;
+  }
+}
+
+/**
+ * Reads and judges an environment's files, finds out where it runs, says so in the first line, and works there.
+ *
+ * @throws {ProblemsFound} before anything runs
+ */
+export async function inEnvironment<T>(
+  name: string,
+  { sandbox = false }: EnvironmentOptions,
+  printer: Printer,
+  work: (opened: Opened) => Promise<T>,
+): Promise<T> {
+  const environment = loadEnvironment(name);
+  if (environment.problems.length > 0) throw new ProblemsFound(environment);
+  const interrupts = new Interrupts((line) => printer.line(line));
+  const ignore = interrupts.listen();
+  try {
+    const place = await placeOf(environment, { sandbox, interrupts });
+    printer.line(placeLine(place, environment));
+    return await work({ environment, place, interrupts });
+  } finally {
+    ignore();
+  }
+}
+
+/** Runs one operation on the stacks of an environment. @returns whether all went well */
+export async function runEnvironment(
+  command: RunCommand,
+  { environment, place, interrupts }: Opened,
+  options: RunOptions,
+  printer: Printer,
+): Promise<{ readonly reports: StackReport[]; readonly ok: boolean }> {
+  const { run, along } = RUNS[command];
+  const stacks = selected(environment.stacks, options.only, along);
+  const progress = new LineProgress(
+    printer,
+    stacks.map(({ name }) => name),
+  );
+  const confirmed = (operation: Operation): Promise<boolean> =>
+    confirm(operation, { environment: environment.name, needed: place.kind === "AWS" && options.yes !== true });
+  const reports = await run({
+    engine: place.engine,
+    folder: place.folder,
+    policyPack: join(ROOT, "policy"),
+    stacks,
+    progress,
+    interrupts,
+    confirmed,
+  });
+  return {
+    reports,
+    ok: reports.every(({ result, error }) => result === "succeeded" || (result === "skipped" && error === undefined)),
+  };
+}
+
+/** What the stacks of an environment whose files are wrong have come to. */
+export function unsoundReports({ stacks, problems }: Environment): StackReport[] {
+  const names = [...new Set([...stacks.map(({ name }) => name), ...problems.map(({ stack }) => stack)])].sort();
+  return names.map((stack): StackReport => {
+    const own = problems.filter((problem) => problem.stack === stack);
+    const [result, error] =
+      own.length > 0
+        ? (["failed", describeProblems(own)] as const)
+        : (["skipped", "nothing was run, since other files of the environment are wrong"] as const);
+    return { stack, result, changes: NO_CHANGES, error };
+  });
+}

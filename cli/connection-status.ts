@@ -1,0 +1,129 @@
+import { type ConnectionState, type NextStep, connectionState, nextStep } from "../model/connection-state.ts";
+import { type EnvironmentFacts, plannedZones } from "../model/environment-check.ts";
+import { regionalHost } from "../model/service-name.ts";
+import type { Environment } from "../stacks/environment.ts";
+import type { LiveState } from "./live-state.ts";
+
+/** A workload that uses a connection. */
+export interface UsedBy {
+  readonly workload: string;
+  /** All its variables; empty where it has never been brought up. Secrets read `[secret]`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Null where nobody can say: never brought up, or out of reach. */
+  readonly ready: boolean | null;
+}
+
+/** One registration, with what is there for it now. */
+export interface ConnectionStatus {
+  readonly key: string;
+  readonly displayName: string;
+  /** Null where neither the files nor AWS know it yet. */
+  readonly serviceName: string | null;
+  readonly port: number | null;
+  readonly state: ConnectionState | null;
+  readonly host: string | null;
+  readonly endpointId: string | null;
+  readonly azIds: readonly string[];
+  readonly usedBy: readonly UsedBy[];
+  /** Null: nobody has to do anything. */
+  readonly next: NextStep | null;
+}
+
+/** A registration as the environment's files have it. */
+interface Registered {
+  readonly key: string;
+  readonly displayName: string;
+  readonly service: EnvironmentFacts["connections"][number]["registrations"][string]["service"];
+}
+
+/** Every registration of an environment's files, in their order. */
+export function connectionStatuses(environment: Environment, live: LiveState): ConnectionStatus[] {
+  const statuses = registrationsOf(environment).map((registered) => withoutNext(registered, environment, live));
+  return statuses.map((status) => ({ ...status, next: nextOf(status, statuses, environment.name, live) }));
+}
+
+function registrationsOf({ stacks }: Environment): Registered[] {
+  return stacks.flatMap(({ config }) => {
+    if (!("registrations" in config)) return [];
+    return Object.entries(config.registrations).map(([key, { displayName, service }]) => ({
+      key,
+      displayName,
+      service,
+    }));
+  });
+}
+
+function withoutNext(
+  { key, displayName, service }: Registered,
+  environment: Environment,
+  live: LiveState,
+): Omit<ConnectionStatus, "next"> {
+  const endpoint = live.endpoints[key];
+  const recorded = live.recorded[key];
+  return {
+    key,
+    displayName,
+    serviceName:
+      endpoint?.serviceName ?? recorded?.serviceName ?? ("serviceName" in service ? service.serviceName : null),
+    port: recorded?.port ?? plannedPort(service, environment),
+    state: endpoint ? (connectionState(endpoint.state) ?? null) : null,
+    host: endpoint ? (regionalHost(endpoint.dnsEntries) ?? null) : null,
+    endpointId: endpoint?.id ?? null,
+    azIds: recorded?.azIds ?? plannedZones(service, environment.facts)?.shared ?? [],
+    usedBy: usersOf(key, environment, live),
+  };
+}
+
+/** The port by the files of both sides. */
+function plannedPort(service: Registered["service"], { stacks }: Environment): number | null {
+  if ("port" in service) return service.port;
+  const offering = stacks.find(({ name }) => name === service.fromStack)?.config;
+  return offering && "services" in offering ? (offering.services[service.key]?.port ?? null) : null;
+}
+
+function usersOf(key: string, { facts }: Environment, { workloads }: LiveState): UsedBy[] {
+  return Object.entries(facts.mcpServers?.connectionVariables ?? {})
+    .filter(([, variables]) => Object.values(variables).includes(key))
+    .map(([workload]) => {
+      const running = workloads?.[workload];
+      return {
+        workload,
+        env: running?.env ?? {},
+        ready: running ? running.replicas > 0 && running.readyReplicas >= running.replicas : null,
+      };
+    });
+}
+
+function nextOf(
+  status: Omit<ConnectionStatus, "next">,
+  all: readonly Omit<ConnectionStatus, "next">[],
+  environment: string,
+  live: LiveState,
+): NextStep | null {
+  const { key, state } = status;
+  if (live.recorded[key] && !live.endpoints[key]) {
+    return {
+      who: "corpai",
+      action: `the endpoint of ${key} was deleted outside of Pulumi: npx corpai refresh ${environment} --only connections, then npx corpai up ${environment}`,
+    };
+  }
+  const step = nextStep(state, { key, environment });
+  if (step) return step;
+  const unready = status.usedBy.find(({ workload, ready }) => ready !== true && !waitsElsewhere(workload, all));
+  return unready ? { who: "corpai", action: workloadAction(unready, environment, live) } : null;
+}
+
+/** Whether another connection, one that is not available, explains why a workload is not ready. */
+function waitsElsewhere(workload: string, all: readonly Omit<ConnectionStatus, "next">[]): boolean {
+  return all.some(({ state, usedBy }) => state !== "available" && usedBy.some((user) => user.workload === workload));
+}
+
+function workloadAction({ workload }: UsedBy, environment: string, { workloads, unreadable }: LiveState): string {
+  if (unreadable !== undefined)
+    return `look at ${workload} from where its cluster can be reached: the Kubernetes API cannot be from here`;
+  const running = workloads?.[workload];
+  if (!running) return `bring ${workload} up: npx corpai up ${environment}`;
+  if (running.replicas === 0)
+    return `start ${workload}, which runs no pods since it was built before the connection had a host: npx corpai up ${environment}`;
+  return `find out why ${workload} is not ready, although the connection is available: kubectl -n corpai-mcp describe pods -l app.kubernetes.io/name=${workload}`;
+}

@@ -1,0 +1,143 @@
+/** What of the engine's event log this project uses. The SDK's own types of it have `any` in them. */
+interface LoggedEvent {
+  readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
+  readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
+  readonly policyEvent?: {
+    readonly resourceUrn?: string;
+    readonly message: string;
+    readonly policyName: string;
+    readonly enforcementLevel: string;
+  };
+  readonly resOutputsEvent?: {
+    readonly metadata: { readonly op: string; readonly old?: LoggedState | null; readonly new?: LoggedState | null };
+  };
+}
+
+interface LoggedState {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** How many resources an operation changed, or would change. */
+export interface Changes {
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly same: number;
+}
+
+export const NO_CHANGES: Changes = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+
+export const changesAnything = ({ create, update, replace, delete: deleted }: Changes): boolean =>
+  create + update + replace + deleted > 0;
+
+/** What a rule of the policy pack has to say of one resource. */
+export interface Finding {
+  readonly policy: string;
+  readonly level: string;
+  /** The resource's name; the stack's where a rule judges the whole stack. */
+  readonly resource: string;
+  readonly message: string;
+}
+
+/** A resource as an operation left it, or found it. Secrets read `[secret]`. */
+export interface ResourceState {
+  readonly type: string;
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** All that an operation's event log says. */
+export interface EventReport {
+  readonly changes: Changes;
+  /** In the engine's words, each once. */
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly resources: readonly ResourceState[];
+  /** Whether what the stack tells its readers is another thing now. */
+  readonly outputsChanged: boolean;
+}
+
+const STACK_TYPE = "pulumi:pulumi:Stack";
+const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
+
+/** @param log JSON lines; a last one that is cut off is left out */
+export function readEvents(log: string): EventReport {
+  const events = log.split("\n").flatMap((line): LoggedEvent[] => {
+    try {
+      return line === "" ? [] : [JSON.parse(line) as LoggedEvent];
+    } catch {
+      return [];
+    }
+  });
+  const diagnostics = (severity: string): string[] => [
+    ...new Set(
+      events
+        .flatMap(({ diagnosticEvent }) => (diagnosticEvent?.severity === severity ? [wording(diagnosticEvent)] : []))
+        .filter((text) => text !== ""),
+    ),
+  ];
+  const steps = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
+  return {
+    changes: changesOf(events.findLast(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {}),
+    errors: diagnostics("error"),
+    warnings: diagnostics("warning"),
+    findings: events.flatMap(({ policyEvent }) => (policyEvent ? [findingOf(policyEvent)] : [])),
+    resources: steps.flatMap((step) => (step.new ? [stateOf(step.new)] : [])),
+    outputsChanged: steps.some(
+      (step) =>
+        step.new?.type === STACK_TYPE &&
+        JSON.stringify(step.old?.outputs ?? {}) !== JSON.stringify(step.new.outputs ?? {}),
+    ),
+  };
+}
+
+/** The engine counts a replacement's halves on their own where it deletes first. */
+function changesOf(counts: Readonly<Record<string, number>>): Changes {
+  const of = (...operations: readonly string[]): number =>
+    operations.reduce((sum, operation) => sum + (counts[operation] ?? 0), 0);
+  return {
+    create: of("create", "import"),
+    update: of("update"),
+    replace: Math.max(of("replace"), of("create-replacement"), of("delete-replaced"), of("import-replacement")),
+    delete: of("delete", "discard"),
+    same: of("same"),
+  };
+}
+
+function findingOf({
+  resourceUrn = "",
+  message,
+  policyName,
+  enforcementLevel,
+}: NonNullable<LoggedEvent["policyEvent"]>): Finding {
+  return { policy: policyName, level: enforcementLevel, resource: nameOf(resourceUrn), message: message.trim() };
+}
+
+function stateOf({ urn, type, id, outputs = {} }: LoggedState): ResourceState {
+  return { type, name: nameOf(urn), id: id === "" ? undefined : id, outputs };
+}
+
+const FRAME = /^\s+at .+$/;
+
+/** A diagnostic without the frames of a stack trace; of these, the first in our own code says where. */
+function wording({ urn, message }: NonNullable<LoggedEvent["diagnosticEvent"]>): string {
+  const lines = message.trimEnd().split("\n");
+  const where = lines
+    .filter((line) => FRAME.test(line))
+    .map((line) => /(?:stacks|components|model)\/[\w./-]+:\d+/.exec(line)?.[0])
+    .find((place) => place !== undefined);
+  const text = lines
+    .filter((line) => !FRAME.test(line))
+    .join("\n")
+    .trim();
+  const told = where === undefined ? text : `${text} (${where})`;
+  return urn === undefined || urn === "" || urn.includes(`::${STACK_TYPE}::`) || text === ""
+    ? told
+    : `${nameOf(urn)}: ${told}`;
+}

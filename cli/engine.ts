@@ -1,0 +1,134 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type EventReport, readEvents } from "./engine-events.ts";
+import type { Interrupts } from "./interrupts.ts";
+
+export type Operation = "preview" | "up" | "refresh" | "destroy";
+
+export interface EngineRun extends EventReport {
+  readonly succeeded: boolean;
+  readonly seconds: number;
+}
+
+/** Where an engine runs. */
+export interface EnginePlace {
+  /** The project's folder. */
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What of the Pulumi CLI the commands use; tests stand in for it. */
+export interface Engine {
+  /** Names of the project's stacks that the backend has. @throws {Error} in the CLI's words */
+  stacks(): Promise<ReadonlySet<string>>;
+  /** Makes a stack, leaving the user's selected one alone. @throws {Error} in the CLI's words */
+  init(stack: string): Promise<void>;
+  run(operation: Operation, stack: string, flags?: readonly string[]): Promise<EngineRun>;
+}
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+  readonly complaints: string;
+  readonly events: string;
+}
+
+/** The Pulumi CLI on PATH: the same engine that plain `pulumi` commands use. */
+export class PulumiCli implements Engine {
+  readonly #place: EnginePlace;
+  readonly #interrupts: Interrupts;
+
+  constructor(place: EnginePlace, interrupts: Interrupts) {
+    this.#place = place;
+    this.#interrupts = interrupts;
+  }
+
+  async stacks(): Promise<ReadonlySet<string>> {
+    const listed = JSON.parse(await this.#told(["stack", "ls", "--json"])) as readonly { readonly name: string }[];
+    return new Set(listed.map(({ name }) => name.split("/").at(-1) ?? name));
+  }
+
+  async init(stack: string): Promise<void> {
+    await this.#told(["stack", "init", "--no-select", stack]);
+  }
+
+  /** Where state is kept, and on whose behalf. */
+  async backend(): Promise<string> {
+    return (JSON.parse(await this.#told(["whoami", "--json"])) as { readonly url: string }).url;
+  }
+
+  async run(operation: Operation, stack: string, flags: readonly string[] = []): Promise<EngineRun> {
+    const start = performance.now();
+    const { code, output, complaints, events } = await this.#spawn([operation, "--stack", stack, ...flags], {
+      logged: true,
+    });
+    const report = readEvents(events);
+    const succeeded = code === 0;
+    const silent =
+      !succeeded && report.errors.length === 0 && !report.findings.some(({ level }) => level === "mandatory");
+    return {
+      ...report,
+      succeeded,
+      errors: silent ? [lastWords(`${output}\n${complaints}`)] : report.errors,
+      seconds: (performance.now() - start) / 1000,
+    };
+  }
+
+  async #told(args: readonly string[]): Promise<string> {
+    const { code, output, complaints } = await this.#spawn(args, { logged: false });
+    if (code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")}: ${lastWords(complaints || output)}`);
+    return output;
+  }
+
+  /**
+   * Output goes to a file: whoever writes to a pipe that nobody reads any more is ended by the system, and an engine must outlive this process if that
+   * is killed.
+   */
+  async #spawn(args: readonly string[], { logged }: { readonly logged: boolean }): Promise<Ended> {
+    const folder = mkdtempSync(join(tmpdir(), "corpai-"));
+    const [output, complaints, log] = [join(folder, "output"), join(folder, "complaints"), join(folder, "events")];
+    try {
+      const sinks = [openSync(output, "w", 0o600), openSync(complaints, "w", 0o600)] as const;
+      // The flag for the event log is hidden unless the variable is set.
+      const env = { ...this.#place.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_DEBUG_COMMANDS: "true" };
+      const child = spawn(
+        "pulumi",
+        [...args, "--non-interactive", "--color", "never", ...(logged ? ["--event-log", log] : [])],
+        {
+          cwd: this.#place.folder,
+          env,
+          detached: true,
+          stdio: ["ignore", ...sinks],
+        },
+      );
+      sinks.forEach((sink) => closeSync(sink));
+      if (logged) this.#interrupts.watch(child);
+      const code = await new Promise<number>((resolve, reject) => {
+        child.once("error", (error) =>
+          reject(new Error("the Pulumi CLI cannot be started: let `node setup.mjs` install it", { cause: error })),
+        );
+        child.once("exit", (status) => resolve(status ?? 1));
+      });
+      return { code, output: read(output), complaints: read(complaints), events: read(log) };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** What the CLI ends with where no event says why. */
+function lastWords(output: string): string {
+  const lines = output.trim().split("\n");
+  const from = lines.findLastIndex((line) => line.startsWith("error:"));
+  return (from < 0 ? lines.slice(-5) : lines.slice(from)).join("\n").replace(/^error: /, "");
+}

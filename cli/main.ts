@@ -1,0 +1,148 @@
+import { Command, CommanderError } from "commander";
+import { check } from "./check.ts";
+import {
+  type EnvironmentOptions,
+  type Opened,
+  ProblemsFound,
+  type RunCommand,
+  type RunOptions,
+  inEnvironment,
+  runEnvironment,
+  unsoundReports,
+} from "./command.ts";
+import { type ConnectionStatus, connectionStatuses } from "./connection-status.ts";
+import { printPods } from "./demo.ts";
+import { readLiveState } from "./live-state.ts";
+import { printOverview } from "./overview.ts";
+import { type Output, Printer } from "./print.ts";
+import { sandboxCommands } from "./sandbox-commands.ts";
+import { printConnections, printNextSteps, printWorkloads } from "./status-view.ts";
+
+export interface Streams {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+const PURPOSES: Readonly<Record<RunCommand, string>> = {
+  preview: "what would change, judged by the policy pack",
+  up: "brings it up, once every preview has passed the policy pack",
+  refresh: "takes over what has changed outside of Pulumi",
+  destroy: "destroys everything in it; stack records and files stay",
+};
+
+/** The `corpai` command. @returns the exit code */
+export async function main(argv: readonly string[], streams: Streams = process): Promise<number> {
+  const verdict = { ok: true };
+  const printerFor = ({ json = false }: { readonly json?: boolean }): Printer => new Printer({ json, ...streams });
+  const program = commands(streams, printerFor, (went) => {
+    verdict.ok &&= went;
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return verdict.ok ? 0 : 1;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    streams.stderr.write(`corpai: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+function commands(
+  streams: Streams,
+  printerFor: (options: { readonly json?: boolean }) => Printer,
+  went: (well: boolean) => void,
+): Command {
+  const program = new Command("corpai")
+    .description("one environment of private connections, all programs in order")
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => streams.stdout.write(text), writeErr: (text) => streams.stderr.write(text) })
+    .option("--json", "answer in JSON")
+    .allowExcessArguments()
+    .action((options: { readonly json?: boolean }) => {
+      const [unknown] = program.args;
+      if (unknown !== undefined)
+        program.error(
+          `corpai: there is no command "${unknown}". The commands are: ${program.commands.map((command) => command.name()).join(", ")}.`,
+        );
+      const printer = printerFor(options);
+      printOverview(printer);
+      printer.line();
+      if (!printer.json) streams.stdout.write(program.helpInformation());
+    });
+  const environmentCommand = (name: string, purpose: string): Command =>
+    program
+      .command(name)
+      .description(purpose)
+      .argument("ENV", "an environment of environments/environments.yaml")
+      .option("--sandbox", "in the sandbox, whatever the environment's class")
+      .option("--json", "answer in JSON");
+
+  for (const command of Object.keys(PURPOSES) as RunCommand[]) {
+    environmentCommand(command, PURPOSES[command])
+      .option("--only <names>", "these programs or stacks, and those they need; separated by commas", (names: string) =>
+        names.split(","),
+      )
+      .option("--yes", "on AWS, ask nothing")
+      .action(async (name: string, options: RunOptions) =>
+        went(await runCommand(command, name, options, printerFor(options))),
+      );
+  }
+  environmentCommand("status", "every connection and what its next step is; changes nothing").action(
+    async (name: string, options: EnvironmentOptions) => {
+      const printer = printerFor(options);
+      const statuses = await inEnvironment(name, options, printer, (opened) => statusesOf(opened, printer));
+      printConnections(statuses, printer);
+      printNextSteps(statuses, printer);
+      printer.answer({ environment: name, connections: statuses });
+      went(statuses.every(({ next }) => next === null));
+    },
+  );
+  program
+    .command("check")
+    .description("judges the files of one environment, or of all, together")
+    .argument("[ENV]")
+    .option("--json", "answer in JSON")
+    .action((name: string | undefined, options: { readonly json?: boolean }) => went(check(name, printerFor(options))));
+  program
+    .command("demo")
+    .description("brings environment demo up in the sandbox, and shows connections, pods and paths")
+    .action(async () => went(await demo(printerFor({}))));
+  return program.addCommand(sandboxCommands(printerFor));
+}
+
+async function runCommand(command: RunCommand, name: string, options: RunOptions, printer: Printer): Promise<boolean> {
+  try {
+    return await inEnvironment(name, options, printer, async (opened) => {
+      const { reports, ok } = await runEnvironment(command, opened, options, printer);
+      const pods = reports.some(({ stack }) => stack.startsWith("mcp-servers."));
+      if (command === "up" && ok && pods && !printer.json) printWorkloads(await statusesOf(opened, printer), printer);
+      printer.answer({ environment: name, stacks: reports });
+      return ok;
+    });
+  } catch (error) {
+    if (error instanceof ProblemsFound)
+      printer.answer({ environment: name, stacks: unsoundReports(error.environment) });
+    throw error;
+  }
+}
+
+async function statusesOf({ environment, place }: Opened, printer: Printer): Promise<ConnectionStatus[]> {
+  const live = await readLiveState(environment, place);
+  if (live.unreadable !== undefined) printer.line(printer.paint("yellow", live.unreadable));
+  return connectionStatuses(environment, live);
+}
+
+const DEMO = "demo";
+
+function demo(printer: Printer): Promise<boolean> {
+  return inEnvironment(DEMO, {}, printer, async (opened) => {
+    const { ok } = await runEnvironment("up", opened, {}, printer);
+    if (!ok || !opened.place.sandbox) return false;
+    const statuses = await statusesOf(opened, printer);
+    printConnections(statuses, printer);
+    await printPods(DEMO, opened.place.sandbox, statuses, printer);
+    printNextSteps(statuses, printer);
+    return statuses.every(({ next }) => next === null);
+  });
+}

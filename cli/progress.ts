@@ -1,0 +1,63 @@
+import type { Operation } from "./engine.ts";
+import { type Changes, type Finding, changesAnything } from "./engine-events.ts";
+import type { Progress, StackReport } from "./environment-run.ts";
+import { type Printer, indented } from "./print.ts";
+
+const DOING: Readonly<Record<Operation, string>> = {
+  preview: "preview",
+  up: "update",
+  refresh: "refresh",
+  destroy: "destroy",
+};
+
+/** One line for each stack, findings and errors below it. */
+export class LineProgress implements Progress {
+  readonly #printer: Printer;
+  readonly #width: number;
+
+  constructor(printer: Printer, stacks: readonly string[]) {
+    this.#printer = printer;
+    this.#width = Math.max(0, ...stacks.map((stack) => stack.length));
+  }
+
+  phase(title: string): void {
+    this.#printer.line();
+    this.#printer.line(this.#printer.paint("bold", title));
+  }
+
+  begins(stack: string, operation: Operation): void {
+    this.#printer.transient(this.#printer.paint("dim", `  ${stack.padEnd(this.#width)}  ${DOING[operation]}  ...`));
+  }
+
+  ends({ stack, result, changes, findings = [], error }: StackReport, operation: Operation, seconds: number): void {
+    const { paint } = this.#printer;
+    const name = stack.padEnd(this.#width);
+    const verdict = {
+      succeeded: paint("green", "ok     "),
+      failed: paint("red", "FAILED "),
+      skipped: paint("yellow", "skipped"),
+    }[result];
+    const what = result === "skipped" ? (error ?? "it has never been brought up") : describeChanges(changes, operation);
+    const time = result === "skipped" ? "" : paint("dim", `  ${seconds.toFixed(1)} s`);
+    this.#printer.line(`  ${name}  ${DOING[operation]}  ${verdict}  ${what}${time}`);
+    for (const finding of findings)
+      this.#printer.line(indented(paint(finding.level === "mandatory" ? "red" : "yellow", describeFinding(finding))));
+    if (result === "failed" && error !== undefined) this.#printer.line(indented(error));
+  }
+}
+
+function describeFinding({ policy, level, resource, message }: Finding): string {
+  return `[${level}] ${policy}: ${resource}: ${message}`;
+}
+
+/** `3 to create, 12 unchanged`, or what was done. */
+export function describeChanges(changes: Changes, operation: Operation): string {
+  const words =
+    operation === "preview"
+      ? ["to create", "to update", "to replace", "to delete"]
+      : ["created", "updated", "replaced", "deleted"];
+  const counts = [changes.create, changes.update, changes.replace, changes.delete];
+  const parts = counts.flatMap((count, index) => (count > 0 ? [`${count} ${words[index] ?? ""}`] : []));
+  const same = changes.same > 0 ? [`${changes.same} unchanged`] : [];
+  return [...(changesAnything(changes) ? parts : ["no change"]), ...same].join(", ");
+}

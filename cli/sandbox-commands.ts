@@ -1,0 +1,111 @@
+import { Command } from "commander";
+import { SandboxClient } from "../sandbox/client.ts";
+import { toolchainPath } from "../setup.mjs";
+import { environments } from "../stacks/environment.ts";
+import { ROOT } from "./place.ts";
+import type { Printer } from "./print.ts";
+
+/** `corpai sandbox …` */
+export function sandboxCommands(printer: (options: { readonly json?: boolean }) => Printer): Command {
+  const client = new SandboxClient(ROOT);
+  const sandbox = new Command("sandbox").description("the small AWS that this project runs against by default");
+  sandbox
+    .command("start")
+    .description("serves it in the background, unless it is running")
+    .option("--json", "answer in JSON")
+    .action(async (options: { readonly json?: boolean }) => {
+      const { pid, port, controlPort, started } = await client.start();
+      printer(options).line(
+        `the sandbox is running: process ${pid}, providers on port ${port}, control on port ${controlPort}, since ${started}`,
+      );
+      printer(options).answer({ running: true, pid, port, controlPort, started });
+    });
+  sandbox
+    .command("stop")
+    .description("ends it; its worlds stay")
+    .option("--json", "answer in JSON")
+    .action(async (options: { readonly json?: boolean }) => {
+      const stopped = await client.stop();
+      printer(options).line(
+        stopped ? `the sandbox has stopped: process ${stopped.pid} is gone` : "the sandbox was not running",
+      );
+      printer(options).answer({ running: false, ...(stopped ? { stopped: stopped.pid } : {}) });
+    });
+  sandbox
+    .command("status")
+    .description("whether it is running")
+    .option("--json", "answer in JSON")
+    .action(async (options: { readonly json?: boolean }) => {
+      const running = await client.status();
+      printer(options).line(
+        running
+          ? `running: process ${running.pid}, providers on port ${running.port}, since ${running.started}`
+          : "not running",
+      );
+      printer(options).answer(
+        running
+          ? {
+              running: true,
+              pid: running.pid,
+              port: running.port,
+              controlPort: running.controlPort,
+              started: running.started,
+            }
+          : { running: false },
+      );
+    });
+  sandbox
+    .command("env")
+    .description('prints what makes plain pulumi commands use it: eval "$(npx corpai sandbox env)"')
+    .action(async () => {
+      for (const line of exportLines(client.environment(await client.start()), toolchainPath())) printer({}).line(line);
+    });
+  sandbox
+    .command("reset")
+    .argument("[ENV]", "one environment; all if not given")
+    .description("the world as its estate file says, and no stacks in it; configuration files stay")
+    .action(async (name: string | undefined) => {
+      for (const environment of name === undefined ? client.environments() : [known(name)]) {
+        await client.reset(environment);
+        printer({}).line(`${environment}: as its estate file says`);
+      }
+    });
+  sandbox
+    .command("advance")
+    .argument("<time>", "such as 30s, 10m, 8h or 7d")
+    .argument("[ENV]", "one environment; all that have a world if not given")
+    .description("moves the sandbox's clock forward")
+    .action(async (time: string, name: string | undefined) => {
+      const seconds = secondsOf(time);
+      for (const environment of name === undefined ? client.environments() : [known(name)]) {
+        printer({}).line(`${environment}: ${await client.advance(environment, seconds)} s since the world began`);
+      }
+    });
+  return sandbox;
+}
+
+function known(name: string): string {
+  const all = Object.keys(environments());
+  if (!all.includes(name))
+    throw new Error(`there is no environment "${name}". The environments are: ${all.join(", ")}.`);
+  return name;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** Lines for any POSIX shell. */
+export function exportLines(variables: Readonly<Record<string, string>>, folders: readonly string[]): string[] {
+  const path = folders.length > 0 ? [`export PATH=${quoted(folders.join(":"))}:"$PATH"`] : [];
+  return [...path, ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`)];
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };
+
+/** @throws {Error} with what is allowed */
+export function secondsOf(time: string): number {
+  const [, count, unit = ""] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(time) ?? [];
+  const seconds = Number(count) * (UNITS[unit] ?? NaN);
+  if (!Number.isFinite(seconds))
+    throw new Error(`"${time}" is no time: give a number and one of s, m, h, d, such as 8h`);
+  return seconds;
+}
