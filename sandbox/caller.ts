@@ -15,13 +15,15 @@ function parsed(value: Value | undefined): Value | undefined {
   }
 }
 
-const firstString = (value: Value | undefined): string | undefined => (Array.isArray(value) && typeof value[0] === "string" ? value[0] : undefined);
+const firstString = (value: Value | undefined): string | undefined =>
+  Array.isArray(value) && typeof value[0] === "string" ? value[0] : undefined;
 
 /** `urn:pulumi:network.demo::corpai::pulumi:providers:aws::default_7_48_0` names the environment: the second part of the stack's name. */
 function environmentOf(urn: string): string {
   const stack = urn.split("::")[0]?.split(":")[2] ?? "";
   const environment = stack.split(".")[1];
-  if (environment === undefined) throw new Refusal("SandboxError", `stack "${stack}" names no environment, so the sandbox has no world for it`);
+  if (environment === undefined)
+    throw new Refusal("SandboxError", `stack "${stack}" names no environment, so the sandbox has no world for it`);
   return environment;
 }
 
@@ -31,22 +33,37 @@ export function callerOf(urn: string, settings: Properties, worldOf: (environmen
   const environment = environmentOf(urn);
   const kind = urn.split("::")[2]?.split(":").at(-1);
   const world = worldOf(environment);
-  const defaultTags = isObject(config.defaultTags) && isObject(config.defaultTags.tags) ? (config.defaultTags.tags as Record<string, string>) : {};
+  const defaultTags =
+    isObject(config.defaultTags) && isObject(config.defaultTags.tags)
+      ? (config.defaultTags.tags as Record<string, string>)
+      : {};
   const base = { environment, defaultTags, config };
   if (kind === "kubernetes") return { ...base, account: apiServerOf(config), region: "", role: undefined };
   if (kind !== "aws") return { ...base, account: "", region: "", role: undefined };
 
   const region = typeof config.region === "string" ? config.region : undefined;
-  if (region === undefined) throw new Refusal("MissingRegion", "no AWS region: set aws:region in the stack's configuration");
+  if (region === undefined)
+    throw new Refusal("MissingRegion", "no AWS region: set aws:region in the stack's configuration");
   const allowed = config.allowedAccountIds;
   const own = firstString(allowed);
-  if (own === undefined) throw new Refusal("SandboxError", "the sandbox takes the account from aws:allowedAccountIds, which this stack does not set");
+  if (own === undefined)
+    throw new Refusal(
+      "SandboxError",
+      "the sandbox takes the account from aws:allowedAccountIds, which this stack does not set",
+    );
 
-  const assumed = Array.isArray(config.assumeRoles) && isObject(config.assumeRoles[0]) ? config.assumeRoles[0].roleArn : undefined;
-  if (assumed === undefined || assumed === null) return { ...base, account: knownAccount(own, world), region, role: undefined };
+  const assumed =
+    Array.isArray(config.assumeRoles) && isObject(config.assumeRoles[0]) ? config.assumeRoles[0].roleArn : undefined;
+  if (assumed === undefined || assumed === null)
+    return { ...base, account: knownAccount(own, world), region, role: undefined };
   const [, account = "", role = ""] = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(String(assumed)) ?? [];
-  if (!world.get("aws:iam/role:Role", role, account)) throw new Refusal("AccessDenied", `User is not authorized to perform: sts:AssumeRole on resource: ${String(assumed)}`);
-  if (Array.isArray(allowed) && !allowed.includes(account)) throw new Refusal("SandboxError", `AWS account ID not allowed: ${account}`);
+  if (!world.get("aws:iam/role:Role", role, account))
+    throw new Refusal(
+      "AccessDenied",
+      `User is not authorized to perform: sts:AssumeRole on resource: ${String(assumed)}`,
+    );
+  if (Array.isArray(allowed) && !allowed.includes(account))
+    throw new Refusal("SandboxError", `AWS account ID not allowed: ${account}`);
   return { ...base, account: knownAccount(account, world), region, role };
 }
 
@@ -64,7 +81,10 @@ function apiServerOf({ kubeconfig }: Properties): string {
 
 function knownAccount(account: string, world: World): string {
   if (world.facts.zones[account] === undefined) {
-    throw new Refusal("InvalidClientTokenId", `the security token is invalid: account ${account} does not exist in this environment's estate`);
+    throw new Refusal(
+      "InvalidClientTokenId",
+      `the security token is invalid: account ${account} does not exist in this environment's estate`,
+    );
   }
   return account;
 }

@@ -8,7 +8,19 @@ import type { Caller, ComponentModel, Context, FunctionModel, ResourceModel } fr
 import { Refusal } from "./model.ts";
 import { callerOf } from "./caller.ts";
 import { createRegistrar } from "./registrar.ts";
-import { at, before, changedArguments, checked, deletesFirst, digested, liveOutputs, overlaid, previewed, replaces, stored } from "./resource.ts";
+import {
+  at,
+  before,
+  changedArguments,
+  checked,
+  deletesFirst,
+  digested,
+  liveOutputs,
+  overlaid,
+  previewed,
+  replaces,
+  stored,
+} from "./resource.ts";
 import type { Properties } from "./wire.ts";
 import { UNKNOWN, receive, send } from "./wire.ts";
 import type { World, WorldObject } from "./world.ts";
@@ -29,7 +41,10 @@ const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ??
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 
 /** Pulumi's provider protocol over a world: everything that is the same for all types. */
-export function createProvider(catalog: Catalog, worldOf: (environment: string) => World): grpc.UntypedServiceImplementation {
+export function createProvider(
+  catalog: Catalog,
+  worldOf: (environment: string) => World,
+): grpc.UntypedServiceImplementation {
   // One entry per provider instance: the engine opens a connection of its own for each.
   const callers = new Map<string, Caller>();
 
@@ -56,7 +71,12 @@ export function createProvider(catalog: Catalog, worldOf: (environment: string) 
         try {
           reply(null, await handle(call.request, call));
         } catch (error) {
-          const details = error instanceof Refusal ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+          const details =
+            error instanceof Refusal
+              ? error.message
+              : error instanceof Error
+                ? (error.stack ?? error.message)
+                : String(error);
           reply({ code: grpc.status.UNKNOWN, details });
         }
       })();
@@ -139,7 +159,9 @@ export function createProvider(catalog: Catalog, worldOf: (environment: string) 
       if (request.getPreview()) {
         // An argument that is given stays as given; only what lies inside one is laid over it.
         const shown = previewed(model, inputs);
-        const unknown = Object.fromEntries(model.computed.filter((key) => shown[key] === undefined).map((key) => [key, UNKNOWN]));
+        const unknown = Object.fromEntries(
+          model.computed.filter((key) => shown[key] === undefined).map((key) => [key, UNKNOWN]),
+        );
         response.setProperties(send(overlaid(shown, unknown), secretsOf(model, secretKeys)));
         return response;
       }
@@ -156,15 +178,26 @@ export function createProvider(catalog: Catalog, worldOf: (environment: string) 
       const olds = receive(request.getOlds()).plain;
       const response = new protos.UpdateResponse();
       if (request.getPreview()) {
-        const changed = changedArguments(model, before(model, receive(request.getOldInputs()).plain, olds), inputs, request.getIgnorechangesList());
+        const changed = changedArguments(
+          model,
+          before(model, receive(request.getOldInputs()).plain, olds),
+          inputs,
+          request.getIgnorechangesList(),
+        );
         const unknown = Object.fromEntries((model.unknownOnUpdate?.(changed) ?? []).map((key) => [key, UNKNOWN]));
         const shown = previewed(model, inputs);
-        const kept = Object.fromEntries(model.computed.filter((key) => shown[key] === undefined).map((key) => [key, at(olds, key) ?? UNKNOWN]));
+        const kept = Object.fromEntries(
+          model.computed.filter((key) => shown[key] === undefined).map((key) => [key, at(olds, key) ?? UNKNOWN]),
+        );
         response.setProperties(send(overlaid(shown, { ...kept, ...unknown }), secretsOf(model, secretKeys)));
         return response;
       }
       const object = existing(model, request.getId(), context);
-      if (!object) throw new Refusal("NotFound", `${model.type} ${request.getId()} does not exist (it may have been deleted outside of Pulumi: run pulumi refresh)`);
+      if (!object)
+        throw new Refusal(
+          "NotFound",
+          `${model.type} ${request.getId()} does not exist (it may have been deleted outside of Pulumi: run pulumi refresh)`,
+        );
       const computed = model.update?.(object, inputs, context) ?? {};
       object.inputs = digested(model, inputs);
       object.computed = { ...object.computed, ...computed };
@@ -184,7 +217,12 @@ export function createProvider(catalog: Catalog, worldOf: (environment: string) 
       const secretKeys = secretsOf(model, new Set([...asked.secretKeys, ...known.secretKeys]));
       const inputs = liveInputs(model, object, { ...known.plain, ...asked.plain });
       response.setId(object.id);
-      response.setInputs(send(Object.fromEntries(Object.entries(inputs).filter(([key]) => key in asked.plain || !(key in known.plain))), secretKeys));
+      response.setInputs(
+        send(
+          Object.fromEntries(Object.entries(inputs).filter(([key]) => key in asked.plain || !(key in known.plain))),
+          secretKeys,
+        ),
+      );
       response.setProperties(send(overlaid(inputs, liveOutputs(model, object, context)), secretKeys));
       return response;
     }),
@@ -204,9 +242,15 @@ export function createProvider(catalog: Catalog, worldOf: (environment: string) 
     invoke: unary((request: protos.InvokeRequest, call: Call<protos.InvokeRequest>) => {
       const model = catalog.functions.get(request.getTok());
       if (!model) throw new Refusal("SandboxUnsupported", `the sandbox does not know the function ${request.getTok()}`);
-      const args = Object.fromEntries(Object.entries(receive(request.getArgs()).plain).filter(([, value]) => value !== null));
+      const args = Object.fromEntries(
+        Object.entries(receive(request.getArgs()).plain).filter(([, value]) => value !== null),
+      );
       const foreign = Object.keys(args).filter((key) => !model.arguments.includes(key));
-      if (foreign.length > 0) throw new Refusal("SandboxUnsupported", `${model.token} takes no ${foreign.join(", ")} in the sandbox; it takes ${model.arguments.join(", ")}`);
+      if (foreign.length > 0)
+        throw new Refusal(
+          "SandboxUnsupported",
+          `${model.token} takes no ${foreign.join(", ")} in the sandbox; it takes ${model.arguments.join(", ")}`,
+        );
       const response = new protos.InvokeResponse();
       response.setReturn(send(model.call(args, contextOf(call))));
       return response;
@@ -214,18 +258,35 @@ export function createProvider(catalog: Catalog, worldOf: (environment: string) 
 
     construct: unary(async (request: protos.ConstructRequest) => {
       const model = catalog.components.get(request.getType());
-      if (!model) throw new Refusal("SandboxUnsupported", `the sandbox does not know the component ${request.getType()}`);
+      if (!model)
+        throw new Refusal("SandboxUnsupported", `the sandbox does not know the component ${request.getType()}`);
       const { plain, secretKeys } = receive(request.getInputs());
       const inputs = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== null));
       const foreign = Object.keys(inputs).filter((key) => !model.arguments.includes(key));
-      if (foreign.length > 0) throw new Refusal("SandboxUnsupported", `${model.type} takes no ${foreign.join(", ")} in the sandbox; it takes ${model.arguments.join(", ")}`);
+      if (foreign.length > 0)
+        throw new Refusal(
+          "SandboxUnsupported",
+          `${model.type} takes no ${foreign.join(", ")} in the sandbox; it takes ${model.arguments.join(", ")}`,
+        );
       const registrar = createRegistrar(request);
       try {
         const inputDependencies = Object.fromEntries(
-          request.getInputdependenciesMap().toArray().map(([key]) => [key, request.getInputdependenciesMap().get(key)?.getUrnsList() ?? []]),
+          request
+            .getInputdependenciesMap()
+            .toArray()
+            .map(([key]) => [key, request.getInputdependenciesMap().get(key)?.getUrnsList() ?? []]),
         );
-        const { urn } = await registrar.component({ type: model.type, name: request.getName(), parent: request.getParent(), inputs, propertyDependencies: inputDependencies });
-        const { outputs, dependencies } = await model.construct({ name: request.getName(), urn, inputs, inputDependencies }, registrar);
+        const { urn } = await registrar.component({
+          type: model.type,
+          name: request.getName(),
+          parent: request.getParent(),
+          inputs,
+          propertyDependencies: inputDependencies,
+        });
+        const { outputs, dependencies } = await model.construct(
+          { name: request.getName(), urn, inputs, inputDependencies },
+          registrar,
+        );
         await registrar.outputs(urn, outputs);
         const response = new protos.ConstructResponse();
         response.setUrn(urn);

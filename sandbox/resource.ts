@@ -14,13 +14,19 @@ interface CheckRequest {
 }
 
 /** What every type has in common before its own rules: known arguments, required ones, defaults, names. */
-export function checked(model: ResourceModel, { name, news, olds, seed, context }: CheckRequest): { readonly inputs: Properties; readonly failures: readonly CheckFailure[] } {
+export function checked(
+  model: ResourceModel,
+  { name, news, olds, seed, context }: CheckRequest,
+): { readonly inputs: Properties; readonly failures: readonly CheckFailure[] } {
   const failures: CheckFailure[] = [];
   let inputs: Properties = {};
   for (const [key, value] of Object.entries(news)) {
     if (key.startsWith("__") || value === null) continue;
     if (!Object.hasOwn(model.arguments, key)) {
-      failures.push([key, `the sandbox's ${model.type} takes no argument "${key}"; it takes ${Object.keys(model.arguments).sort().join(", ")}`]);
+      failures.push([
+        key,
+        `the sandbox's ${model.type} takes no argument "${key}"; it takes ${Object.keys(model.arguments).sort().join(", ")}`,
+      ]);
       continue;
     }
     inputs[key] = value;
@@ -28,15 +34,18 @@ export function checked(model: ResourceModel, { name, news, olds, seed, context 
   for (const [key, argument] of Object.entries(model.arguments)) {
     if (inputs[key] !== undefined) continue;
     if (argument.default !== undefined) inputs[key] = structuredClone(argument.default);
-    else if (argument.required) failures.push([key, `Missing required argument: the argument "${key}" is required, but no definition was found`]);
+    else if (argument.required)
+      failures.push([key, `Missing required argument: the argument "${key}" is required, but no definition was found`]);
   }
   if (model.autoname && inputs[model.autoname.property] === undefined) {
     const { property, limit } = model.autoname;
     // As Pulumi's bridge does: a logical name that leaves no room for the random part is an error, not a shorter name.
-    if (olds[property] === undefined && name.length + 8 > limit) failures.push([property, `name '${name}-' plus 7 random chars is longer than maximum length ${limit}`]);
+    if (olds[property] === undefined && name.length + 8 > limit)
+      failures.push([property, `name '${name}-' plus 7 random chars is longer than maximum length ${limit}`]);
     else inputs[property] = olds[property] ?? `${name}-${randomPart(7, seed, context)}`;
   }
-  if (model.settle) inputs = model.settle(inputs, { olds, autoname: (digits) => `${name}-${randomPart(digits, seed, context)}` });
+  if (model.settle)
+    inputs = model.settle(inputs, { olds, autoname: (digits) => `${name}-${randomPart(digits, seed, context)}` });
   if ("tags" in model.arguments && Object.keys(context.caller.defaultTags).length > 0) {
     const own = inputs.tags;
     inputs.tagsAll = own === UNKNOWN ? UNKNOWN : { ...context.caller.defaultTags, ...(isObject(own) ? own : {}) };
@@ -54,12 +63,19 @@ const normal = (value: Value | undefined, set: boolean): Value | undefined =>
 
 /** What a change starts from: what was given, and for an argument that is also computed and was not, what AWS made of it. */
 export function before(model: ResourceModel, inputs: Properties, state: Properties): Properties {
-  const kept = model.computed.filter((key) => key in model.arguments && inputs[key] === undefined && state[key] !== undefined);
+  const kept = model.computed.filter(
+    (key) => key in model.arguments && inputs[key] === undefined && state[key] !== undefined,
+  );
   return { ...inputs, ...Object.fromEntries(kept.map((key) => [key, state[key] ?? null])) };
 }
 
 /** Names of the arguments that differ. */
-export function changedArguments(model: ResourceModel, olds: Properties, news: Properties, ignored: readonly string[]): string[] {
+export function changedArguments(
+  model: ResourceModel,
+  olds: Properties,
+  news: Properties,
+  ignored: readonly string[],
+): string[] {
   return [...Object.keys(model.arguments), "tagsAll"].filter((key) => {
     if (ignored.includes(key)) return false;
     // Terraform keeps what AWS has where an optional and computed argument is no longer given.
@@ -69,7 +85,13 @@ export function changedArguments(model: ResourceModel, olds: Properties, news: P
   });
 }
 
-export function replaces(model: ResourceModel, changed: readonly string[], olds: Properties, news: Properties, caller: Caller): string[] {
+export function replaces(
+  model: ResourceModel,
+  changed: readonly string[],
+  olds: Properties,
+  news: Properties,
+  caller: Caller,
+): string[] {
   const conditional = model.replaces?.(olds, news, caller) ?? [];
   return changed.filter((key) => model.arguments[key]?.replace === true || conditional.includes(key));
 }
@@ -85,7 +107,10 @@ export function deletesFirst(model: ResourceModel, logicalName: string, olds: Pr
 
 /** What a preview shows: given arguments as given, but a set with one unknown element hides them all, as Terraform's sets do. */
 export function previewed(model: ResourceModel, inputs: Properties): Properties {
-  const shown = Object.entries(inputs).map(([key, value]): [string, Value] => [key, model.arguments[key]?.set === true && hasUnknown(value) ? UNKNOWN : value]);
+  const shown = Object.entries(inputs).map(([key, value]): [string, Value] => [
+    key,
+    model.arguments[key]?.set === true && hasUnknown(value) ? UNKNOWN : value,
+  ]);
   const tags: Properties = "tags" in model.arguments ? { tagsAll: inputs.tagsAll ?? inputs.tags ?? {} } : {};
   return { ...tags, ...Object.fromEntries(shown) };
 }
@@ -104,14 +129,22 @@ export function overlaid(inputs: Properties, outputs: Properties): Properties {
 
 /** The value of `arn` or of `vpcConfig.vpcId`. */
 export function at(properties: Properties, path: string): Value | undefined {
-  return path.split(".").reduce<Value | undefined>((value, key) => (isObject(value) ? value[key] : undefined), properties);
+  return path
+    .split(".")
+    .reduce<Value | undefined>((value, key) => (isObject(value) ? value[key] : undefined), properties);
 }
 
 /** Inputs as the world keeps them: sensitive values as digests, of a map its keys in clear. */
 export function digested(model: ResourceModel, inputs: Properties): Properties {
   const hide = (value: Value): Value =>
-    isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hide(inner)])) : isDigest(value) ? value : digest(value);
-  return Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, model.arguments[key]?.sensitive ? hide(value) : value]));
+    isObject(value)
+      ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hide(inner)]))
+      : isDigest(value)
+        ? value
+        : digest(value);
+  return Object.fromEntries(
+    Object.entries(inputs).map(([key, value]) => [key, model.arguments[key]?.sensitive ? hide(value) : value]),
+  );
 }
 
 const isDigest = (value: Value): boolean => typeof value === "string" && value.startsWith("sha256:");
@@ -123,10 +156,21 @@ export function stored(model: ResourceModel, inputs: Properties, context: Contex
   const { id, computed } = model.create(inputs, context);
   const named = namedIds(inputs);
   // A Kubernetes object names its cluster by no argument: its account is the API server.
-  const isNamed = ({ id, computed }: WorldObject): boolean => computed.endpoint === caller.account || [id, computed.arn, computed.serviceName].some((name) => named.has(String(name)));
+  const isNamed = ({ id, computed }: WorldObject): boolean =>
+    computed.endpoint === caller.account ||
+    [id, computed.arn, computed.serviceName].some((name) => named.has(String(name)));
   const from = Math.max(0, ...world.objects.filter(isNamed).map(({ readyAt }) => readyAt));
   const readyAt = from + (model.seconds?.create ?? 0);
-  const object: WorldObject = { type: model.type, id, account: caller.account, region: caller.region, inputs: digested(model, inputs), computed, readyAt, estate: false };
+  const object: WorldObject = {
+    type: model.type,
+    id,
+    account: caller.account,
+    region: caller.region,
+    inputs: digested(model, inputs),
+    computed,
+    readyAt,
+    estate: false,
+  };
   world.reach(readyAt);
   world.put(object);
   return object;
@@ -144,6 +188,7 @@ function namedIds(value: Value | undefined, found = new Set<string>()): Readonly
 export function liveOutputs(model: ResourceModel, object: WorldObject, context: Context): Properties {
   const all = { ...object.computed, ...(model.read?.(object, context) ?? {}) };
   const computed = Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith("_")));
-  const tags: Properties = "tags" in model.arguments ? { tagsAll: object.inputs.tagsAll ?? object.inputs.tags ?? {} } : {};
+  const tags: Properties =
+    "tags" in model.arguments ? { tagsAll: object.inputs.tagsAll ?? object.inputs.tags ?? {} } : {};
   return { ...tags, ...computed, id: object.id };
 }

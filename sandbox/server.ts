@@ -37,7 +37,12 @@ export async function startSandbox({ estates, worlds, port }: SandboxOptions): P
     const file = join(estates, `${environment}.yaml`);
     if (!existsSync(file)) throw new Refusal("SandboxError", `environment ${environment} has no estate: write ${file}`);
     const { facts, objects } = loadEstate(file);
-    const fresh = new World(environment, facts, objects, worlds === undefined ? undefined : join(worlds, `${environment}.json`));
+    const fresh = new World(
+      environment,
+      facts,
+      objects,
+      worlds === undefined ? undefined : join(worlds, `${environment}.json`),
+    );
     loaded.set(environment, fresh);
     return fresh;
   }
@@ -45,7 +50,9 @@ export async function startSandbox({ estates, worlds, port }: SandboxOptions): P
   const server = new grpc.Server({ "grpc.max_receive_message_length": 400 << 20 });
   server.addService(providerServices.ResourceProviderService, createProvider(catalog, world));
   const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, actual) => (error ? reject(error) : resolve(actual)));
+    server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, actual) =>
+      error ? reject(error) : resolve(actual),
+    );
   });
 
   return {

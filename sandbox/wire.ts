@@ -54,7 +54,7 @@ export interface Received {
 }
 
 export function receive(message: StructMessage | undefined): Received {
-  const raw = (message?.toJavaScript() ?? {});
+  const raw = message?.toJavaScript() ?? {};
   const plain = Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, open(value)]));
   return { plain, secretKeys: new Set(Object.keys(raw).filter((key) => hasSecret(raw[key] ?? null))) };
 }
@@ -70,7 +70,10 @@ export function resourceReference({ urn, id }: { readonly urn: string; readonly 
 }
 
 /** @param secretKeys properties to return as secrets, because what they derive from was one */
-export function send(properties: Readonly<Record<string, Value | undefined>>, secretKeys: ReadonlySet<string> = new Set()): StructMessage {
+export function send(
+  properties: Readonly<Record<string, Value | undefined>>,
+  secretKeys: ReadonlySet<string> = new Set(),
+): StructMessage {
   const entries = Object.entries(properties).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, secretKeys.has(key) && value !== UNKNOWN ? secret(value) : value]],
   );

@@ -43,7 +43,11 @@ export interface HostFacts {
   readonly subnetId: string;
   readonly ip: string;
   readonly securityGroupIds: readonly string[];
-  readonly listens: readonly { readonly port: number; readonly protocol: "TCP" | "HTTP" | "HTTPS"; readonly paths?: Readonly<Record<string, number>> }[];
+  readonly listens: readonly {
+    readonly port: number;
+    readonly protocol: "TCP" | "HTTP" | "HTTPS";
+    readonly paths?: Readonly<Record<string, number>>;
+  }[];
 }
 
 interface Stored {
@@ -138,7 +142,15 @@ export class World {
   }
 }
 
-const keyOf = ({ type, account, id }: { readonly type: string; readonly account: string; readonly id: string }): string => [type, account, id].join("\n");
+const keyOf = ({
+  type,
+  account,
+  id,
+}: {
+  readonly type: string;
+  readonly account: string;
+  readonly id: string;
+}): string => [type, account, id].join("\n");
 
 function readStored(file: string): Stored | undefined {
   try {

@@ -1,6 +1,6 @@
 /** A copy of the tree to change and break, with a sandbox and a backend of its own: nothing of it reaches the clone under test. */
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { podsOf } from "../../../sandbox/kubernetes/pods.ts";
@@ -80,6 +80,29 @@ export class Scratch {
         (_error, out, err) => resolve({ code: child.exitCode ?? 1, text: out + err }),
       );
     });
+  }
+
+  /** `npx corpai <args>`, with the sandbox of the copy's own that it starts by itself. */
+  corpai(...args: string[]): Promise<Ran> {
+    return new Promise((resolve) => {
+      const env = { PATH: this.#env.PATH, HOME: process.env.HOME };
+      const child = execFile(
+        process.execPath,
+        ["cli/corpai.mjs", ...args],
+        { cwd: this.folder, env, maxBuffer: 1 << 26 },
+        (_error, out, err) => resolve({ code: child.exitCode ?? 1, text: out + err }),
+      );
+    });
+  }
+
+  /** What programs have made in the world of that sandbox, by type and id. */
+  made(): string[] {
+    const file = join(this.folder, ".sandbox/worlds/demo.json");
+    if (!existsSync(file)) return [];
+    const { objects } = JSON.parse(readFileSync(file, "utf8")) as {
+      objects: { type: string; id: string; estate: boolean }[];
+    };
+    return objects.filter(({ estate }) => !estate).map(({ type, id }) => `${type} ${id}`);
   }
 
   /** Initializes every stack, as `corpai` does first: the engine refuses references to stacks that it does not know. */

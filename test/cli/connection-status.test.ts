@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "mocha";
+import { type ConnectionStatus, connectionStatuses } from "../../cli/connection-status.ts";
+import type { LiveState, LiveWorkload } from "../../cli/live-state.ts";
+import { type Environment, loadEnvironment } from "../../stacks/environment.ts";
+
+const NAME = "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0";
+const HOST = "vpce-0123456789abcdef0-a1b2c3d4.vpce-svc-0123456789abcdef0.us-east-1.vpce.amazonaws.com";
+const ZONAL = "vpce-0123456789abcdef0-a1b2c3d4-us-east-1a.vpce-svc-0123456789abcdef0.us-east-1.vpce.amazonaws.com";
+const NOTHING: LiveState = { endpoints: {}, recorded: {}, workloads: {}, unreadable: undefined };
+const RUNNING: LiveWorkload = {
+  replicas: 2,
+  readyReplicas: 2,
+  env: { CLICKHOUSE_HOST: HOST, CLICKHOUSE_PASSWORD: "[secret]" },
+};
+
+function built(state: string, workload: LiveWorkload = RUNNING): LiveState {
+  return {
+    endpoints: {
+      clickhouse: {
+        id: "vpce-0123456789abcdef0",
+        state,
+        serviceName: NAME,
+        dnsEntries: state === "pendingAcceptance" ? [] : [{ dnsName: ZONAL }, { dnsName: HOST }],
+      },
+    },
+    recorded: { clickhouse: { port: 8443, serviceName: NAME, azIds: ["use1-az1", "use1-az2"] } },
+    workloads: { "clickhouse-mcp": workload },
+    unreadable: undefined,
+  };
+}
+
+describe("the status of a connection", () => {
+  let demo: Environment;
+  before(() => {
+    demo = loadEnvironment("demo");
+  });
+  const clickhouse = (live: LiveState): ConnectionStatus => {
+    const status = connectionStatuses(demo, live).find(({ key }) => key === "clickhouse");
+    assert.ok(status);
+    return status;
+  };
+
+  it("is there for every registration before anything is brought up, with what the files know", () => {
+    const statuses = connectionStatuses(demo, NOTHING);
+    assert.deepEqual(
+      statuses.map(({ key }) => key),
+      ["clickhouse", "github"],
+    );
+    assert.deepEqual(statuses[0], {
+      key: "clickhouse",
+      displayName: "ClickHouse Production",
+      serviceName: null,
+      port: 8443,
+      state: null,
+      host: null,
+      endpointId: null,
+      azIds: ["use1-az1", "use1-az2", "use1-az4"],
+      usedBy: [{ workload: "clickhouse-mcp", env: {}, ready: null }],
+      next: { who: "corpai", action: "bring the endpoint up: npx corpai up demo" },
+    });
+  });
+
+  it("is complete where all is well: the regional host, never a zonal one, and nobody has to do anything", () => {
+    assert.deepEqual(clickhouse(built("available")), {
+      key: "clickhouse",
+      displayName: "ClickHouse Production",
+      serviceName: NAME,
+      port: 8443,
+      state: "available",
+      host: HOST,
+      endpointId: "vpce-0123456789abcdef0",
+      azIds: ["use1-az1", "use1-az2"],
+      usedBy: [{ workload: "clickhouse-mcp", env: RUNNING.env, ready: true }],
+      next: null,
+    });
+  });
+
+  it("waits for the customer, in the document's word, while nobody has accepted", () => {
+    const { state, host, next, usedBy } = clickhouse(
+      built("pendingAcceptance", { replicas: 0, readyReplicas: 0, env: {} }),
+    );
+    assert.deepEqual([state, host, next?.who, usedBy[0]?.ready], ["pending_acceptance", null, "customer", false]);
+  });
+
+  it("is CorpAI's to act on where the connection is available and a pod that uses it is not ready", () => {
+    assert.match(
+      clickhouse(built("available", { ...RUNNING, readyReplicas: 1 })).next?.action ?? "",
+      /find out why clickhouse-mcp is not ready/,
+    );
+    assert.match(
+      clickhouse(built("available", { ...RUNNING, replicas: 0, readyReplicas: 0 })).next?.action ?? "",
+      /start clickhouse-mcp.*npx corpai up demo/,
+    );
+    assert.match(clickhouse({ ...built("available"), workloads: {} }).next?.action ?? "", /bring clickhouse-mcp up/);
+    assert.match(
+      clickhouse({ ...built("available"), workloads: undefined, unreadable: "no route" }).next?.action ?? "",
+      /Kubernetes API cannot be/,
+    );
+  });
+
+  it("tells an endpoint that was deleted behind Pulumi's back, which a plain update would not make again", () => {
+    assert.match(
+      clickhouse({ ...built("available"), endpoints: {} }).next?.action ?? "",
+      /deleted outside of Pulumi: npx corpai refresh demo/,
+    );
+  });
+});

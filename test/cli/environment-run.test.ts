@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { NO_CHANGES } from "../../cli/engine-events.ts";
+import { destroyAll, previewAll, refreshAll, upAll } from "../../cli/environment-run.ts";
+import { ordered } from "../../cli/plan.ts";
+import { ScriptedEngine, contextOf, planned, results } from "./support/engine.ts";
+
+const STACKS = ordered(
+  planned(
+    "network.demo",
+    "cluster.demo",
+    "customer-access.demo.data",
+    "customer-services.demo.data",
+    "connections.demo",
+    "customer-acceptance.demo.data",
+    "mcp-servers.demo",
+  ),
+);
+const NAMES = STACKS.map(({ name }) => name);
+
+describe("preview of an environment", () => {
+  it("first makes the records that are missing, then previews every stack with the policy pack", async () => {
+    const engine = new ScriptedEngine(NAMES.slice(1));
+    await previewAll(contextOf(engine, STACKS));
+    assert.deepEqual(engine.asked, [
+      "init network.demo",
+      ...NAMES.map((name) => `preview ${name} --policy-pack policy`),
+    ]);
+  });
+
+  it("goes on past a failure with what does not depend on it", async () => {
+    const engine = new ScriptedEngine(NAMES, (_operation, stack) =>
+      stack === "cluster.demo" ? { succeeded: false, errors: ["no quota"] } : undefined,
+    );
+    const reports = await previewAll(contextOf(engine, STACKS));
+    assert.deepEqual(results(reports), {
+      ...Object.fromEntries(NAMES.map((name) => [name, "succeeded"])),
+      "cluster.demo": "failed",
+      "mcp-servers.demo": "skipped",
+    });
+    assert.equal(reports.find(({ stack }) => stack === "cluster.demo")?.error, "no quota");
+    assert.match(reports.at(-1)?.error ?? "", /it needs cluster\.demo/);
+  });
+});
+
+describe("up of an environment", () => {
+  it("updates nothing where one preview failed, and says so of every stack", async () => {
+    const finding = {
+      policy: "nlb-internal",
+      level: "mandatory",
+      resource: "clickhouse-nlb",
+      message: "is not internal",
+    };
+    const engine = new ScriptedEngine(NAMES, (_operation, stack) =>
+      stack === "customer-services.demo.data"
+        ? { succeeded: false, changes: { ...NO_CHANGES, create: 9 }, findings: [finding], errors: ["preview failed"] }
+        : undefined,
+    );
+    const reports = await upAll(contextOf(engine, STACKS));
+    assert.ok(
+      engine.asked.every((asked) => asked.startsWith("preview")),
+      engine.asked.join("\n"),
+    );
+    assert.deepEqual([...new Set(reports.map(({ result }) => result))].sort(), ["failed", "skipped"]);
+    assert.deepEqual(
+      reports.map(({ changes }) => changes),
+      STACKS.map(() => NO_CHANGES),
+      "nothing has changed",
+    );
+    const failed = reports.find(({ result }) => result === "failed");
+    assert.deepEqual(
+      [failed?.stack, failed?.findings, failed?.error],
+      ["customer-services.demo.data", [finding], "refused by policy nlb-internal: clickhouse-nlb"],
+    );
+  });
+
+  it("previews a stack again if, and only if, something upstream has changed since its first preview", async () => {
+    const engine = new ScriptedEngine(NAMES, (operation, stack) =>
+      operation === "up" && stack === "connections.demo" ? { changes: { ...NO_CHANGES, create: 1 } } : undefined,
+    );
+    await upAll(contextOf(engine, STACKS));
+    const updates = engine.asked.filter((asked) => asked.startsWith("up"));
+    assert.deepEqual(
+      updates.filter((asked) => !asked.includes("--skip-preview")).map((asked) => asked.split(" ")[1]),
+      ["customer-acceptance.demo.data", "mcp-servers.demo"],
+    );
+    assert.ok(updates.every((asked) => asked.endsWith("--policy-pack policy")));
+  });
+
+  it("counts other outputs as a change, even where no resource changed", async () => {
+    const engine = new ScriptedEngine(NAMES, (operation, stack) =>
+      operation === "up" && stack === "network.demo" ? { outputsChanged: true } : undefined,
+    );
+    await upAll(contextOf(engine, STACKS));
+    assert.ok(engine.asked.includes("up cluster.demo --yes --policy-pack policy"));
+  });
+
+  it("changes nothing unless it is confirmed", async () => {
+    const engine = new ScriptedEngine(NAMES);
+    const reports = await upAll(contextOf(engine, STACKS, { confirmed: () => Promise.resolve(false) }));
+    assert.ok(engine.asked.every((asked) => asked.startsWith("preview")));
+    assert.ok(reports.every(({ result, error }) => result === "skipped" && error?.includes("not confirmed")));
+  });
+
+  it("starts nothing new after an interrupt", async () => {
+    const interrupts = { received: false };
+    const engine = new ScriptedEngine(NAMES, (operation, stack) => {
+      interrupts.received ||= operation === "up" && stack === "network.demo";
+      return undefined;
+    });
+    const reports = await upAll(contextOf(engine, STACKS, { interrupts }));
+    assert.deepEqual(engine.asked.filter((asked) => asked.startsWith("up")).length, 1);
+    assert.deepEqual(reports.filter(({ result }) => result === "skipped").length, STACKS.length - 1);
+  });
+});
+
+describe("destroy and refresh of an environment", () => {
+  it("destroy goes the other way round, and leaves out what was never brought up", async () => {
+    const engine = new ScriptedEngine(NAMES.filter((name) => name !== "cluster.demo"));
+    const reports = await destroyAll(contextOf(engine, STACKS));
+    assert.deepEqual(
+      engine.asked.map((asked) => asked.split(" ")[1]),
+      NAMES.toReversed().filter((name) => name !== "cluster.demo"),
+    );
+    const { result, error } = reports.find(({ stack }) => stack === "cluster.demo") ?? {};
+    assert.deepEqual([result, error], ["skipped", undefined]);
+  });
+
+  it("a stack that cannot be destroyed keeps what it stands on", async () => {
+    const engine = new ScriptedEngine(NAMES, (_operation, stack) =>
+      stack === "connections.demo" ? { succeeded: false, errors: ["in use"] } : undefined,
+    );
+    const reports = results(await destroyAll(contextOf(engine, STACKS)));
+    assert.deepEqual(
+      [reports["network.demo"], reports["customer-services.demo.data"], reports["cluster.demo"]],
+      ["skipped", "skipped", "succeeded"],
+    );
+  });
+
+  it("refresh goes in order and takes no policy pack, which the engine does not have for it", async () => {
+    const engine = new ScriptedEngine(NAMES);
+    await refreshAll(contextOf(engine, STACKS));
+    assert.deepEqual(
+      engine.asked,
+      NAMES.map((name) => `refresh ${name} --yes --skip-preview`),
+    );
+  });
+});

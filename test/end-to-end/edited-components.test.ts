@@ -1,0 +1,84 @@
+// Proves that the policy pack stops a wrong component before anything is created: in the preview that `corpai up` makes of every stack first, while no id
+// is known yet. Each case edits one component in a copy of the tree.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { Scratch } from "./support/scratch.ts";
+
+const LOAD_BALANCER = "components/privatelink/internal-load-balancer.ts";
+
+describe("an edited component", function () {
+  this.timeout(300_000);
+  let scratch: Scratch;
+  before(async () => {
+    scratch = await Scratch.create();
+  });
+  after(async () => {
+    await scratch.corpai("sandbox", "stop");
+    await scratch.remove();
+  });
+
+  const cases: [what: string, file: string, change: (text: string) => string, says: RegExp[]][] = [
+    [
+      "that makes the load balancer internet-facing",
+      LOAD_BALANCER,
+      (text) => text.replace("internal: true", "internal: false"),
+      [/nlb-internal/, /clickhouse-nlb/, /internal: true|internal = true|internal to true/i],
+    ],
+    [
+      "that drops the tags",
+      LOAD_BALANCER,
+      (text) =>
+        text
+          .replaceAll("{ ...tags, Name: physicalName }", "{ Name: physicalName }")
+          .replace("tags: { ...tags }", "tags: {}"),
+      [/corpai-tags/, /clickhouse-nlb/, /corpai=privatelink|corpai: "?privatelink/],
+    ],
+    [
+      "that cuts the subnets to one, behind the program's own check",
+      LOAD_BALANCER,
+      (text) =>
+        text.replace("subnets: subnets.map(({ id }) => id)", "subnets: subnets.map(({ id }) => id).slice(0, 1)"),
+      [/two-availability-zones/, /clickhouse-nlb/, /subnet/],
+    ],
+    [
+      "that cuts the endpoint's subnets to one, while no subnet has an id yet",
+      "components/privatelink/connection.ts",
+      (text) => text.replace("args.azIds.map(args.subnetIn)", "args.azIds.map(args.subnetIn).slice(0, 1)"),
+      [/two-availability-zones/, /clickhouse|github/, /subnet/],
+    ],
+    [
+      "that cuts the cluster's subnets to one",
+      "components/cluster/mcp-cluster.ts",
+      (text) => text.replace("args.azIds.map(args.subnetIn)", "args.azIds.map(args.subnetIn).slice(0, 1)"),
+      [/two-availability-zones|two different AZs/, /mcp/, /subnet/i],
+    ],
+  ];
+  for (const [what, file, change, says] of cases) {
+    it(`${what} stops corpai up in preview, named with rule, resource and fix, and the world is unchanged`, async () => {
+      let original = "";
+      scratch.edit(file, (text) => change((original = text)));
+      try {
+        const { code, text } = await scratch.corpai("up", "demo");
+        assert.notEqual(code, 0, text);
+        for (const pattern of says) assert.match(text, pattern);
+        assert.deepEqual(scratch.made(), [], "nothing but the estate exists");
+      } finally {
+        scratch.edit(file, () => original);
+      }
+    });
+  }
+
+  it("in configuration is our own error, not the rule's", async () => {
+    const file = "environments/Pulumi.customer-services.demo.data.yaml";
+    let original = "";
+    scratch.edit(file, (text) => (original = text).replaceAll(/\n +- \{ ?id: subnet-0acedada00000000[bc].*/g, ""));
+    try {
+      const { code, text } = await scratch.corpai("up", "demo");
+      assert.notEqual(code, 0, text);
+      assert.match(text, /customer-services\.demo\.data: corpai:subnets: given .*allowed: subnets in at least 2 AZs/);
+      assert.doesNotMatch(text, /two-availability-zones/);
+    } finally {
+      scratch.edit(file, () => original);
+    }
+  });
+});
