@@ -20,6 +20,7 @@ const ENDPOINT = "arn:aws:ec2:*:*:vpc-endpoint/*";
 const VPC = "arn:aws:ec2:*:*:vpc/*";
 const SUBNET = "arn:aws:ec2:*:*:subnet/*";
 const GROUP = "arn:aws:ec2:*:*:security-group/*";
+const RULE = "arn:aws:ec2:*:*:security-group-rule/*";
 const MANAGED_BY_CORPAI = { StringEquals: { "ec2:ResourceTag/ManagedBy": "corpai" } };
 
 /** The policy of the onboarding document, statement by statement; the customer may compare it with theirs. */
@@ -86,6 +87,8 @@ export const PULUMI_ACTIONS = {
   change: {
     "ec2:RevokeSecurityGroupEgress": "a new group comes with an allow-all egress rule, which the AWS provider removes",
     "ec2:RevokeSecurityGroupIngress": "a changed port removes the old rule; the document's policy can only add",
+    "ec2:ModifySecurityGroupRules":
+      "a changed port changes the rule where it stands, without a moment in which it is closed",
     "ec2:ModifyVpcEndpoint": "to change an endpoint's subnets or groups without replacing it",
   },
 } as const;
@@ -101,6 +104,8 @@ export const connectivityForPulumiPolicy: PolicyDocument = {
       Resource: [ENDPOINT, GROUP],
       Condition: MANAGED_BY_CORPAI,
     },
+    // Modifying a rule is authorized on its group, above, and on the rule itself, which carries no tags.
+    { Sid: "ModifyRulesOfManagedGroups", Effect: "Allow", Action: "ec2:ModifySecurityGroupRules", Resource: RULE },
     // ModifyVpcEndpoint is authorized on the subnets and groups it adds as well, and those of the VPC carry other tags.
     { Sid: "ModifyEndpointPlacement", Effect: "Allow", Action: "ec2:ModifyVpcEndpoint", Resource: [SUBNET, GROUP] },
   ],

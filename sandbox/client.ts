@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -57,6 +57,7 @@ export class SandboxClient {
     mkdirSync(this.home.state, { recursive: true });
     mkdirSync(this.home.pulumiHome, { recursive: true });
     const log = openSync(this.home.log, "a");
+    const logged = fstatSync(log).size;
     const child = spawn(process.execPath, [join(this.home.root, "sandbox", "daemon.ts"), this.home.root], {
       cwd: this.home.root,
       detached: true,
@@ -64,7 +65,7 @@ export class SandboxClient {
     });
     closeSync(log);
     child.unref();
-    return this.#healthy(child);
+    return this.#healthy(child, logged);
   }
 
   /** Ends the server, and returns once its process is gone and its port refuses. @returns what ran; undefined if nothing did */
@@ -138,14 +139,15 @@ export class SandboxClient {
     return undefined;
   }
 
-  async #healthy(child: ChildProcess): Promise<ServerRecord> {
+  /** @param logged how much of the log is of earlier servers */
+  async #healthy(child: ChildProcess, logged: number): Promise<ServerRecord> {
     for (const until = Date.now() + START_SECONDS * 1000; Date.now() < until; await sleep(50)) {
       const running = await this.status();
       // A child that another start's server has outrun ends by itself; until then it could still take over from a server that is stopped.
       if (running && (running.pid === child.pid || child.exitCode !== null)) return running;
       if (child.signalCode !== null || (child.exitCode ?? 0) !== 0) break;
     }
-    const tail = readFileSync(this.home.log, "utf8").trim().split("\n").slice(-12).join("\n  ");
+    const tail = readFileSync(this.home.log).subarray(logged).toString().trim().split("\n").slice(-12).join("\n  ");
     throw new Error(`the sandbox's server did not start. The end of ${this.home.log}:\n  ${tail}`);
   }
 

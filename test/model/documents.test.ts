@@ -32,11 +32,11 @@ describe("CorpAIPrivateServiceConnectivity", () => {
     for (const action of second) assert.ok((reasons[action] ?? "").length > 10, `${action} has a reason`);
   });
 
-  it("lets Pulumi change only what carries ManagedBy=corpai, apart from the subnets and groups that an endpoint is moved to", () => {
+  it("lets Pulumi change only what carries ManagedBy=corpai, apart from what AWS authorizes beside it: rules, and the subnets and groups that an endpoint is moved to", () => {
     const unconditional = connectivityForPulumiPolicy.Statement.filter(({ Condition }) => Condition === undefined).map(
       ({ Sid }) => Sid,
     );
-    assert.deepEqual(unconditional, ["ReadForPulumi", "ModifyEndpointPlacement"]);
+    assert.deepEqual(unconditional, ["ReadForPulumi", "ModifyRulesOfManagedGroups", "ModifyEndpointPlacement"]);
   });
 });
 
