@@ -48,17 +48,35 @@ export function stackNamed(name: string, folder = ENVIRONMENTS_FOLDER): ProgramS
   return parseStackName(name, { programs: catalog, environments: Object.keys(environments(folder)) }) as ProgramStack;
 }
 
-/** All stacks of an environment: a program is in it if and only if a file of it exists. */
+/** All stacks of an environment, in the catalog's order: a program is in it if and only if a file of it exists. */
 export function stacksOf(environment: string, folder = ENVIRONMENTS_FOLDER): ProgramStack[] {
-  const stacks = readdirSync(folder)
-    .map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1])
-    .filter((name) => name?.split(".")[1] === environment)
-    .map((name) => stackNamed(name ?? "", folder));
-  return stacks.sort(
-    (a, b) =>
-      programNames.indexOf(a.program) - programNames.indexOf(b.program) ||
-      (a.instance ?? "").localeCompare(b.instance ?? ""),
-  );
+  return stackFilesOf(environment, folder).stacks;
+}
+
+/** Files of an environment whose names are stacks of this project, and what is wrong with those whose names are not. */
+function stackFilesOf(
+  environment: string,
+  folder: string,
+): { readonly stacks: ProgramStack[]; readonly problems: readonly StackProblem[] } {
+  const stacks: ProgramStack[] = [];
+  const problems: StackProblem[] = [];
+  for (const file of readdirSync(folder).sort()) {
+    const name = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
+    if (name?.split(".")[1] !== environment) continue;
+    try {
+      stacks.push(stackNamed(name, folder));
+    } catch (error) {
+      problems.push({
+        stack: name,
+        property: `environments/${file}`,
+        given: "a file that nobody reads",
+        allowed: "files of this project's stacks",
+        wayOut: `${(error as Error).message} Rename the file, or remove it.`,
+      });
+    }
+  }
+  const position = ({ program }: ProgramStack): number => programNames.indexOf(program);
+  return { stacks: stacks.sort((a, b) => position(a) - position(b)), problems };
 }
 
 /** The raw configuration of one stack, and what is wrong with its file. */
@@ -96,9 +114,11 @@ export function loadEnvironment(
       `there is no environment "${name}". The environments are: ${Object.keys(known).join(", ")}; a new one is added in environments/environments.yaml.`,
     );
   }
-  const sources = stacksOf(name, folder).map((stack) => ({
+  const files = stackFilesOf(name, folder);
+  const sources = files.stacks.map((stack) => ({
     stack,
     ...readStackFile(join(folder, `Pulumi.${formatStackName(stack)}.yaml`)),
   }));
-  return { name, class: entry.class, ...judgeEnvironment(sources, today) };
+  const judged = judgeEnvironment(sources, today);
+  return { name, class: entry.class, ...judged, problems: [...files.problems, ...judged.problems] };
 }

@@ -30,15 +30,11 @@ describe("plain pulumi", function () {
   }
 
   async function withEdit<T>(file: string, change: (text: string) => string, look: () => Promise<T>): Promise<T> {
-    let before = "";
-    scratch.edit(file, (text) => {
-      before = text;
-      return change(text);
-    });
+    const undo = scratch.edit(file, change);
     try {
       return await look();
     } finally {
-      scratch.edit(file, () => before);
+      undo();
     }
   }
 

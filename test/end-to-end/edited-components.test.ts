@@ -2,20 +2,17 @@
 // is known yet. Each case edits one component in a copy of the tree.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
-import { Scratch } from "./support/scratch.ts";
+import { Clone } from "./support/clone.ts";
 
 const LOAD_BALANCER = "components/privatelink/internal-load-balancer.ts";
 
 describe("an edited component", function () {
   this.timeout(300_000);
-  let scratch: Scratch;
-  before(async () => {
-    scratch = await Scratch.create();
+  let clone: Clone;
+  before(() => {
+    clone = Clone.create();
   });
-  after(async () => {
-    await scratch.corpai("sandbox", "stop");
-    await scratch.remove();
-  });
+  after(() => clone.remove());
 
   const cases: [what: string, file: string, change: (text: string) => string, says: RegExp[]][] = [
     [
@@ -55,30 +52,30 @@ describe("an edited component", function () {
   ];
   for (const [what, file, change, says] of cases) {
     it(`${what} stops corpai up in preview, named with rule, resource and fix, and the world is unchanged`, async () => {
-      let original = "";
-      scratch.edit(file, (text) => change((original = text)));
+      const undo = clone.edit(file, change);
       try {
-        const { code, text } = await scratch.corpai("up", "demo");
+        const { code, out, err } = await clone.corpai("up", "demo");
+        const text = out + err;
         assert.notEqual(code, 0, text);
         for (const pattern of says) assert.match(text, pattern);
-        assert.deepEqual(scratch.made(), [], "nothing but the estate exists");
+        assert.deepEqual(clone.made(), [], "nothing but the estate exists");
       } finally {
-        scratch.edit(file, () => original);
+        undo();
       }
     });
   }
 
   it("in configuration is our own error, not the rule's", async () => {
     const file = "environments/Pulumi.customer-services.demo.data.yaml";
-    let original = "";
-    scratch.edit(file, (text) => (original = text).replaceAll(/\n +- \{ ?id: subnet-0acedada00000000[bc].*/g, ""));
+    const undo = clone.edit(file, (text) => text.replaceAll(/\n +- \{ ?id: subnet-0acedada00000000[bc].*/g, ""));
     try {
-      const { code, text } = await scratch.corpai("up", "demo");
+      const { code, out, err } = await clone.corpai("up", "demo");
+      const text = out + err;
       assert.notEqual(code, 0, text);
       assert.match(text, /customer-services\.demo\.data: corpai:subnets: given .*allowed: subnets in at least 2 AZs/);
       assert.doesNotMatch(text, /two-availability-zones/);
     } finally {
-      scratch.edit(file, () => original);
+      undo();
     }
   });
 });

@@ -313,6 +313,16 @@ describe("bad input is one clear error", () => {
     );
   });
 
+  it("a file that no stack reads is a problem of its own, and of no other stack", () => {
+    writeFileSync(join(folder, "Pulumi.netwrok.demo.yaml"), "config: {}\n");
+    const { problems, stacks } = loadEnvironment("demo", { folder });
+    assert.equal(stacks.length, 9);
+    assert.match(
+      problems.map(describeProblem).join("\n"),
+      /^netwrok\.demo: environments\/Pulumi\.netwrok\.demo\.yaml: given a file that nobody reads.*there is no program "netwrok"/,
+    );
+  });
+
   it("prototype keys are keys like any other", () => {
     const raw = JSON.parse(
       '{"aws:region":"us-east-1","aws:allowedAccountIds":["111122223333"],"corpai:__proto__":{"x":1},"corpai:vpcCidr":"10.0.0.0/16","corpai:azIds":["use1-az1","use1-az2"]}',

@@ -1,11 +1,23 @@
 /** A clone of the tree as it is, in which `corpai` and plain `pulumi` run as people run them. */
 import { execFile, execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { SandboxClient } from "../../../sandbox/client.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
+
+/** Where set-up puts what a machine lacks comes first. */
+const toolPath = [join(ROOT, ".tools/bin"), dirname(process.execPath), process.env.PATH].join(delimiter);
 
 export interface Ran {
   readonly code: number;
@@ -48,13 +60,32 @@ export class Clone {
 
   /** @param env besides what a person's shell has */
   run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-    const PATH = [join(ROOT, ".tools/bin"), dirname(process.execPath), process.env.PATH].join(delimiter);
     return new Promise((resolve) => {
-      const options = { cwd: this.folder, env: { ...process.env, PATH, ...env }, maxBuffer: 1 << 26 };
+      const options = { cwd: this.folder, env: { ...process.env, PATH: toolPath, ...env }, maxBuffer: 1 << 26 };
       const child = execFile(command, args, options, (_error, out, err) =>
         resolve({ code: child.exitCode ?? 1, out, err }),
       );
     });
+  }
+
+  /** Changes a file; a change that changes nothing is a mistake of the test. Answers how to undo it. */
+  edit(file: string, change: (text: string) => string): () => void {
+    const path = join(this.folder, file);
+    const before = readFileSync(path, "utf8");
+    const after = change(before);
+    if (after === before) throw new Error(`${file} is unchanged`);
+    writeFileSync(path, after);
+    return () => writeFileSync(path, before);
+  }
+
+  /** What programs have made in the demo's world, by type and id. */
+  made(): string[] {
+    const file = join(this.folder, ".sandbox/worlds/demo.json");
+    if (!existsSync(file)) return [];
+    const { objects } = JSON.parse(readFileSync(file, "utf8")) as {
+      objects: { type: string; id: string; estate: boolean }[];
+    };
+    return objects.filter(({ estate }) => !estate).map(({ type, id }) => `${type} ${id}`);
   }
 
   /** What git sees as changed. */

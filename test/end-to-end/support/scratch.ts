@@ -1,13 +1,9 @@
-/** A copy of the tree to change and break, with a sandbox and a backend of its own: nothing of it reaches the clone under test. */
-import { execFile, execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { podsOf } from "../../../sandbox/kubernetes/pods.ts";
 import { PACKAGES, type Sandbox, startSandbox } from "../../../sandbox/server.ts";
 import type { World } from "../../../sandbox/world.ts";
-
-const ROOT = join(import.meta.dirname, "../../..");
+import { Clone } from "./clone.ts";
 
 /** Every stack of the demo, in an order in which they come up. */
 export const DEMO_STACKS = [
@@ -22,12 +18,6 @@ export const DEMO_STACKS = [
   "mcp-servers.demo",
 ] as const;
 
-export interface Ran {
-  readonly code: number;
-  /** Both streams, in the order in which they came. */
-  readonly text: string;
-}
-
 /** A pod as a person would ask after it. */
 export interface PodView {
   readonly ready: boolean;
@@ -36,73 +26,36 @@ export interface PodView {
   readonly blockedAt: string | undefined;
 }
 
+/** A clone whose plain `pulumi` commands run against a sandbox in this process, so that a test can look into its world and change it. */
 export class Scratch {
-  readonly folder: string;
+  readonly #clone = Clone.create();
   readonly #sandbox: Sandbox;
-  readonly #env: NodeJS.ProcessEnv;
 
-  private constructor(folder: string, sandbox: Sandbox) {
-    this.folder = folder;
+  private constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
-    this.#env = {
-      ...process.env,
-      PATH: [join(ROOT, ".tools/bin"), dirname(process.execPath), process.env.PATH].join(delimiter),
-      PULUMI_BACKEND_URL: `file://${join(folder, ".backend/state")}`,
-      PULUMI_HOME: join(folder, ".backend/home"),
+    for (const name of ["state", "home"]) mkdirSync(join(this.#backend, name), { recursive: true });
+  }
+
+  static async create(): Promise<Scratch> {
+    return new Scratch(await startSandbox({ estates: join(import.meta.dirname, "../../../sandbox/estates"), port: 0 }));
+  }
+
+  get #backend(): string {
+    return join(this.#clone.folder, ".sandbox");
+  }
+
+  /** `pulumi <args>`, without questions. */
+  async pulumi(...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
+    const { code, out, err } = await this.#clone.run("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      PULUMI_BACKEND_URL: `file://${join(this.#backend, "state")}`,
+      PULUMI_HOME: join(this.#backend, "home"),
       PULUMI_CONFIG_PASSPHRASE: "sandbox",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // Without it each command first looks for the real plugins of what a state names: seconds, and a network.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      PULUMI_DEBUG_PROVIDERS: PACKAGES.map((name) => `${name}:${sandbox.port}`).join(","),
-    };
-  }
-
-  /** Copies what git tracks, and what it would: tests see the tree as it is. */
-  static async create(): Promise<Scratch> {
-    const folder = mkdtempSync(join(tmpdir(), "corpai-"));
-    const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: ROOT, encoding: "utf8" });
-    for (const file of files.split("\0").filter((name) => name !== "" && !name.startsWith("test/"))) {
-      cpSync(join(ROOT, file), join(folder, file), { recursive: true });
-    }
-    for (const name of ["node_modules", ".tools"]) symlinkSync(join(ROOT, name), join(folder, name));
-    for (const name of ["state", "home"]) mkdirSync(join(folder, ".backend", name), { recursive: true });
-    return new Scratch(folder, await startSandbox({ estates: join(folder, "sandbox/estates"), port: 0 }));
-  }
-
-  /** `pulumi <args>`, without questions. */
-  pulumi(...args: string[]): Promise<Ran> {
-    return new Promise((resolve) => {
-      const all = [...args, "--non-interactive", "--color", "never"];
-      const child = execFile(
-        "pulumi",
-        all,
-        { cwd: this.folder, env: this.#env, maxBuffer: 1 << 26 },
-        (_error, out, err) => resolve({ code: child.exitCode ?? 1, text: out + err }),
-      );
+      PULUMI_DEBUG_PROVIDERS: PACKAGES.map((name) => `${name}:${this.#sandbox.port}`).join(","),
     });
-  }
-
-  /** `npx corpai <args>`, with the sandbox of the copy's own that it starts by itself. */
-  corpai(...args: string[]): Promise<Ran> {
-    return new Promise((resolve) => {
-      const env = { PATH: this.#env.PATH, HOME: process.env.HOME };
-      const child = execFile(
-        process.execPath,
-        ["cli/corpai.mjs", ...args],
-        { cwd: this.folder, env, maxBuffer: 1 << 26 },
-        (_error, out, err) => resolve({ code: child.exitCode ?? 1, text: out + err }),
-      );
-    });
-  }
-
-  /** What programs have made in the world of that sandbox, by type and id. */
-  made(): string[] {
-    const file = join(this.folder, ".sandbox/worlds/demo.json");
-    if (!existsSync(file)) return [];
-    const { objects } = JSON.parse(readFileSync(file, "utf8")) as {
-      objects: { type: string; id: string; estate: boolean }[];
-    };
-    return objects.filter(({ estate }) => !estate).map(({ type, id }) => `${type} ${id}`);
+    return { code, text: out + err };
   }
 
   /** Initializes every stack, as `corpai` does first: the engine refuses references to stacks that it does not know. */
@@ -125,13 +78,9 @@ export class Scratch {
     return text;
   }
 
-  /** Changes a file of the copy; a change that changes nothing is a mistake of the test. */
-  edit(file: string, change: (text: string) => string): void {
-    const path = join(this.folder, file);
-    const before = readFileSync(path, "utf8");
-    const after = change(before);
-    if (after === before) throw new Error(`${file} is unchanged`);
-    writeFileSync(path, after);
+  /** Changes a file of the clone; answers how to undo it. */
+  edit(file: string, change: (text: string) => string): () => void {
+    return this.#clone.edit(file, change);
   }
 
   get world(): World {
@@ -151,6 +100,6 @@ export class Scratch {
 
   async remove(): Promise<void> {
     await this.#sandbox.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    await this.#clone.remove();
   }
 }
