@@ -76,7 +76,9 @@ function stackFilesOf(
     }
   }
   const position = ({ program }: ProgramStack): number => programNames.indexOf(program);
-  return { stacks: stacks.sort((a, b) => position(a) - position(b)), problems };
+  const inOrder = (a: ProgramStack, b: ProgramStack): number =>
+    position(a) - position(b) || (a.instance ?? "").localeCompare(b.instance ?? "");
+  return { stacks: stacks.sort(inOrder), problems };
 }
 
 /** The raw configuration of one stack, and what is wrong with its file. */
