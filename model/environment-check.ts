@@ -50,12 +50,17 @@ export interface McpServersFacts extends StackFacts {
 export interface ProviderFacts extends StackFacts {
   readonly program: TaggedProgram;
   readonly side: "corpai" | "customer";
+  /** Programs whose outputs it reads. */
+  readonly reads: readonly string[];
+  readonly environment: string;
   readonly defaultTags: Readonly<Record<string, string>> | undefined;
   readonly assumedRole: string | undefined;
 }
 
 /** All of one environment, as its files state it. */
 export interface EnvironmentFacts {
+  /** Stacks whose files are wrong by themselves: nothing is said of what refers to them until that is mended. */
+  readonly unsound: readonly { readonly stack: string; readonly program: string }[];
   /** ISO date: what `until` is compared with. */
   readonly today: string;
   readonly stacks: readonly ProviderFacts[];
@@ -70,6 +75,7 @@ export interface EnvironmentFacts {
 export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
   return [
     ...facts.stacks.flatMap(providerProblems),
+    ...facts.stacks.flatMap((stack) => missingPrograms(stack, facts)),
     ...facts.connections.flatMap((connections) => connectionProblems(connections, facts)),
     ...duplicateConnections(facts.connections),
     ...facts.customerServices.flatMap((services) => acrossTheLine(services, facts)),
@@ -123,11 +129,30 @@ function providerProblems({ stack, program, side, defaultTags, assumedRole, acco
   return problems;
 }
 
+/** A program that others read has to be in the environment too. */
+function missingPrograms({ stack, reads, environment }: ProviderFacts, facts: EnvironmentFacts): StackProblem[] {
+  const present = new Set<string>([...facts.stacks, ...facts.unsound].map(({ program }) => program));
+  return reads
+    .filter((program) => !present.has(program))
+    .map((program) => ({
+      stack,
+      property: "the environment",
+      given: `no file of program ${program}, which ${stack} reads`,
+      allowed: "environments in which every program finds those that it reads",
+      wayOut: `Add environments/Pulumi.${program}.${environment}.yaml, or remove the file of ${stack}.`,
+    }));
+}
+
+const isUnsound = ({ unsound }: EnvironmentFacts, stack: string): boolean => unsound.some((one) => one.stack === stack);
+const anyUnsound = ({ unsound }: EnvironmentFacts, program: string): boolean =>
+  unsound.some((one) => one.program === program);
+
 function connectionProblems(connections: ConnectionsFacts, facts: EnvironmentFacts): StackProblem[] {
   return Object.entries(connections.registrations).flatMap(([key, { service, singleAz }]): StackProblem[] => {
     const at = { stack: connections.stack, property: `corpai:registrations.${key}.service` };
     if ("serviceName" in service) return literalServiceProblems(at, service.serviceName, connections.region);
 
+    if (isUnsound(facts, service.fromStack)) return [];
     const offering = facts.customerServices.find(({ stack }) => stack === service.fromStack);
     if (!offering)
       return [unknownStack({ ...at, property: `${at.property}.fromStack` }, service.fromStack, facts.customerServices)];
@@ -143,7 +168,7 @@ function connectionProblems(connections: ConnectionsFacts, facts: EnvironmentFac
         wayOut: "Offer the service in CorpAI's region.",
       });
     }
-    if (!offering.principals.some((principal) => principalCovers(principal, connections.account))) {
+    if (!offering.principals.some((principal) => admitsConnections(principal, connections, facts))) {
       problems.push({
         stack: offering.stack,
         property: "corpai:principals",
@@ -157,6 +182,18 @@ function connectionProblems(connections: ConnectionsFacts, facts: EnvironmentFac
     if (fault) problems.push({ ...at, given: choice.explanation, ...fault });
     return problems;
   });
+}
+
+/** By the account, or, where both name a role, by that role. */
+function admitsConnections(
+  principal: string,
+  { stack, account }: ConnectionsFacts,
+  { stacks }: EnvironmentFacts,
+): boolean {
+  const assumed = stacks.find((one) => one.stack === stack)?.assumedRole;
+  return assumed !== undefined && principal.includes(":role/")
+    ? principal === assumed
+    : principalCovers(principal, account);
 }
 
 /** Problems of a service name that was stated literally, apart from its form. */
@@ -218,6 +255,7 @@ function acceptanceProblems(acceptance: AcceptanceFacts, facts: EnvironmentFacts
   ) as CustomerServicesFacts["services"];
   return Object.entries(acceptance.accept).flatMap(([serviceKey, endpoints]) => {
     const at = { stack: acceptance.stack, property: `corpai:accept.${serviceKey}` };
+    if (!Object.hasOwn(services, serviceKey) && anyUnsound(facts, "customer-services")) return [];
     if (!Object.hasOwn(services, serviceKey))
       return [
         unknownKey(at, { fromStack: "customer-services of this environment", key: serviceKey }, Object.keys(services)),
@@ -240,6 +278,7 @@ function acceptanceProblems(acceptance: AcceptanceFacts, facts: EnvironmentFacts
               },
             ];
       }
+      if (isUnsound(facts, endpoint.fromStack)) return [];
       const connections = facts.connections.find(({ stack }) => stack === endpoint.fromStack);
       if (!connections)
         return [
@@ -258,8 +297,9 @@ function acceptanceProblems(acceptance: AcceptanceFacts, facts: EnvironmentFacts
   });
 }
 
-function mcpServerProblems({ mcpServers, connections }: EnvironmentFacts): StackProblem[] {
-  if (!mcpServers) return [];
+function mcpServerProblems(facts: EnvironmentFacts): StackProblem[] {
+  const { mcpServers, connections } = facts;
+  if (!mcpServers || anyUnsound(facts, "connections")) return [];
   const known = connections.flatMap(({ registrations }) => Object.keys(registrations));
   return Object.entries(mcpServers.connectionVariables).flatMap(([server, variables]) =>
     Object.entries(variables)

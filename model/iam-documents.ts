@@ -86,7 +86,8 @@ export const PULUMI_ACTIONS = {
   },
   change: {
     "ec2:RevokeSecurityGroupEgress": "a new group comes with an allow-all egress rule, which the AWS provider removes",
-    "ec2:RevokeSecurityGroupIngress": "a changed port removes the old rule; the document's policy can only add",
+    "ec2:RevokeSecurityGroupIngress":
+      "a registration that goes takes its rule along; the document's policy can only add",
     "ec2:ModifySecurityGroupRules":
       "a changed port changes the rule where it stands, without a moment in which it is closed",
     "ec2:ModifyVpcEndpoint": "to change an endpoint's subnets or groups without replacing it",
@@ -103,6 +104,14 @@ export const connectivityForPulumiPolicy: PolicyDocument = {
       Action: Object.keys(PULUMI_ACTIONS.change),
       Resource: [ENDPOINT, GROUP],
       Condition: MANAGED_BY_CORPAI,
+    },
+    // The document lets CorpAI tag what it creates, and never again: a new display name is a new Name tag. The tag that CorpAI answers to stays.
+    {
+      Sid: "ChangeTagsOfCorpAIManaged",
+      Effect: "Allow",
+      Action: "ec2:CreateTags",
+      Resource: [ENDPOINT, GROUP],
+      Condition: { ...MANAGED_BY_CORPAI, StringEqualsIfExists: { "aws:RequestTag/ManagedBy": "corpai" } },
     },
     // Modifying a rule is authorized on its group, above, and on the rule itself, which carries no tags.
     { Sid: "ModifyRulesOfManagedGroups", Effect: "Allow", Action: "ec2:ModifySecurityGroupRules", Resource: RULE },

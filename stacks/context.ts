@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { describeProblems } from "../model/problem.ts";
+import { type StackProblem, describeProblems } from "../model/problem.ts";
 import type { ProgramName, ProgramStack } from "./catalog.ts";
 import { type RawConfiguration, SECURE, type StackConfiguration, judgeConfiguration } from "./configuration.ts";
 import { type Environment, loadEnvironment, stackNamed } from "./environment.ts";
@@ -23,17 +23,22 @@ export function programContext<P extends ProgramName>(program: P): ProgramContex
   if (stack.program !== program) throw new Error(`stack ${pulumi.getStack()} does not run program ${program}`);
   const name = pulumi.getStack();
   const { configuration, problems } = judgeConfiguration(stack, rawConfiguration(program));
-  refuse(problems.map((problem) => ({ stack: name, ...problem })));
+  refuseAll(problems.map((problem) => ({ stack: name, ...problem })));
   if (!configuration) throw new Error(`${name}: no problem and no configuration`);
 
   const environment = loadEnvironment(stack.environment);
-  refuse(environment.problems.filter((problem) => problem.stack === name));
+  refuseAll(environment.problems.filter((problem) => problem.stack === name));
   return { ...configuration, environment, secret: (key) => new pulumi.Config().requireSecret(key) };
 }
 
 /** Ends the program with problems, if there are any. */
-export function refuse(problems: Parameters<typeof describeProblems>[0]): void {
-  if (problems.length > 0) throw new pulumi.RunError(describeProblems(problems));
+export function refuseAll(problems: readonly StackProblem[]): void {
+  if (problems.length > 0) refuse(problems);
+}
+
+/** Ends the program with problems. */
+export function refuse(problems: readonly StackProblem[]): never {
+  throw new pulumi.RunError(describeProblems(problems));
 }
 
 /** Pulumi's view of the configuration, which `--config` may have changed, in the form of the file. */

@@ -93,14 +93,15 @@ export function judgeEnvironment(
   sources: readonly StackSource[],
   today: string,
 ): Pick<Environment, "stacks" | "facts" | "problems"> {
-  const problems: StackProblem[] = [];
-  const stacks = sources.flatMap(({ stack, raw, problems: ofFile }): StackConfiguration[] => {
-    const judged = judgeConfiguration(stack, raw);
-    const name = formatStackName(stack);
-    problems.push(...[...ofFile, ...judged.problems].map((problem) => ({ stack: name, ...problem })));
-    return judged.configuration && ofFile.length === 0 ? [judged.configuration] : [];
+  const judged = sources.map(({ stack, raw, problems }) => {
+    // Of a file that cannot be read, nothing else can be said.
+    const result = problems.length > 0 ? { configuration: undefined, problems } : judgeConfiguration(stack, raw);
+    return { stack: formatStackName(stack), program: stack.program, ...result };
   });
-  const facts = factsOf(stacks, today);
+  const stacks = judged.flatMap(({ configuration }) => configuration ?? []);
+  const problems = judged.flatMap(({ stack, problems: own }) => own.map((problem) => ({ stack, ...problem })));
+  const unsound = judged.filter(({ configuration }) => configuration === undefined);
+  const facts = factsOf(stacks, unsound, today);
   return { stacks, facts, problems: [...problems, ...checkEnvironment(facts)] };
 }
 

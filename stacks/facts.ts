@@ -9,16 +9,23 @@ function isOf<P extends ProgramName>(program: P) {
 }
 
 /** The plain values that model/ compares. */
-export function factsOf(stacks: readonly StackConfiguration[], today: string): EnvironmentFacts {
+export function factsOf(
+  stacks: readonly StackConfiguration[],
+  unsound: EnvironmentFacts["unsound"],
+  today: string,
+): EnvironmentFacts {
   const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
   const network = stacks.find(isOf("network"));
   const mcpServers = stacks.find(isOf("mcp-servers"));
   return {
     today,
+    unsound,
     stacks: stacks.map((configuration) => ({
       ...common(configuration),
       program: configuration.stack.program,
       side: catalog[configuration.stack.program].side,
+      reads: catalog[configuration.stack.program].reads,
+      environment: configuration.stack.environment,
       defaultTags: configuration.aws.defaultTags?.tags,
       assumedRole: configuration.aws.assumeRoles?.[0]?.roleArn,
     })),

@@ -4,9 +4,9 @@ import { parseCidr } from "../model/cidr-plan.ts";
 import { KEY } from "../model/physical-name.ts";
 import { type Problem, show } from "../model/problem.ts";
 
-/** The words of one rule, as a schema's error carries them. */
-export function must(allowed: string, wayOut: string): string {
-  return JSON.stringify({ allowed, wayOut });
+/** The words of one rule, as a schema's error carries them. @param given in place of the value itself, where that says too much or too little */
+export function must(allowed: string, wayOut: string, given?: string): string {
+  return JSON.stringify({ allowed, wayOut, given });
 }
 
 /** Values that several programs' configurations hold, each with its rule. */
@@ -36,8 +36,12 @@ export const accountId = z
   .string()
   .regex(/^\d{12}$/, must("twelve digits, in quotes", 'Write account ids as text: "111122223333".'));
 
+/** Longest key: resource names and Kubernetes labels, of at most 63 characters, derive from it. */
+const KEY_LIMIT = 40;
+
 export const key = z
   .string()
+  .max(KEY_LIMIT, must(`at most ${KEY_LIMIT} characters`, "Shorten the key."))
   .regex(KEY, must("lower-case letters, digits and single hyphens, starting with a letter", "Rename the key."));
 
 export const isoDate = z.iso.date(must("a date such as 2026-12-31", "Write year, month and day."));
@@ -113,8 +117,13 @@ const RULE_OF_CODE: Partial<
   }),
 };
 
-function wordsOf(issue: z.core.$ZodIssue): { readonly allowed: string; readonly wayOut: string } {
-  if (issue.message.startsWith('{"allowed"')) return JSON.parse(issue.message) as { allowed: string; wayOut: string };
+function wordsOf(issue: z.core.$ZodIssue): {
+  readonly allowed: string;
+  readonly wayOut: string;
+  readonly given?: string;
+} {
+  if (issue.message.startsWith('{"allowed"'))
+    return JSON.parse(issue.message) as { allowed: string; wayOut: string; given?: string };
   return RULE_OF_CODE[issue.code]?.(issue) ?? { allowed: issue.message, wayOut: "Correct the value." };
 }
 

@@ -18,7 +18,8 @@ export function readYaml(file: string): { readonly value: unknown; readonly prob
 }
 
 /** Fields of a stack file that are Pulumi's own. */
-const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
+const PULUMIS_OWN = ["encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
+const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).default({}) });
 
 /** The configuration of a stack's file, secure values as {@link SECURE}. */
 export function readStackFile(file: string): { readonly raw: RawConfiguration; readonly problems: readonly Problem[] } {
@@ -46,9 +47,15 @@ export function readStackFile(file: string): { readonly raw: RawConfiguration; r
         },
       ],
     };
+  const unread = Object.keys(parsed.data).filter((key) => key !== "config" && !PULUMIS_OWN.includes(key));
   return {
     raw: Object.fromEntries(Object.entries(parsed.data.config).map(([key, inner]) => [key, withoutCiphertext(inner)])),
-    problems: [],
+    problems: unread.map((key) => ({
+      property: key === "" ? '""' : key,
+      given: "a key that nobody reads",
+      allowed: `config, and Pulumi's own ${PULUMIS_OWN.join(", ")}`,
+      wayOut: "Move it under config, or remove it.",
+    })),
   };
 }
 

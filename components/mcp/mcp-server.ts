@@ -116,12 +116,15 @@ export class McpServer extends pulumi.ComponentResource {
                 fsGroup: 10001,
                 seccompProfile: { type: "RuntimeDefault" },
               },
+              // Most servers write temporary files, and the root file system is read-only.
+              volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }],
               containers: [
                 {
                   name: "server",
                   image: args.image,
                   ports: [{ name: "http", containerPort: args.port }],
                   env,
+                  volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
                   resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "1", memory: "512Mi" } },
                   securityContext: {
                     allowPrivilegeEscalation: false,

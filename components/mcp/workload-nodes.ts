@@ -1,6 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Tags } from "../../model/tags.ts";
 
 export interface WorkloadNodesArgs {
   readonly nodeRoleName: pulumi.Input<string>;
@@ -10,7 +9,6 @@ export interface WorkloadNodesArgs {
   readonly clusterSecurityGroupId: pulumi.Input<string>;
   /** The group that pods on these nodes carry. */
   readonly workloadsSecurityGroupId: pulumi.Input<string>;
-  readonly tags: Tags;
 }
 
 /** Label and taint of the nodes that carry the MCP workloads' group: nothing else runs there, and MCP pods run nowhere else. */
@@ -41,7 +39,6 @@ export class WorkloadNodes extends pulumi.ComponentResource {
           securityGroupSelectorTerms: [byId(args.clusterSecurityGroupId)],
           podSubnetSelectorTerms: subnets,
           podSecurityGroupSelectorTerms: [byId(args.workloadsSecurityGroupId)],
-          tags: { ...args.tags },
         },
       },
       { parent: this },

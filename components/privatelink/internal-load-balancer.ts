@@ -164,7 +164,9 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
         },
         tags: { ...tags, Name: physicalName },
       },
-      { parent: this },
+      // AWS cannot change a target group's port, nor have a second group of the same fixed name beside it. The port is a default only: each target
+      // states its own, and health checks follow that.
+      { parent: this, ignoreChanges: ["port"] },
     );
   }
 

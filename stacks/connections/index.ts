@@ -5,7 +5,8 @@ import { plannedZones } from "../../model/environment-check.ts";
 import { type StackProblem } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
 import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
-import { programContext, refuse } from "../context.ts";
+import { programContext, refuseAll } from "../context.ts";
+import { found } from "../lookup.ts";
 import type { Outputs } from "../outputs.ts";
 import { subnetIn } from "../placement.ts";
 import { type Reader, reader } from "../reader.ts";
@@ -53,7 +54,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
       return { key, registration, service, choice, problems };
     }),
   );
-  refuse(prepared.flatMap(({ problems }) => problems));
+  refuseAll(prepared.flatMap(({ problems }) => problems));
 
   const built = prepared.map(({ key, registration, service, choice }) => {
     const connection = new Connection(key, {
@@ -116,13 +117,18 @@ async function zonesOf(
 ): Promise<{ readonly choice: ZoneChoice; readonly problems: StackProblem[] }> {
   const planned = plannedZones(service, facts);
   const offered = knownServiceName === undefined ? undefined : await offeredZones(knownServiceName);
-  if (offered === "unknown service") {
-    const given = `${knownServiceName ?? ""}, which AWS does not show to this account`;
+  if (knownServiceName !== undefined && offered === undefined) {
+    // The same `corpai up` may bring the customer's service back before this stack's turn, so only an update insists.
+    if (planned && pulumi.runtime.isDryRun()) {
+      void pulumi.log.warn(
+        `${knownServiceName} does not exist any more, or does not admit this account: checked at update`,
+      );
+      return { choice: planned, problems: [] };
+    }
+    const given = `${knownServiceName}, which AWS does not show to this account`;
     const wayOut = "Ask the customer to check the name and to add this account to the service's allowed principals.";
-    return {
-      choice: chooseZones([], []),
-      problems: [{ ...at, given, allowed: "an endpoint service that admits this account", wayOut }],
-    };
+    const problem = { ...at, given, allowed: "an endpoint service that admits this account", wayOut };
+    return { choice: chooseZones([], []), problems: [problem] };
   }
   const actual = offered && chooseZones(facts.network?.azIds ?? [], offered);
   const fault = actual && zoneChoiceFault(actual, singleAz, facts.today);
@@ -131,14 +137,11 @@ async function zonesOf(
   return { choice: actual ?? planned ?? chooseZones([], []), problems: [] };
 }
 
-async function offeredZones(serviceName: string): Promise<string[] | "unknown service"> {
+/** AZ ids of a service, undefined where AWS does not show it to this account. */
+async function offeredZones(serviceName: string): Promise<string[] | undefined> {
   const zones = await aws.getAvailabilityZones({ state: "available" });
-  try {
-    const service = await aws.ec2.getVpcEndpointService({ serviceName });
-    return service.availabilityZones.map((zone) => zones.zoneIds[zones.names.indexOf(zone)] ?? zone);
-  } catch {
-    return "unknown service";
-  }
+  const service = await found(aws.ec2.getVpcEndpointService({ serviceName }));
+  return service?.availabilityZones.map((zone) => zones.zoneIds[zones.names.indexOf(zone)] ?? zone);
 }
 
 function tellCustomer(key: string, { endpointId, ownerAccount }: Connection): void {

@@ -3,6 +3,7 @@ import { ConnectivityAccess } from "../../components/privatelink/connectivity-ac
 import { CROSS_ACCOUNT_ROLE } from "../../model/iam-documents.ts";
 import { programTags } from "../../model/tags.ts";
 import { programContext, refuse } from "../context.ts";
+import { found } from "../lookup.ts";
 import type { Outputs } from "../outputs.ts";
 
 export interface CustomerAccessOutputs {
@@ -25,18 +26,15 @@ export default async function customerAccess(): Promise<Outputs<CustomerAccessOu
 }
 
 async function existingRole(stack: string, roleName: string): Promise<aws.iam.GetRoleResult> {
-  try {
-    return await aws.iam.getRole({ name: roleName });
-  } catch {
-    refuse([
-      {
-        stack,
-        property: "corpai:roleName",
-        given: `"${roleName}", which this account does not have`,
-        allowed: "an existing IAM role",
-        wayOut: `CorpAI's onboarding creates ${CROSS_ACCOUNT_ROLE}; finish it first, or name the role that takes its place.`,
-      },
-    ]);
-    throw new Error("unreachable");
-  }
+  const role = await found(aws.iam.getRole({ name: roleName }));
+  if (role) return role;
+  return refuse([
+    {
+      stack,
+      property: "corpai:roleName",
+      given: `"${roleName}", which this account does not have`,
+      allowed: "an existing IAM role",
+      wayOut: `CorpAI's onboarding creates ${CROSS_ACCOUNT_ROLE}; finish it first, or name the role that takes its place.`,
+    },
+  ]);
 }

@@ -79,7 +79,7 @@ export const schema = z.strictObject({
         context.addIssue({
           code: "custom",
           path: [name],
-          message: must(problem.allowed, `${problem.given}. ${problem.wayOut}`),
+          message: must(problem.allowed, problem.wayOut, problem.given),
         });
     }
   }),

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { isCorpaiOwned, programTags } from "../../model/tags.ts";
-import { programContext, refuse } from "../context.ts";
+import { programContext, refuseAll } from "../context.ts";
+import { found } from "../lookup.ts";
 import type { Outputs } from "../outputs.ts";
 import type { Config, ServiceConfig } from "./config.ts";
 
@@ -127,17 +128,8 @@ async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
       return inVpc({ stack, property }, instanceId, config.vpcId, vpcId);
     }),
   ]);
-  refuse([...problems, ...checks.flat()]);
+  refuseAll([...problems, ...checks.flat()]);
   return vpc ? [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])] : [];
-}
-
-/** Undefined where AWS finds nothing; the provider's data sources throw then. */
-async function found<T>(lookup: Promise<T>): Promise<T | undefined> {
-  try {
-    return await lookup;
-  } catch {
-    return undefined;
-  }
 }
 
 type Place = Pick<StackProblem, "stack" | "property">;

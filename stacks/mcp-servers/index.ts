@@ -5,11 +5,11 @@ import { McpServer, type Variable } from "../../components/mcp/mcp-server.ts";
 import { WorkloadNodes } from "../../components/mcp/workload-nodes.ts";
 import { kubeconfig } from "../../components/mcp/kubeconfig.ts";
 import { regionalHost } from "../../model/service-name.ts";
-import { programTags } from "../../model/tags.ts";
 import { programContext } from "../context.ts";
+import type { BuiltConnection } from "../connections/index.ts";
+import { found } from "../lookup.ts";
 import type { Outputs } from "../outputs.ts";
 import { type Reader, reader } from "../reader.ts";
-import { required } from "../required.ts";
 import type { ServerConfig } from "./config.ts";
 
 /** One MCP server, as `corpai status` shows it. */
@@ -37,6 +37,10 @@ interface ConnectionTarget {
 const NAMESPACE = "corpai-mcp";
 const NO_HOST = "pending.invalid";
 
+/** A registration that no update of `connections` has built yet: unknown to a preview, none to an update. */
+const UNBUILT = pulumi.unknown as Pick<BuiltConnection, "port"> & { readonly endpointId: string | undefined };
+const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0 };
+
 export default async function mcpServers(): Promise<Outputs<McpServersOutputs>> {
   const { config, environment, aws: settings, secret } = programContext("mcp-servers");
   const read = reader("mcp-servers", environment);
@@ -59,7 +63,6 @@ export default async function mcpServers(): Promise<Outputs<McpServersOutputs>> 
       subnetIds: network.output("clientSubnets").apply((subnets) => subnets.map(({ id }) => id)),
       clusterSecurityGroupId: cluster.output("clusterSecurityGroupId"),
       workloadsSecurityGroupId: network.output("workloadsSecurityGroupId"),
-      tags: programTags("mcp-servers"),
     },
     onCluster,
   );
@@ -121,24 +124,28 @@ function connectionsOf({ env }: ServerConfig): string[] {
   ];
 }
 
-/** Looks each connection's host up live, by endpoint id: what `connections` knew when it ran may have changed since. */
+/**
+ * Looks each connection's host up live, by endpoint id: what `connections` knew when it ran may have changed since. An endpoint that is gone, or has yet
+ * to be built, is a connection without a host: it must not hold up servers that do not use it.
+ */
 function connectionTargets(read: Reader<"mcp-servers">): (connection: string) => ConnectionTarget {
   const built = read.all("connections", "connections");
   const known = new Map<string, ConnectionTarget>();
   return (key) => {
     const earlier = known.get(key);
     if (earlier) return earlier;
-    const connection = built.apply((connections) =>
-      required(
-        connections[key],
-        `connection ${key} has not been built yet. Bring up the connections stack that registers it first.`,
-      ),
+    const connection = built.apply(
+      (connections) => connections[key] ?? (pulumi.runtime.isDryRun() ? UNBUILT : NOT_BUILT),
     );
-    const endpoint = aws.ec2.getVpcEndpointOutput({ id: connection.endpointId });
-    const target = { host: endpoint.dnsEntries.apply((entries) => regionalHost(entries)), port: connection.port };
+    const target = { host: connection.apply(({ endpointId }) => hostOf(endpointId)), port: connection.port };
     known.set(key, target);
     return target;
   };
+}
+
+async function hostOf(endpointId: string | undefined): Promise<string | undefined> {
+  const endpoint = endpointId === undefined ? undefined : await found(aws.ec2.getVpcEndpoint({ id: endpointId }));
+  return endpoint && regionalHost(endpoint.dnsEntries);
 }
 
 function variablesOf(

@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { Network, type PlacedSubnet } from "../../components/network/network.ts";
 import { planCidrs } from "../../model/cidr-plan.ts";
 import { show } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
-import { programContext, refuse } from "../context.ts";
+import { programContext, refuse, refuseAll } from "../context.ts";
 import type { Outputs } from "../outputs.ts";
 
 /** What CorpAI's other programs read. */
@@ -20,6 +21,7 @@ export interface NetworkOutputs {
 
 export default async function network(): Promise<Outputs<NetworkOutputs>> {
   const { name, config } = programContext("network");
+  await onlyAppended(name, config.azIds);
   const zones = await zonesOf(name, config.azIds);
   const plan = planCidrs(config.vpcCidr, config.azIds);
 
@@ -41,11 +43,33 @@ export default async function network(): Promise<Outputs<NetworkOutputs>> {
   };
 }
 
+/**
+ * AZs can only be added at the end: awsx numbers its subnets in this order, so that any other change would replace subnets that hold nodes and endpoints,
+ * and fail half-way. What stands is read from the stack's own last outputs.
+ */
+async function onlyAppended(stack: string, azIds: readonly string[]): Promise<void> {
+  const itself = new pulumi.StackReference("itself", {
+    name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
+  });
+  const { value }: { readonly value?: unknown } = await itself.getOutputDetails("clientSubnets");
+  const standing = ((value ?? []) as readonly PlacedSubnet[]).map(({ azId }) => azId);
+  if (standing.every((azId, index) => azIds[index] === azId)) return;
+  refuse([
+    {
+      stack,
+      property: "corpai:azIds",
+      given: show(azIds),
+      allowed: `a list that starts with ${show(standing)}, the AZs that stand`,
+      wayOut: "Append new AZs at the end. To leave an AZ, move to a new network: subnets in use cannot be replaced.",
+    },
+  ]);
+}
+
 /** This account's names of the AZs; awsx takes names. */
 async function zonesOf(stack: string, azIds: readonly string[]): Promise<{ azId: string; name: string }[]> {
   const { names, zoneIds } = await aws.getAvailabilityZones({ state: "available" });
   const nameOf = (azId: string): string | undefined => names[zoneIds.indexOf(azId)];
-  refuse(
+  refuseAll(
     azIds
       .filter((azId) => nameOf(azId) === undefined)
       .map((azId) => ({

@@ -45,7 +45,6 @@ const nodes = (name: string) =>
     subnetIds: ["subnet-1", "subnet-2"],
     clusterSecurityGroupId: "sg-cluster",
     workloadsSecurityGroupId: "sg-workloads",
-    tags,
   });
 const server = (name: string) =>
   new McpServer(name, {

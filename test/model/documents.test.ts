@@ -21,9 +21,12 @@ describe("CorpAIPrivateServiceConnectivity", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(connectivityPolicy)), document);
   });
 
-  it("is joined by a second policy that grants nothing the first one grants, and a reason for each action", () => {
+  it("is joined by a second policy that repeats nothing of the first, and has a reason for each action", () => {
     const first = new Set(connectivityPolicy.Statement.flatMap(({ Action }) => Action));
-    const second = connectivityForPulumiPolicy.Statement.flatMap(({ Action }) => Action);
+    // Tagging is in both: at creation in the first, later in the second.
+    const second = connectivityForPulumiPolicy.Statement.flatMap(({ Action }) => Action).filter(
+      (action) => action !== "ec2:CreateTags",
+    );
     assert.deepEqual(
       second.filter((action) => first.has(action)),
       [],

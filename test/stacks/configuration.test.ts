@@ -313,6 +313,50 @@ describe("bad input is one clear error", () => {
     );
   });
 
+  it("a wrong file is reported once, and nothing false is said of the files that refer to it", () => {
+    const problems = problemsAfter("connections.demo", replace("    github:", "    clickhouse:"));
+    assert.equal(problems.length, 1, problems.join("\n"));
+    const longKey = problemsAfter(
+      "customer-services.demo.data",
+      replace("    clickhouse:", "    clickhouse-analytics-production:"),
+    );
+    assert.equal(longKey.length, 2, longKey.join("\n"));
+    assert.match(
+      longKey.join("\n"),
+      /given "clickhouse-analytics-production", which makes the load balancer's name "corpai-clickhouse-analytics-production-nlb" \(42 characters\); allowed: names of at most 32/,
+    );
+  });
+
+  it("a key beside config is a key that nobody reads", () => {
+    assert.match(
+      problemsAfter("network.demo", (text) => `foo: { x: 1 }\n${text}`).join("\n"),
+      /network\.demo: foo: given a key that nobody reads/,
+    );
+  });
+
+  it("a program without one that it reads", () => {
+    rmSync(join(folder, "Pulumi.network.demo.yaml"));
+    const problems = loadEnvironment("demo", { folder }).problems.map(describeProblem);
+    assert.ok(
+      problems.some((problem) =>
+        /connections\.demo: the environment: given no file of program network.*Add environments\/Pulumi\.network\.demo\.yaml/.test(
+          problem,
+        ),
+      ),
+      problems.join("\n"),
+    );
+  });
+
+  it("a service that admits another role than the one that asks", () => {
+    assert.match(
+      problemsAfter(
+        "customer-services.demo.data",
+        replace("role/corpai-cross-account-access", "role/somebody-else"),
+      ).join("\n"),
+      /corpai:principals.*admits account 111122223333/,
+    );
+  });
+
   it("a file that no stack reads is a problem of its own, and of no other stack", () => {
     writeFileSync(join(folder, "Pulumi.netwrok.demo.yaml"), "config: {}\n");
     const { problems, stacks } = loadEnvironment("demo", { folder });

@@ -1,0 +1,19 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** How the AWS provider says that a thing is not there, as opposed to: not to be asked, or not now. */
+const NOT_FOUND = /NotFound|no matching|NoSuchEntity|InvalidServiceName|does not exist|couldn't find|empty result/;
+
+/**
+ * The answer of a look-up, or undefined where AWS has no such thing.
+ *
+ * @throws {pulumi.RunError} in the provider's words where AWS could not be asked: expired credentials, throttling, a missing permission.
+ */
+export async function found<T>(lookup: Promise<T>): Promise<T | undefined> {
+  try {
+    return await lookup;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (NOT_FOUND.test(message)) return undefined;
+    throw new pulumi.RunError(`${pulumi.getStack()}: AWS could not be asked: ${message}`);
+  }
+}
