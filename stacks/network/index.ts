@@ -51,8 +51,8 @@ async function onlyAppended(stack: string, azIds: readonly string[]): Promise<vo
   const itself = new pulumi.StackReference("itself", {
     name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
   });
-  const { value }: { readonly value?: unknown } = await itself.getOutputDetails("clientSubnets");
-  const standing = ((value ?? []) as readonly PlacedSubnet[]).map(({ azId }) => azId);
+  const before = (await itself.getOutputDetails("clientSubnets")).value as readonly PlacedSubnet[] | undefined;
+  const standing = (before ?? []).map(({ azId }) => azId);
   if (standing.every((azId, index) => azIds[index] === azId)) return;
   refuse([
     {
