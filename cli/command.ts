@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { describeProblems } from "../model/problem.ts";
 import { type Environment, loadEnvironment } from "../stacks/environment.ts";
 import { NO_CHANGES } from "./engine-events.ts";
@@ -6,6 +8,8 @@ import { type RunContext, type StackReport, destroyAll, previewAll, refreshAll, 
 import { confirm } from "./confirm.ts";
 import type { Operation } from "./engine.ts";
 import { Interrupts } from "./interrupts.ts";
+import { settle } from "./left-behind.ts";
+import { type Fate, type PendingCreate, fatesOf } from "./pending-creates.ts";
 import { type Place, ROOT, placeLine, placeOf } from "./place.ts";
 import { selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
@@ -103,12 +107,34 @@ export async function runEnvironment(
     stacks,
     progress,
     interrupts,
+    settle: (stack) =>
+      settle(stack, {
+        engine: place.engine,
+        backend: place.backend,
+        project: projectOf(place.folder),
+        lookUp: place.sandbox && ((creates) => lookUpInSandbox(creates, environment.name, place)),
+        say: (line) => printer.line(`  ${line}`),
+        interrupts,
+      }),
     confirmed,
   });
   return {
     reports,
     ok: reports.every(({ result, error }) => result === "succeeded" || (result === "skipped" && error === undefined)),
   };
+}
+
+const projectOf = (folder: string): string =>
+  (parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")) as { readonly name: string }).name;
+
+async function lookUpInSandbox(
+  creates: readonly PendingCreate[],
+  environment: string,
+  { engine, sandbox }: Place,
+): Promise<ReadonlyMap<string, Fate>> {
+  const own = [...(await engine.stacks())].filter((stack) => stack.split(".")[1] === environment);
+  const owned = await Promise.all(own.map((stack) => engine.owned(stack)));
+  return fatesOf(creates, (await sandbox?.world(environment))?.objects ?? [], new Set(owned.flat()));
 }
 
 /** What the stacks of an environment whose files are wrong have come to. */

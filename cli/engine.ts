@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EventReport, readEvents } from "./engine-events.ts";
 import type { Interrupts } from "./interrupts.ts";
+import { type PendingCreate, ownedIn, pendingCreatesIn, withCreatesSettled } from "./pending-creates.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
@@ -25,6 +26,12 @@ export interface Engine {
   stacks(): Promise<ReadonlySet<string>>;
   /** Makes a stack, leaving the user's selected one alone. @throws {Error} in the CLI's words */
   init(stack: string): Promise<void>;
+  /** Creates that a run has begun, and of whose end the stack's state knows nothing. @throws {Error} in the CLI's words */
+  pendingCreates(stack: string): Promise<readonly PendingCreate[]>;
+  /** Makes resources of those that have made something, and forgets the others. @throws {Error} in the CLI's words */
+  settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void>;
+  /** Keys of all that a stack's state holds. @throws {Error} in the CLI's words */
+  owned(stack: string): Promise<readonly string[]>;
   run(operation: Operation, stack: string, flags?: readonly string[]): Promise<EngineRun>;
 }
 
@@ -52,6 +59,26 @@ export class PulumiCli implements Engine {
 
   async init(stack: string): Promise<void> {
     await this.#told(["stack", "init", "--no-select", stack]);
+  }
+
+  async pendingCreates(stack: string): Promise<readonly PendingCreate[]> {
+    return pendingCreatesIn(await this.#told(["stack", "export", "--stack", stack]));
+  }
+
+  async settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), "corpai-"));
+    const file = join(folder, "state.json");
+    try {
+      const exported = await this.#told(["stack", "export", "--stack", stack]);
+      writeFileSync(file, withCreatesSettled(exported, ids), { mode: 0o600 });
+      await this.#told(["stack", "import", "--stack", stack, "--file", file]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  async owned(stack: string): Promise<readonly string[]> {
+    return ownedIn(await this.#told(["stack", "export", "--stack", stack]));
   }
 
   /** Where state is kept, and on whose behalf. */

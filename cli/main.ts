@@ -17,6 +17,7 @@ import { printOverview } from "./overview.ts";
 import { type Output, Printer } from "./print.ts";
 import { sandboxCommands } from "./sandbox-commands.ts";
 import { printConnections, printNextSteps, printWorkloads } from "./status-view.ts";
+import { type TraceOptions, traceConnections } from "./trace.ts";
 
 export interface Streams {
   readonly stdout: Output;
@@ -98,6 +99,16 @@ function commands(
       went(statuses.every(({ next }) => next === null));
     },
   );
+  environmentCommand(
+    "trace",
+    "each connection's way, hop by hop, or what blocks it and the fix; from Pulumi's own data",
+  )
+    .argument("[CONNECTION]", "one connection; all if not given")
+    .option("--preview", "as it would be after an update")
+    .action(async (name: string, key: string | undefined, options: TraceOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => traceConnections(opened, key, options, printer)));
+    });
   program
     .command("check")
     .description("judges the files of one environment, or of all, together")

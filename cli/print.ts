@@ -4,6 +4,7 @@ import { styleText } from "node:util";
 export interface Output {
   readonly write: (text: string) => unknown;
   readonly isTTY?: boolean | undefined;
+  readonly columns?: number;
 }
 
 type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
@@ -43,7 +44,8 @@ export class Printer {
   /** What is going on right now: on a terminal, until the next line takes its place. */
   transient(text: string): void {
     if (this.#words.isTTY !== true) return;
-    this.#words.write(`${this.#erase()}${text}`);
+    // A line that wraps could not be erased.
+    this.#words.write(`${this.#erase()}${this.paint("dim", text.slice(0, (this.#words.columns ?? 80) - 1))}`);
     this.#pending = true;
   }
 

@@ -14,6 +14,9 @@ const DOING: Readonly<Record<Operation, string>> = {
 export class LineProgress implements Progress {
   readonly #printer: Printer;
   readonly #width: number;
+  /** By stack: what is being done, and since when. */
+  readonly #running = new Map<string, { readonly operation: Operation; readonly since: number }>();
+  #clock: NodeJS.Timeout | undefined;
 
   constructor(printer: Printer, stacks: readonly string[]) {
     this.#printer = printer;
@@ -26,23 +29,42 @@ export class LineProgress implements Progress {
   }
 
   begins(stack: string, operation: Operation): void {
-    this.#printer.transient(this.#printer.paint("dim", `  ${stack.padEnd(this.#width)}  ${DOING[operation]}  ...`));
+    this.#running.set(stack, { operation, since: performance.now() });
+    this.#clock ??= setInterval(() => this.#show(), 1000).unref();
+    this.#show();
+  }
+
+  /** On a terminal, what runs right now. */
+  #show(): void {
+    const parts = [...this.#running].map(
+      ([stack, { operation, since }]) =>
+        `${stack} ${DOING[operation]} ${Math.floor((performance.now() - since) / 1000)} s`,
+    );
+    if (parts.length > 0) this.#printer.transient(`  ${parts.join(" · ")}`);
   }
 
   ends({ stack, result, changes, findings = [], error }: StackReport, operation: Operation, seconds: number): void {
     const { paint } = this.#printer;
+    this.#running.delete(stack);
+    if (this.#running.size === 0) {
+      clearInterval(this.#clock);
+      this.#clock = undefined;
+    }
     const name = stack.padEnd(this.#width);
     const verdict = {
       succeeded: paint("green", "ok     "),
       failed: paint("red", "FAILED "),
       skipped: paint("yellow", "skipped"),
     }[result];
-    const what = result === "skipped" ? (error ?? "it has never been brought up") : describeChanges(changes, operation);
+    const [because = "", ...more] = (error ?? "it has never been brought up").split("\n");
+    const what = result === "skipped" ? because : describeChanges(changes, operation);
     const time = result === "skipped" ? "" : paint("dim", `  ${seconds.toFixed(1)} s`);
     this.#printer.line(`  ${name}  ${DOING[operation]}  ${verdict}  ${what}${time}`);
     for (const finding of findings)
       this.#printer.line(indented(paint(finding.level === "mandatory" ? "red" : "yellow", describeFinding(finding))));
     if (result === "failed" && error !== undefined) this.#printer.line(indented(error));
+    if (result === "skipped" && more.length > 0) this.#printer.line(indented(more.join("\n")));
+    this.#show();
   }
 }
 

@@ -18,9 +18,12 @@ function parsed(value: Value | undefined): Value | undefined {
 const firstString = (value: Value | undefined): string | undefined =>
   Array.isArray(value) && typeof value[0] === "string" ? value[0] : undefined;
 
-/** `urn:pulumi:network.demo::corpai::pulumi:providers:aws::default_7_48_0` names the environment: the second part of the stack's name. */
+/** `urn:pulumi:network.demo::corpai::pulumi:providers:aws::default_7_48_0` → `network.demo`. */
+export const stackOf = (urn: string): string => urn.split("::")[0]?.split(":")[2] ?? "";
+
+/** The second part of the stack's name. */
 function environmentOf(urn: string): string {
-  const stack = urn.split("::")[0]?.split(":")[2] ?? "";
+  const stack = stackOf(urn);
   const environment = stack.split(".")[1];
   if (environment === undefined)
     throw new Refusal("SandboxError", `stack "${stack}" names no environment, so the sandbox has no world for it`);
@@ -28,7 +31,11 @@ function environmentOf(urn: string): string {
 }
 
 /** Who a provider acts as, by its ordinary settings: region, allowed accounts, an assumed role. */
-export function callerOf(urn: string, settings: Properties, worldOf: (environment: string) => World): Caller {
+export function callerOf(
+  urn: string,
+  settings: Properties,
+  worldOf: (environment: string) => World,
+): Omit<Caller, "run"> {
   const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, parsed(value) ?? null]));
   const environment = environmentOf(urn);
   const kind = urn.split("::")[2]?.split(":").at(-1);

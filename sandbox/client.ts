@@ -3,13 +3,21 @@ import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, rm
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Selection } from "./by-hand.ts";
+import type { FaultPlan, FaultReport } from "./faults.ts";
 import { askHealth } from "./health.ts";
 import { type SandboxHome, type ServerRecord, candidatePorts, sandboxHome, sandboxVersion } from "./home.ts";
 import type { Pod } from "./kubernetes/pods.ts";
 import { isAlive, runsDaemon } from "./process.ts";
 import { removeStackStates, runningUpdates, stackEnvironments } from "./stack-states.ts";
+import type { Order, Timeline } from "./time.ts";
+import type { Properties } from "./wire.ts";
 import type { WorldObject } from "./world.ts";
 
+export type { Selection } from "./by-hand.ts";
+export type { Fault, FaultPlan, FaultReport } from "./faults.ts";
+export type { ChainStep, Order, Step, Timeline } from "./time.ts";
+export type { WorldObject } from "./world.ts";
 export type { Hop, Walk } from "./path.ts";
 export type { Pod } from "./kubernetes/pods.ts";
 export type { SandboxHome, ServerRecord } from "./home.ts";
@@ -114,9 +122,70 @@ export class SandboxClient {
     return this.#ask("GET", `worlds/${environment}`);
   }
 
-  async #ask<T>(method: "GET" | "POST", path: string): Promise<T> {
+  /**
+   * Call before stacks are brought up, refreshed or destroyed together, once nothing else is running: none of their operations begins earlier, whatever
+   * became of earlier runs.
+   *
+   * @param order each stack with those that have to be done before it; of a stack that is not in it, the sandbox takes all that is over by then
+   * @returns the time of the world's clock
+   */
+  async begin(environment: string, order: Order = {}): Promise<number> {
+    return (await this.#ask<{ readonly clock: number }>("POST", `worlds/${environment}/begin`, { order })).clock;
+  }
+
+  /** Call after that. @returns how long AWS would have taken since `begin`, and what decided it */
+  finish(environment: string): Promise<Timeline> {
+    return this.#ask("POST", `worlds/${environment}/finish`);
+  }
+
+  /**
+   * How long AWS would have taken, and what decided it.
+   *
+   * @param since a time of the world's clock; without it, since `begin`, or else the last stretch of programs at work that changed anything
+   */
+  timeline(environment: string, since?: number): Promise<Timeline> {
+    return this.#ask("GET", `worlds/${environment}/timeline${since === undefined ? "" : `?since=${since}`}`);
+  }
+
+  /** What goes wrong on purpose from now on, in place of what did before; an empty list ends it, as do `reset` and `stop`. */
+  setFaults(environment: string, plan: FaultPlan): Promise<FaultReport> {
+    return this.#ask("POST", `worlds/${environment}/faults`, plan);
+  }
+
+  faults(environment: string): Promise<FaultReport> {
+    return this.#ask("GET", `worlds/${environment}/faults`);
+  }
+
+  objects(environment: string, which: Selection = {}): Promise<readonly WorldObject[]> {
+    return this.#ask("POST", `worlds/${environment}/objects`, which);
+  }
+
+  /** Changes one object's properties as somebody in the console would. @param properties `healthCheck.port` lies inside one; null takes one away */
+  changeByHand(environment: string, which: Selection, properties: Properties): Promise<WorldObject> {
+    return this.#ask("POST", `worlds/${environment}/change`, { ...which, properties });
+  }
+
+  /** Deletes one object as somebody in the console would, unless AWS refuses. @returns what was deleted */
+  deleteByHand(environment: string, which: Selection): Promise<WorldObject> {
+    return this.#ask("POST", `worlds/${environment}/delete`, which);
+  }
+
+  /** The service owner's yes. @param endpoint its id or its Name tag */
+  acceptConnection(environment: string, endpoint: string): Promise<WorldObject> {
+    return this.#ask("POST", `worlds/${environment}/accept`, { endpoint });
+  }
+
+  /** The service owner's no, also to a connection that was accepted. @param endpoint its id or its Name tag */
+  rejectConnection(environment: string, endpoint: string): Promise<WorldObject> {
+    return this.#ask("POST", `worlds/${environment}/reject`, { endpoint });
+  }
+
+  async #ask<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
     const { controlPort } = await this.start();
-    const response = await fetch(`http://127.0.0.1:${controlPort}/${path}`, { method });
+    const response = await fetch(`http://127.0.0.1:${controlPort}/${path}`, {
+      method,
+      body: body && JSON.stringify(body),
+    });
     const answer: unknown = await response.json();
     if (!response.ok) throw new Error(`sandbox: ${(answer as { readonly error: string }).error}`);
     return answer as T;

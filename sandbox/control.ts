@@ -1,6 +1,10 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import { z } from "zod";
+import { answerByHand, changeByHand, changes, deleteByHand, selected, selection } from "./by-hand.ts";
+import { faultPlan } from "./faults.ts";
 import { podsOf } from "./kubernetes/pods.ts";
 import type { ServerRecord } from "./home.ts";
+import { Refusal } from "./model.ts";
 import type { Sandbox } from "./server.ts";
 
 /** What the control server needs of its process. */
@@ -20,12 +24,14 @@ class BadRequest extends Error {}
 /** Serves on 127.0.0.1, to this clone's own commands. @throws {Error} EADDRINUSE */
 export function listenForControl(controlled: Controlled, port: number): Promise<Server> {
   const server = createServer((request, response) => {
-    try {
-      respond(response, 200, answer(controlled, request));
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      respond(response, error instanceof BadRequest ? 400 : 500, { error: message });
-    }
+    void (async () => {
+      try {
+        respond(response, 200, answer(controlled, request, await bodyOf(request)));
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        respond(response, error instanceof BadRequest || error instanceof Refusal ? 400 : 500, { error: message });
+      }
+    })();
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -33,14 +39,38 @@ export function listenForControl(controlled: Controlled, port: number): Promise<
   });
 }
 
+const beginning = z.strictObject({ order: z.record(z.string(), z.array(z.string())).default({}) });
+
+/** By id or physical name. */
+const connection = z.strictObject({ endpoint: z.string() });
+
 function respond(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json", connection: "close" });
   response.end(JSON.stringify(body));
 }
 
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString("utf8");
+  if (text === "") return {};
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new BadRequest("the request's body is no JSON");
+  }
+}
+
+function checkedBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  const { data, error } = schema.safeParse(body);
+  if (error) throw new BadRequest(error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
+  return data;
+}
+
 function answer(
   { sandbox, record, environments, stop }: Controlled,
   { method, url, headers }: IncomingMessage,
+  body: unknown,
 ): unknown {
   // Web pages can send requests to this address, too.
   if (headers.origin !== undefined) throw new BadRequest("no browsers");
@@ -65,6 +95,39 @@ function answer(
     }
     case "GET worlds paths":
       return podsOf(serving.world(environment));
+    case "GET worlds timeline": {
+      const since = searchParams.get("since");
+      if (since !== null && !Number.isFinite(Number(since)))
+        throw new BadRequest("since is a time of the world's clock");
+      return serving.world(environment).time.timeline(since === null ? undefined : Number(since));
+    }
+    case "POST worlds begin": {
+      const world = serving.world(environment);
+      world.time.tell(checkedBody(beginning, body).order);
+      return { clock: world.clock };
+    }
+    case "POST worlds finish":
+      return serving.world(environment).time.finish();
+    case "GET worlds faults":
+      return serving.faults(environment).report;
+    case "POST worlds faults":
+      serving.faults(environment).set(checkedBody(faultPlan, body));
+      return serving.faults(environment).report;
+    case "POST worlds objects":
+      return selected(serving.world(environment), checkedBody(selection, body));
+    case "POST worlds change": {
+      const { properties, ...which } = checkedBody(selection.extend({ properties: changes }), body);
+      return changeByHand(serving.world(environment), which, properties);
+    }
+    case "POST worlds delete":
+      return deleteByHand(serving.world(environment), checkedBody(selection, body));
+    case "POST worlds accept":
+    case "POST worlds reject":
+      return answerByHand(
+        serving.world(environment),
+        checkedBody(connection, body).endpoint,
+        verb === "accept" ? "accept" : "reject",
+      );
     case "POST worlds reset":
       serving.reset(environment);
       return {};

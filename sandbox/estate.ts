@@ -15,6 +15,7 @@ import {
   interfaceObject,
   overlap,
 } from "./aws/network.ts";
+import { ATTACHMENT } from "./aws/iam.ts";
 import { bornWith, subnetOutputs } from "./aws/vpc.ts";
 import type { Properties } from "./wire.ts";
 import type { Facts, HostFacts, WorldObject } from "./world.ts";
@@ -83,7 +84,13 @@ const schema = z.strictObject({
       roles: z
         .record(
           z.string(),
-          z.strictObject({ description: z.string().default(""), assumeRolePolicy: z.string().optional(), tags }),
+          z.strictObject({
+            description: z.string().default(""),
+            assumeRolePolicy: z.string().optional(),
+            /** Names of AWS's own policies, such as AdministratorAccess. */
+            managedPolicies: z.array(z.string()).default([]),
+            tags,
+          }),
         )
         .default({}),
       vpcs: z.record(id("vpc"), vpc).default({}),
@@ -122,7 +129,11 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
   const objects: WorldObject[] = [];
   const hosts: Record<string, HostFacts> = {};
   for (const [account, { zones, roles, vpcs }] of Object.entries(accounts)) {
-    for (const [role, given] of Object.entries(roles)) objects.push(roleObject(account, region, role, given));
+    for (const [role, given] of Object.entries(roles))
+      objects.push(
+        roleObject(account, region, role, given),
+        ...attachments(account, region, role, given.managedPolicies),
+      );
     for (const [vpcId, given] of Object.entries(vpcs)) {
       objects.push(...vpcObjects({ account, region }, zones, vpcId, given));
       for (const [key, { subnet: subnetId, ip, securityGroups, listens: ports }] of hostsOf(vpcId, given))
@@ -306,6 +317,13 @@ function roleObject(
     estate: true,
   };
 }
+
+const attachments = (account: string, region: string, role: string, managed: readonly string[]): WorldObject[] =>
+  managed.map((name) => {
+    const policyArn = `arn:aws:iam::aws:policy/${name}`;
+    const [id, inputs] = [`${role}/${policyArn}`, { role, policyArn }];
+    return { type: ATTACHMENT, id, account, region, inputs, computed: {}, readyAt: 0, estate: true };
+  });
 
 /** What each part may be by itself but not together. */
 function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[] {

@@ -1,3 +1,4 @@
+import type { Run } from "./time.ts";
 import type { Properties, Value } from "./wire.ts";
 import type { World, WorldObject } from "./world.ts";
 
@@ -16,11 +17,12 @@ export interface Caller {
   readonly environment: string;
   readonly account: string;
   readonly region: string;
-  /** Set where the provider assumes a role: its name. */
+  /** Set where the provider assumes a role: its name. Without one the caller is the account's administrator. */
   readonly role: string | undefined;
   readonly defaultTags: Readonly<Record<string, string>>;
   /** What Configure was given, nested values parsed. */
   readonly config: Properties;
+  readonly run: Run;
 }
 
 export interface Context {
@@ -43,6 +45,38 @@ export interface Argument {
 
 /** One property and why it is refused, before anything is created. */
 export type CheckFailure = readonly [property: string, reason: string];
+
+/**
+ * One call of AWS's API, by its IAM action, and what it is judged on: `self`, the object itself, or arguments that name other objects. One that is
+ * judged on nothing needs the resource `*`, as describe calls do.
+ */
+export type ApiCall = readonly [action: string, ...on: readonly string[]];
+
+/**
+ * What the real provider calls, for the policies of an assumed role to be judged by. Which calls: hashicorp/terraform-provider-aws. What each is judged
+ * on: AWS's Service Authorization Reference. A call for tags is added where there are tags.
+ */
+export interface ApiCalls {
+  /** `<service>:<path>` of the object's ARN: `*` for its id, `{name}` for an argument. Absent where a model is no object of AWS's own. */
+  readonly arn?: string;
+  /** The first makes the object. Where a later one is refused, it stands all the same. */
+  readonly create: readonly [ApiCall, ...(readonly ApiCall[])];
+  /** Further ones of a create where an argument is given. */
+  readonly given?: Readonly<Record<string, readonly ApiCall[]>>;
+  /** What AWS itself judges within the first call of a create, where an argument is given. */
+  readonly within?: Readonly<Record<string, readonly ApiCall[]>>;
+  /** Also the end of every create and update. */
+  readonly read: readonly ApiCall[];
+  /** By changed argument. */
+  readonly update?: Readonly<Record<string, readonly ApiCall[]>>;
+  readonly delete: readonly ApiCall[];
+  /** The provider tags by a call of its own after the create, and reads nothing back. */
+  readonly tagsAfterwards?: true;
+}
+
+/** The same calls for several arguments. */
+export const each = (keys: readonly string[], ...calls: ApiCall[]): Readonly<Record<string, readonly ApiCall[]>> =>
+  Object.fromEntries(keys.map((key) => [key, calls]));
 
 /** What a create, read or update answers. */
 export interface Made {
@@ -73,6 +107,8 @@ export interface ResourceModel {
   readonly check?: (inputs: Properties, context: Context) => readonly CheckFailure[];
   readonly create: (inputs: Properties, context: Context) => Made;
   readonly update?: (object: WorldObject, inputs: Properties, context: Context) => Properties;
+  /** What else AWS is left with where the provider's calls after the first one fail. */
+  readonly halfMade?: (object: WorldObject, context: Context) => void;
   /** The live view of the computed outputs, where it depends on more than the object. */
   readonly read?: (object: WorldObject, context: Context) => Properties;
   /** Throws a Refusal where AWS refuses to delete. */
@@ -81,6 +117,8 @@ export interface ResourceModel {
   readonly seconds?: { readonly create?: number; readonly delete?: number };
   /** True where the new one cannot stand beside the old one. */
   readonly deleteBeforeReplace?: boolean | ((olds: Properties, news: Properties) => boolean);
+  /** Without them, an assumed role may do nothing with this type: better than anything by mistake. */
+  readonly calls?: ApiCalls;
 }
 
 /** What `settle` may need besides the arguments. */
@@ -94,6 +132,8 @@ export interface Given {
 export interface FunctionModel {
   readonly token: string;
   readonly arguments: readonly string[];
+  /** As those of a resource; an empty list where no permission is needed. */
+  readonly calls?: readonly ApiCall[];
   readonly call: (args: Properties, context: Context) => Properties;
 }
 

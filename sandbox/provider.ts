@@ -1,12 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import { setTimeout } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
+import anyProtos from "google-protobuf/google/protobuf/any_pb.js";
 import emptyProtos from "google-protobuf/google/protobuf/empty_pb.js";
 import pluginProtos from "@pulumi/pulumi/proto/plugin_pb.js";
 import protos from "@pulumi/pulumi/proto/provider_pb.js";
+import statusProtos from "@pulumi/pulumi/proto/status_pb.js";
+import { permitRead } from "./aws/authorization.ts";
 import type { Caller, ComponentModel, Context, FunctionModel, ResourceModel } from "./model.ts";
 import { Refusal } from "./model.ts";
-import { callerOf } from "./caller.ts";
+import { callerOf, stackOf } from "./caller.ts";
+import type { Faults, Mishap, Operation } from "./faults.ts";
+import { HalfDone, change, halfMade, look, make, unmake } from "./operations.ts";
 import { createRegistrar } from "./registrar.ts";
 import {
   at,
@@ -19,10 +24,11 @@ import {
   overlaid,
   previewed,
   replaces,
-  stored,
 } from "./resource.ts";
+import { physicalName } from "./values.ts";
 import type { Properties } from "./wire.ts";
 import { UNKNOWN, receive, send } from "./wire.ts";
+import type { StructMessage } from "./wire.ts";
 import type { World, WorldObject } from "./world.ts";
 
 const { Empty } = emptyProtos;
@@ -44,6 +50,7 @@ const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 export function createProvider(
   catalog: Catalog,
   worldOf: (environment: string) => World,
+  faultsOf: (environment: string) => Faults,
 ): grpc.UntypedServiceImplementation {
   // One entry per provider instance: the engine opens a connection of its own for each.
   const callers = new Map<string, Caller>();
@@ -77,10 +84,49 @@ export function createProvider(
               : error instanceof Error
                 ? (error.stack ?? error.message)
                 : String(error);
-          reply({ code: grpc.status.UNKNOWN, details });
+          reply({
+            code: grpc.status.UNKNOWN,
+            details,
+            metadata: error instanceof Initialized ? error.metadata : undefined,
+          });
         }
       })();
     };
+  }
+
+  /** What goes wrong on purpose with an operation. */
+  function mishapOf(
+    operation: Operation,
+    urn: string,
+    object: Pick<WorldObject, "id" | "inputs">,
+    { caller }: Context,
+  ): Mishap {
+    const names = [nameOf(urn), object.id, physicalName(object)];
+    return faultsOf(caller.environment).next({ operation, type: typeOf(urn), key: urn, names });
+  }
+
+  /** An object as the engine keeps it. */
+  function shown(
+    model: ResourceModel,
+    inputs: Properties,
+    object: WorldObject,
+    context: Context,
+    secretKeys: ReadonlySet<string>,
+  ): StructMessage {
+    return send(overlaid(inputs, liveOutputs(model, object, context)), secretsOf(model, secretKeys));
+  }
+
+  /** Turns a failure after the object exists into what lets the engine keep it. */
+  function kept(
+    error: unknown,
+    model: ResourceModel,
+    inputs: Properties,
+    context: Context,
+    secretKeys: ReadonlySet<string>,
+  ): unknown {
+    if (!(error instanceof HalfDone)) return error;
+    const properties = shown(model, inputs, error.object, context, secretKeys);
+    return new Initialized(error, properties, send(inputs, secretsOf(model, secretKeys)));
   }
 
   const empty = unary(() => new Empty());
@@ -106,7 +152,9 @@ export function createProvider(
     }),
     diffConfig: unary(() => new protos.DiffResponse()),
     configure: unary((request: protos.ConfigureRequest, call: Call<protos.ConfigureRequest>) => {
-      callers.set(call.getPeer(), callerOf(request.getUrn() ?? "", receive(request.getArgs()).plain, worldOf));
+      const urn = request.getUrn() ?? "";
+      const caller = callerOf(urn, receive(request.getArgs()).plain, worldOf);
+      callers.set(call.getPeer(), { ...caller, run: worldOf(caller.environment).time.begin(urn, stackOf(urn)) });
       const response = new protos.ConfigureResponse();
       response.setSupportspreview(true);
       response.setAcceptsecrets(true);
@@ -151,45 +199,51 @@ export function createProvider(
       return response;
     }),
 
-    create: unary((request: protos.CreateRequest, call: Call<protos.CreateRequest>) => {
+    create: unary(async (request: protos.CreateRequest, call: Call<protos.CreateRequest>) => {
       const model = modelOf(request.getUrn());
       const context = contextOf(call);
       const { plain: inputs, secretKeys } = receive(request.getProperties());
       const response = new protos.CreateResponse();
       if (request.getPreview()) {
         // An argument that is given stays as given; only what lies inside one is laid over it.
-        const shown = previewed(model, inputs);
+        const given = previewed(model, inputs);
         const unknown = Object.fromEntries(
-          model.computed.filter((key) => shown[key] === undefined).map((key) => [key, UNKNOWN]),
+          model.computed.filter((key) => given[key] === undefined).map((key) => [key, UNKNOWN]),
         );
-        response.setProperties(send(overlaid(shown, unknown), secretsOf(model, secretKeys)));
+        response.setProperties(send(overlaid(given, unknown), secretsOf(model, secretKeys)));
         return response;
       }
-      const object = stored(model, inputs, context);
-      response.setId(object.id);
-      response.setProperties(send(overlaid(inputs, liveOutputs(model, object, context)), secretsOf(model, secretKeys)));
-      return response;
+      const mishap = mishapOf("create", request.getUrn(), { id: "", inputs }, context);
+      await mishap.before();
+      stillWanted(call);
+      try {
+        const object = make(model, inputs, context, { name: nameOf(request.getUrn()), delay: mishap.delay });
+        await mishap.after();
+        if (mishap.lost) throw mishap.lost;
+        if (mishap.halfMade) throw halfMade(model, object, mishap.halfMade, context);
+        response.setId(object.id);
+        response.setProperties(shown(model, inputs, object, context, secretKeys));
+        return response;
+      } catch (error) {
+        throw kept(error, model, inputs, context, secretKeys);
+      }
     }),
 
-    update: unary((request: protos.UpdateRequest, call: Call<protos.UpdateRequest>) => {
+    update: unary(async (request: protos.UpdateRequest, call: Call<protos.UpdateRequest>) => {
       const model = modelOf(request.getUrn());
       const context = contextOf(call);
       const { plain: inputs, secretKeys } = receive(request.getNews());
       const olds = receive(request.getOlds()).plain;
       const response = new protos.UpdateResponse();
+      const oldInputs = before(model, receive(request.getOldInputs()).plain, olds);
+      const changed = changedArguments(model, oldInputs, inputs, request.getIgnorechangesList());
       if (request.getPreview()) {
-        const changed = changedArguments(
-          model,
-          before(model, receive(request.getOldInputs()).plain, olds),
-          inputs,
-          request.getIgnorechangesList(),
-        );
         const unknown = Object.fromEntries((model.unknownOnUpdate?.(changed) ?? []).map((key) => [key, UNKNOWN]));
-        const shown = previewed(model, inputs);
-        const kept = Object.fromEntries(
-          model.computed.filter((key) => shown[key] === undefined).map((key) => [key, at(olds, key) ?? UNKNOWN]),
+        const given = previewed(model, inputs);
+        const unchanged = Object.fromEntries(
+          model.computed.filter((key) => given[key] === undefined).map((key) => [key, at(olds, key) ?? UNKNOWN]),
         );
-        response.setProperties(send(overlaid(shown, { ...kept, ...unknown }), secretsOf(model, secretKeys)));
+        response.setProperties(send(overlaid(given, { ...unchanged, ...unknown }), secretsOf(model, secretKeys)));
         return response;
       }
       const object = existing(model, request.getId(), context);
@@ -198,20 +252,29 @@ export function createProvider(
           "NotFound",
           `${model.type} ${request.getId()} does not exist (it may have been deleted outside of Pulumi: run pulumi refresh)`,
         );
-      const computed = model.update?.(object, inputs, context) ?? {};
-      object.inputs = digested(model, inputs);
-      object.computed = { ...object.computed, ...computed };
-      context.world.changed();
-      response.setProperties(send(overlaid(inputs, liveOutputs(model, object, context)), secretsOf(model, secretKeys)));
+      const mishap = mishapOf("update", request.getUrn(), object, context);
+      await mishap.before();
+      stillWanted(call);
+      try {
+        change(model, object, inputs, changed, context, { name: nameOf(request.getUrn()), delay: mishap.delay });
+      } catch (error) {
+        throw kept(error, model, inputs, context, secretKeys);
+      }
+      await mishap.after();
+      response.setProperties(shown(model, inputs, object, context, secretKeys));
       return response;
     }),
 
-    read: unary((request: protos.ReadRequest, call: Call<protos.ReadRequest>) => {
+    read: unary(async (request: protos.ReadRequest, call: Call<protos.ReadRequest>) => {
       const model = modelOf(request.getUrn());
       const context = contextOf(call);
       const object = existing(model, request.getId(), context);
       const response = new protos.ReadResponse();
       if (!object) return response;
+      const mishap = mishapOf("read", request.getUrn(), object, context);
+      await mishap.before();
+      permitRead(model, object, context);
+      await mishap.after();
       const asked = receive(request.getInputs());
       const known = receive(request.getProperties());
       const secretKeys = secretsOf(model, new Set([...asked.secretKeys, ...known.secretKeys]));
@@ -223,7 +286,7 @@ export function createProvider(
           secretKeys,
         ),
       );
-      response.setProperties(send(overlaid(inputs, liveOutputs(model, object, context)), secretKeys));
+      response.setProperties(shown(model, inputs, object, context, secretKeys));
       return response;
     }),
 
@@ -232,14 +295,16 @@ export function createProvider(
       const context = contextOf(call);
       const object = existing(model, request.getId(), context);
       if (object) {
-        await patiently(() => model.remove?.(object, context));
-        context.world.reach(context.world.clock + (model.seconds?.delete ?? 0));
-        if (!object.estate) context.world.remove(object);
+        const mishap = mishapOf("delete", request.getUrn(), object, context);
+        await mishap.before();
+        stillWanted(call);
+        await patiently(() => unmake(model, object, context, { name: nameOf(request.getUrn()), delay: mishap.delay }));
+        await mishap.after();
       }
       return new Empty();
     }),
 
-    invoke: unary((request: protos.InvokeRequest, call: Call<protos.InvokeRequest>) => {
+    invoke: unary(async (request: protos.InvokeRequest, call: Call<protos.InvokeRequest>) => {
       const model = catalog.functions.get(request.getTok());
       if (!model) throw new Refusal("SandboxUnsupported", `the sandbox does not know the function ${request.getTok()}`);
       const args = Object.fromEntries(
@@ -251,8 +316,19 @@ export function createProvider(
           "SandboxUnsupported",
           `${model.token} takes no ${foreign.join(", ")} in the sandbox; it takes ${model.arguments.join(", ")}`,
         );
+      const context = contextOf(call);
+      const { token } = model;
+      const mishap = faultsOf(context.caller.environment).next({
+        operation: "invoke",
+        type: token,
+        key: `${context.caller.run.provider} ${token} ${JSON.stringify(args)}`,
+        names: Object.values(args).map(String),
+      });
+      await mishap.before();
+      const answer = look(model, args, context);
+      await mishap.after();
       const response = new protos.InvokeResponse();
-      response.setReturn(send(model.call(args, contextOf(call))));
+      response.setReturn(send(answer));
       return response;
     }),
 
@@ -304,6 +380,8 @@ export function createProvider(
 
     // Comes at the end of every run, for this connection alone.
     cancel: unary((_request: unknown, call: Call<unknown>) => {
+      const caller = callers.get(call.getPeer());
+      if (caller) worldOf(caller.environment).time.end(caller.run);
       callers.delete(call.getPeer());
       return new Empty();
     }),
@@ -313,6 +391,33 @@ export function createProvider(
       return response;
     }),
   };
+}
+
+/** The error by which an engine learns that something exists all the same. gRPC for Node takes such details only as bytes under a name of its own. */
+class Initialized extends Refusal {
+  readonly metadata = new grpc.Metadata();
+
+  constructor({ object, message }: HalfDone, properties: StructMessage, inputs: StructMessage) {
+    super("", message);
+    this.message = message;
+    const detail = new protos.ErrorResourceInitFailed();
+    detail.setId(object.id);
+    detail.setReasonsList([message]);
+    detail.setProperties(properties);
+    detail.setInputs(inputs);
+    const any = new anyProtos.Any();
+    any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+    const status = new statusProtos.Status();
+    status.setCode(grpc.status.UNKNOWN);
+    status.setMessage(message);
+    status.addDetails(any);
+    this.metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  }
+}
+
+/** A plug-in that is killed with its engine does not go on with what it has not sent yet. */
+function stillWanted({ cancelled }: { readonly cancelled: boolean }): void {
+  if (cancelled) throw new Refusal("Canceled", "the engine is gone");
 }
 
 /** The provider waits minutes for what still depends on something; what nobody is deleting at the same time does not go away by waiting. */

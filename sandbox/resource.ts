@@ -149,41 +149,6 @@ export function digested(model: ResourceModel, inputs: Properties): Properties {
 
 const isDigest = (value: Value): boolean => typeof value === "string" && value.startsWith("sha256:");
 
-/** Creates in the world. The object is ready after all that its inputs name, plus its own time. */
-export function stored(model: ResourceModel, inputs: Properties, context: Context): WorldObject {
-  if (hasUnknown(inputs)) throw new Error(`${model.type}: an unknown value reached a create`);
-  const { world, caller } = context;
-  const { id, computed } = model.create(inputs, context);
-  const named = namedIds(inputs);
-  // A Kubernetes object names its cluster by no argument: its account is the API server.
-  const isNamed = ({ id, computed }: WorldObject): boolean =>
-    computed.endpoint === caller.account ||
-    [id, computed.arn, computed.serviceName].some((name) => named.has(String(name)));
-  const from = Math.max(0, ...world.objects.filter(isNamed).map(({ readyAt }) => readyAt));
-  const readyAt = from + (model.seconds?.create ?? 0);
-  const object: WorldObject = {
-    type: model.type,
-    id,
-    account: caller.account,
-    region: caller.region,
-    inputs: digested(model, inputs),
-    computed,
-    readyAt,
-    estate: false,
-  };
-  world.reach(readyAt);
-  world.put(object);
-  return object;
-}
-
-/** All strings anywhere in the inputs: what of the world they name is looked up among these. */
-function namedIds(value: Value | undefined, found = new Set<string>()): ReadonlySet<string> {
-  if (typeof value === "string") found.add(value);
-  else if (Array.isArray(value)) value.forEach((inner) => namedIds(inner, found));
-  else if (isObject(value)) Object.values(value).forEach((inner) => namedIds(inner, found));
-  return found;
-}
-
 /** Computed outputs as they are right now. */
 export function liveOutputs(model: ResourceModel, object: WorldObject, context: Context): Properties {
   const all = { ...object.computed, ...(model.read?.(object, context) ?? {}) };

@@ -4,6 +4,7 @@ import * as grpc from "@grpc/grpc-js";
 import providerServices from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { catalog } from "./catalog.ts";
 import { loadEstate } from "./estate.ts";
+import { Faults } from "./faults.ts";
 import { Refusal } from "./model.ts";
 import { createProvider } from "./provider.ts";
 import { World } from "./world.ts";
@@ -23,13 +24,16 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly port: number;
   world(environment: string): World;
-  /** Forgets all that programs made: the world is again as its estate file says. */
+  /** What goes wrong on purpose; nothing, unless it is set. */
+  faults(environment: string): Faults;
+  /** Forgets all that programs made, and all faults: the world is again as its estate file says. */
   reset(environment: string): void;
   stop(): Promise<void>;
 }
 
 export async function startSandbox({ estates, worlds, port }: SandboxOptions): Promise<Sandbox> {
   const loaded = new Map<string, World>();
+  const disturbed = new Map<string, Faults>();
 
   function world(environment: string): World {
     const known = loaded.get(environment);
@@ -47,8 +51,14 @@ export async function startSandbox({ estates, worlds, port }: SandboxOptions): P
     return fresh;
   }
 
+  function faults(environment: string): Faults {
+    const own = disturbed.get(environment) ?? new Faults();
+    disturbed.set(environment, own);
+    return own;
+  }
+
   const server = new grpc.Server({ "grpc.max_receive_message_length": 400 << 20 });
-  server.addService(providerServices.ResourceProviderService, createProvider(catalog, world));
+  server.addService(providerServices.ResourceProviderService, createProvider(catalog, world, faults));
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, actual) =>
       error ? reject(error) : resolve(actual),
@@ -58,9 +68,11 @@ export async function startSandbox({ estates, worlds, port }: SandboxOptions): P
   return {
     port: bound,
     world,
+    faults,
     reset(environment) {
       world(environment).reset();
       loaded.delete(environment);
+      disturbed.delete(environment);
     },
     stop: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
   };

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { Struct as StructMessage } from "google-protobuf/google/protobuf/struct_pb.js";
 import structProtos from "google-protobuf/google/protobuf/struct_pb.js";
 
+export type { StructMessage };
+
 const { Struct } = structProtos;
 
 /** How Pulumi's engine marks special values inside a protobuf Struct. */

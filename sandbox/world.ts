@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { Time } from "./time.ts";
 import type { Properties } from "./wire.ts";
 
 /** One thing that exists: made by a program, or standing since before (`estate`). */
@@ -59,10 +60,10 @@ interface Stored {
 /** Everything that exists in one environment's AWS, kept in a file across restarts. */
 export class World {
   readonly facts: Facts;
+  readonly time: Time;
   readonly #file: string | undefined;
   readonly #salt: string;
   readonly #objects = new Map<string, WorldObject>();
-  #clock = 0;
   #serial = 0;
 
   /** @param file undefined keeps the world in memory only */
@@ -72,23 +73,18 @@ export class World {
     this.#file = file;
     const stored = file === undefined ? undefined : readStored(file);
     for (const object of stored?.objects ?? estate) this.#objects.set(keyOf(object), object);
-    this.#clock = stored?.clock ?? 0;
+    this.time = new Time(stored?.clock ?? 0);
     this.#serial = stored?.serial ?? 0;
   }
 
   /** Virtual seconds since the world began. */
   get clock(): number {
-    return this.#clock;
+    return this.time.now;
   }
 
   advance(seconds: number): void {
-    this.#clock += seconds;
+    this.time.advance(seconds);
     this.#save();
-  }
-
-  /** Moves the clock to when something finished; it never goes back. */
-  reach(time: number): void {
-    this.#clock = Math.max(this.#clock, time);
   }
 
   get objects(): readonly WorldObject[] {
@@ -134,7 +130,7 @@ export class World {
 
   #save(): void {
     if (this.#file === undefined) return;
-    const stored: Stored = { clock: this.#clock, serial: this.#serial, objects: this.objects as WorldObject[] };
+    const stored: Stored = { clock: this.clock, serial: this.#serial, objects: this.objects as WorldObject[] };
     mkdirSync(dirname(this.#file), { recursive: true });
     const temporary = `${this.#file}.${process.pid}.tmp`;
     writeFileSync(temporary, JSON.stringify(stored, null, 1));

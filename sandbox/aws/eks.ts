@@ -1,7 +1,7 @@
 /** EKS with Auto Mode: the control plane, who may join it, and what it creates on its own. */
 import { Buffer } from "node:buffer";
 import type { CheckFailure, Context, FunctionModel, ResourceModel } from "../model.ts";
-import { Refusal } from "../model.ts";
+import { Refusal, each } from "../model.ts";
 import { flag, given, record, text, texts } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
@@ -216,6 +216,33 @@ const cluster: ResourceModel = {
     inside.forEach((gone) => world.remove(gone));
   },
   seconds: { create: 600, delete: 240 },
+  calls: {
+    arn: "eks:cluster/{name}",
+    create: [["eks:CreateCluster", "self"]],
+    within: { roleArn: [["iam:PassRole", "roleArn"]] },
+    read: [["eks:DescribeCluster", "self"]],
+    update: {
+      version: [["eks:UpdateClusterVersion", "self"]],
+      encryptionConfig: [["eks:AssociateEncryptionConfig", "self"]],
+      ...each(
+        [
+          "accessConfig",
+          "computeConfig",
+          "deletionProtection",
+          "enabledClusterLogTypes",
+          "kubernetesNetworkConfig",
+          "storageConfig",
+          "upgradePolicy",
+          "vpcConfig",
+        ],
+        ["eks:UpdateClusterConfig", "self"],
+      ),
+    },
+    delete: [
+      ["eks:DeleteCluster", "self"],
+      ["eks:DescribeCluster", "self"],
+    ],
+  },
 };
 
 const publicCidrs = (inputs: Properties): string[] => {
@@ -411,6 +438,13 @@ const accessEntry: ResourceModel = {
     policies.forEach((policy) => world.remove(policy));
   },
   seconds: { create: 2 },
+  calls: {
+    arn: "eks:access-entry/{clusterName}/*",
+    create: [["eks:CreateAccessEntry", "clusterName"]],
+    read: [["eks:DescribeAccessEntry", "self"]],
+    update: each(["kubernetesGroups", "userName"], ["eks:UpdateAccessEntry", "self"]),
+    delete: [["eks:DeleteAccessEntry", "self"]],
+  },
 };
 
 const accessPolicyAssociation: ResourceModel = {
@@ -458,6 +492,11 @@ const accessPolicyAssociation: ResourceModel = {
     };
   },
   seconds: { create: 2 },
+  calls: {
+    create: [["eks:AssociateAccessPolicy", "clusterName"]],
+    read: [["eks:ListAssociatedAccessPolicies", "clusterName"]],
+    delete: [["eks:DisassociateAccessPolicy", "clusterName"]],
+  },
 };
 
 /** Whether nodes of a role are let in: Auto Mode's own, or by an entry of type EC2 with the policy for nodes. */
@@ -530,6 +569,20 @@ const addon: ResourceModel = {
     };
   },
   seconds: { create: 45, delete: 10 },
+  calls: {
+    arn: "eks:addon/{clusterName}/{addonName}/*",
+    create: [["eks:CreateAddon", "clusterName"]],
+    within: { serviceAccountRoleArn: [["iam:PassRole", "serviceAccountRoleArn"]] },
+    read: [["eks:DescribeAddon", "self"]],
+    update: {
+      ...each(["addonVersion", "configurationValues", "serviceAccountRoleArn"], ["eks:UpdateAddon", "self"]),
+      ...each(["preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"]),
+    },
+    delete: [
+      ["eks:DeleteAddon", "self"],
+      ["eks:DescribeAddon", "self"],
+    ],
+  },
 };
 
 const podIdentityAssociation: ResourceModel = {
@@ -570,6 +623,14 @@ const podIdentityAssociation: ResourceModel = {
     };
   },
   seconds: { create: 2 },
+  calls: {
+    arn: "eks:podidentityassociation/{clusterName}/*",
+    create: [["eks:CreatePodIdentityAssociation", "clusterName"]],
+    within: { roleArn: [["iam:PassRole", "roleArn"]] },
+    read: [["eks:DescribePodIdentityAssociation", "self"]],
+    update: each(["roleArn", "targetRoleArn", "disableSessionTags"], ["eks:UpdatePodIdentityAssociation", "self"]),
+    delete: [["eks:DeletePodIdentityAssociation", "self"]],
+  },
 };
 
 // ---- look-ups
@@ -577,6 +638,7 @@ const podIdentityAssociation: ResourceModel = {
 const getCluster: FunctionModel = {
   token: "aws:eks/getCluster:getCluster",
   arguments: ["name"],
+  calls: [["eks:DescribeCluster", "name"]],
   call({ name }, context) {
     const { id, inputs, computed, region } = ownedCluster(context, text(name) ?? "");
     const config = record(inputs.vpcConfig);
@@ -626,6 +688,7 @@ const getCluster: FunctionModel = {
 const getAddonVersion: FunctionModel = {
   token: "aws:eks/getAddonVersion:getAddonVersion",
   arguments: ["addonName", "kubernetesVersion", "mostRecent"],
+  calls: [["eks:DescribeAddonVersions"]],
   call({ addonName, kubernetesVersion, mostRecent }) {
     const [name, version] = [text(addonName) ?? "", text(kubernetesVersion) ?? ""];
     if (kubernetesVersion !== UNKNOWN && !VERSIONS.includes(version))

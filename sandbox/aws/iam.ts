@@ -1,4 +1,4 @@
-/** Identity: roles and policies, judged by IAM's grammar and quotas. Who may do what is not evaluated. */
+/** Identity: roles and policies, judged by IAM's grammar and quotas. What they allow is judged in authorization.ts. */
 import type { CheckFailure, Context, FunctionModel, ResourceModel } from "../model.ts";
 import { Refusal } from "../model.ts";
 import { given, record, records, text } from "../values.ts";
@@ -7,9 +7,9 @@ import { UNKNOWN, isObject } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 
 export const ROLE = "aws:iam/role:Role";
-const POLICY = "aws:iam/policy:Policy";
-const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
-const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+export const POLICY = "aws:iam/policy:Policy";
+export const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 
 /** The AWS-managed policies that this project's programs may meet; AWS has some 1,400. */
@@ -49,10 +49,11 @@ export function trusts(role: WorldObject, service: string): boolean {
 }
 
 const malformed = (why: string): Refusal => new Refusal("MalformedPolicyDocument", why);
-const list = (value: Value | undefined): Value[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
-const statements = (document: Properties | undefined): Properties[] => records(list(document?.Statement));
+export const list = (value: Value | undefined): Value[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
+export const statements = (document: Properties | undefined): Properties[] => records(list(document?.Statement));
 
-function parsed(value: Value | undefined): Properties | undefined {
+export function parsed(value: Value | undefined): Properties | undefined {
   if (isObject(value)) return value;
   try {
     const document: unknown = JSON.parse(text(value) ?? "");
@@ -211,6 +212,26 @@ const role: ResourceModel = {
       throw new Refusal("DeleteConflict", "Cannot delete entity, must delete policies first.");
   },
   seconds: { create: 1 },
+  calls: {
+    arn: "iam:role{path}{name}",
+    create: [["iam:CreateRole", "self"]],
+    read: [
+      ["iam:GetRole", "self"],
+      ["iam:ListRolePolicies", "self"],
+      ["iam:ListAttachedRolePolicies", "self"],
+    ],
+    update: {
+      assumeRolePolicy: [["iam:UpdateAssumeRolePolicy", "self"]],
+      description: [["iam:UpdateRoleDescription", "self"]],
+      maxSessionDuration: [["iam:UpdateRole", "self"]],
+      permissionsBoundary: [["iam:PutRolePermissionsBoundary", "self"]],
+      forceDetachPolicies: [],
+    },
+    delete: [
+      ["iam:ListInstanceProfilesForRole", "self"],
+      ["iam:DeleteRole", "self"],
+    ],
+  },
 };
 
 const policy: ResourceModel = {
@@ -242,6 +263,24 @@ const policy: ResourceModel = {
       throw new Refusal("DeleteConflict", "Cannot delete a policy attached to entities.");
   },
   seconds: { create: 1 },
+  calls: {
+    arn: "iam:policy{path}{name}",
+    create: [["iam:CreatePolicy", "self"]],
+    read: [
+      ["iam:GetPolicy", "self"],
+      ["iam:GetPolicyVersion", "self"],
+    ],
+    update: {
+      policy: [
+        ["iam:ListPolicyVersions", "self"],
+        ["iam:CreatePolicyVersion", "self"],
+      ],
+    },
+    delete: [
+      ["iam:ListPolicyVersions", "self"],
+      ["iam:DeletePolicy", "self"],
+    ],
+  },
 };
 
 const rolePolicyAttachment: ResourceModel = {
@@ -274,6 +313,11 @@ const rolePolicyAttachment: ResourceModel = {
     if (attached.length >= 10) throw new Refusal("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10");
     return { id: `${id}/${arn}`, computed: {} };
   },
+  calls: {
+    create: [["iam:AttachRolePolicy", "role"]],
+    read: [["iam:ListAttachedRolePolicies", "role"]],
+    delete: [["iam:DetachRolePolicy", "role"]],
+  },
 };
 
 const rolePolicy: ResourceModel = {
@@ -291,6 +335,12 @@ const rolePolicy: ResourceModel = {
   update(_object, inputs) {
     judge(inputs.policy, "identity", [10240, "RolePolicySize"]);
     return {};
+  },
+  calls: {
+    create: [["iam:PutRolePolicy", "role"]],
+    read: [["iam:GetRolePolicy", "role"]],
+    update: { policy: [["iam:PutRolePolicy", "role"]] },
+    delete: [["iam:DeleteRolePolicy", "role"]],
   },
 };
 
@@ -310,11 +360,34 @@ const instanceProfile: ResourceModel = {
     };
   },
   seconds: { create: 1 },
+  calls: {
+    arn: "iam:instance-profile{path}{name}",
+    create: [["iam:CreateInstanceProfile", "self"]],
+    given: {
+      role: [
+        ["iam:AddRoleToInstanceProfile", "self"],
+        ["iam:PassRole", "role"],
+      ],
+    },
+    read: [["iam:GetInstanceProfile", "self"]],
+    update: {
+      role: [
+        ["iam:RemoveRoleFromInstanceProfile", "self"],
+        ["iam:AddRoleToInstanceProfile", "self"],
+        ["iam:PassRole", "role"],
+      ],
+    },
+    delete: [
+      ["iam:RemoveRoleFromInstanceProfile", "self"],
+      ["iam:DeleteInstanceProfile", "self"],
+    ],
+  },
 };
 
 const getRole: FunctionModel = {
   token: "aws:iam/getRole:getRole",
   arguments: ["name", "tags"],
+  calls: [["iam:GetRole", "name"]],
   call({ name }, context) {
     const { id, account, inputs, computed } = ownedRole(context, text(name) ?? "");
     return {

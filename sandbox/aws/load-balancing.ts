@@ -1,5 +1,5 @@
 import type { CheckFailure, Context, ResourceModel } from "../model.ts";
-import { Refusal } from "../model.ts";
+import { Refusal, each } from "../model.ts";
 import { flag, given, integer, record, records, text, texts } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
@@ -244,6 +244,37 @@ const loadBalancer: ResourceModel = {
     detach(world, id);
   },
   seconds: { create: 150, delete: 20 },
+  calls: {
+    arn: "elasticloadbalancing:loadbalancer/net/{name}/*",
+    create: [
+      ["elasticloadbalancing:CreateLoadBalancer", "self"],
+      ["elasticloadbalancing:ModifyLoadBalancerAttributes", "self"],
+    ],
+    read: [
+      ["elasticloadbalancing:DescribeLoadBalancers"],
+      ["elasticloadbalancing:DescribeLoadBalancerAttributes"],
+      ["elasticloadbalancing:DescribeTags"],
+    ],
+    update: {
+      ...each(["subnets", "subnetMappings"], ["elasticloadbalancing:SetSubnets", "self"]),
+      ...each(
+        ["securityGroups", "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"],
+        ["elasticloadbalancing:SetSecurityGroups", "self"],
+      ),
+      ipAddressType: [["elasticloadbalancing:SetIpAddressType", "self"]],
+      ...each(
+        [
+          "accessLogs",
+          "dnsRecordClientRoutingPolicy",
+          "enableCrossZoneLoadBalancing",
+          "enableDeletionProtection",
+          "enableZonalShift",
+        ],
+        ["elasticloadbalancing:ModifyLoadBalancerAttributes", "self"],
+      ),
+    },
+    delete: [["elasticloadbalancing:DeleteLoadBalancer", "self"], ["ec2:DescribeNetworkInterfaces"]],
+  },
 };
 
 const servicesOf = (world: World, id: string): WorldObject[] =>
@@ -408,6 +439,33 @@ const targetGroup: ResourceModel = {
       .all(ATTACHMENT, ({ inputs }) => inputs.targetGroupArn === id)
       .forEach((attachment) => world.remove(attachment));
   },
+  calls: {
+    arn: "elasticloadbalancing:targetgroup/{name}/*",
+    create: [
+      ["elasticloadbalancing:CreateTargetGroup", "self"],
+      ["elasticloadbalancing:ModifyTargetGroupAttributes", "self"],
+    ],
+    read: [
+      ["elasticloadbalancing:DescribeTargetGroups"],
+      ["elasticloadbalancing:DescribeTargetGroupAttributes"],
+      ["elasticloadbalancing:DescribeTags"],
+    ],
+    update: {
+      healthCheck: [["elasticloadbalancing:ModifyTargetGroup", "self"]],
+      ...each(
+        [
+          "connectionTermination",
+          "deregistrationDelay",
+          "loadBalancingCrossZoneEnabled",
+          "preserveClientIp",
+          "proxyProtocolV2",
+          "slowStart",
+        ],
+        ["elasticloadbalancing:ModifyTargetGroupAttributes", "self"],
+      ),
+    },
+    delete: [["elasticloadbalancing:DeleteTargetGroup", "self"]],
+  },
 };
 
 /** AWS's defaults for target groups of Network Load Balancers; a given health check without protocol is HTTP in the provider, none at all is TCP in AWS. */
@@ -454,6 +512,11 @@ const targetGroupAttachment: ResourceModel = {
     return { id: `${group.id}-${context.world.hex(26)}`, computed: { region: context.caller.region } };
   },
   seconds: { create: 60 },
+  calls: {
+    create: [["elasticloadbalancing:RegisterTargets", "targetGroupArn"]],
+    read: [["elasticloadbalancing:DescribeTargetHealth"]],
+    delete: [["elasticloadbalancing:DeregisterTargets", "targetGroupArn"]],
+  },
 };
 
 function instanceTarget(id: string, vpcId: string, { world, caller }: Context): void {
@@ -520,6 +583,23 @@ const listener: ResourceModel = {
   update(object, inputs, context) {
     listened(inputs, object, context);
     return listenerAttributes(inputs);
+  },
+  calls: {
+    arn: "elasticloadbalancing:listener/net/*",
+    create: [["elasticloadbalancing:CreateListener", "loadBalancerArn"]],
+    read: [
+      ["elasticloadbalancing:DescribeListeners"],
+      ["elasticloadbalancing:DescribeListenerAttributes"],
+      ["elasticloadbalancing:DescribeTags"],
+    ],
+    update: {
+      ...each(
+        ["alpnPolicy", "certificateArn", "defaultActions", "port", "protocol", "sslPolicy"],
+        ["elasticloadbalancing:ModifyListener", "self"],
+      ),
+      tcpIdleTimeoutSeconds: [["elasticloadbalancing:ModifyListenerAttributes", "self"]],
+    },
+    delete: [["elasticloadbalancing:DeleteListener", "self"]],
   },
 };
 

@@ -55,6 +55,17 @@ const logGroup: ResourceModel = {
     };
   },
   seconds: { create: 1 },
+  calls: {
+    arn: "logs:log-group:{name}",
+    create: [["logs:CreateLogGroup", "self"]],
+    given: { retentionInDays: [["logs:PutRetentionPolicy", "self"]] },
+    read: [["logs:DescribeLogGroups"], ["logs:ListTagsForResource", "self"]],
+    update: {
+      retentionInDays: [["logs:PutRetentionPolicy", "self"]],
+      kmsKeyId: [["logs:AssociateKmsKey", "self"]],
+    },
+    delete: [["logs:DeleteLogGroup", "self"]],
+  },
 };
 
 export const logsModels: readonly ResourceModel[] = [logGroup];

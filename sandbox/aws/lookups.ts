@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { Context, FunctionModel } from "../model.ts";
 import { Refusal } from "../model.ts";
-import { flag, record, records, text, texts } from "../values.ts";
+import { flag, like, record, records, text, texts } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import type { WorldObject } from "../world.ts";
 import {
@@ -39,15 +39,8 @@ const output =
     computed[key];
 const id = (object: WorldObject): string => object.id;
 
-/** EC2 filters match with `*` and `?`. */
 const matches = (pattern: string, value: Value | undefined): boolean =>
-  value !== undefined &&
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".")}$`,
-  ).test(String(value));
+  value !== undefined && like(pattern, String(value));
 
 /** What the caller may see of a type and that answers to all of: attributes given directly, `filters`, `tags`. */
 function found(
@@ -134,6 +127,7 @@ const ENDPOINT_FILTERS: Filters = {
 const getVpc: FunctionModel = {
   token: "aws:ec2/getVpc:getVpc",
   arguments: ["id", "cidrBlock", "state", "default", "filters", "tags", "region"],
+  calls: [["ec2:DescribeVpcs"], ["ec2:DescribeVpcAttribute"]],
   call(args, context) {
     const vpc = single(
       "EC2 VPC",
@@ -184,6 +178,7 @@ const getSubnet: FunctionModel = {
     "tags",
     "region",
   ],
+  calls: [["ec2:DescribeSubnets"]],
   call(args, context) {
     const attributes = {
       id: "subnet-id",
@@ -226,9 +221,10 @@ const getSubnet: FunctionModel = {
 };
 
 /** Lists of ids; an empty one is no error. */
-const listing = (token: string, type: string, filters: Filters): FunctionModel => ({
+const listing = (token: string, type: string, filters: Filters, action: string): FunctionModel => ({
   token,
   arguments: ["filters", "tags", "region"],
+  calls: [[action]],
   call: (args, context) => ({
     ...args,
     ids: found(type, args, {}, filters, context).map(id),
@@ -240,6 +236,7 @@ const listing = (token: string, type: string, filters: Filters): FunctionModel =
 const getSecurityGroup: FunctionModel = {
   token: "aws:ec2/getSecurityGroup:getSecurityGroup",
   arguments: ["id", "name", "vpcId", "filters", "tags", "region"],
+  calls: [["ec2:DescribeSecurityGroups"]],
   call(args, context) {
     const group = single(
       "EC2 Security Group",
@@ -261,6 +258,7 @@ const getSecurityGroup: FunctionModel = {
 const getInstance: FunctionModel = {
   token: "aws:ec2/getInstance:getInstance",
   arguments: ["instanceId", "filters", "instanceTags", "tags", "region"],
+  calls: [["ec2:DescribeInstances"], ["ec2:DescribeInstanceAttribute"], ["ec2:DescribeVolumes"]],
   call(args, context) {
     const { instanceTags, ...rest } = args;
     const instance = single(
@@ -301,6 +299,7 @@ const getInstance: FunctionModel = {
 const getVpcEndpoint: FunctionModel = {
   token: "aws:ec2/getVpcEndpoint:getVpcEndpoint",
   arguments: ["id", "vpcId", "serviceName", "state", "vpcEndpointType", "filters", "tags", "region"],
+  calls: [["ec2:DescribeVpcEndpoints"], ["ec2:DescribePrefixLists"]],
   call(args, context) {
     const attributes = {
       id: "vpc-endpoint-id",
@@ -343,6 +342,7 @@ const getVpcEndpoint: FunctionModel = {
 const getVpcEndpointService: FunctionModel = {
   token: "aws:ec2/getVpcEndpointService:getVpcEndpointService",
   arguments: ["serviceName", "service", "serviceType", "filters", "tags", "region"],
+  calls: [["ec2:DescribeVpcEndpointServices"]],
   call(args, context) {
     const { world, caller } = context;
     const name =
@@ -397,6 +397,7 @@ const getVpcEndpointService: FunctionModel = {
 const getAvailabilityZones: FunctionModel = {
   token: "aws:index/getAvailabilityZones:getAvailabilityZones",
   arguments: ["state", "excludeNames", "excludeZoneIds", "filters", "allAvailabilityZones", "region"],
+  calls: [["ec2:DescribeAvailabilityZones"]],
   call(args, context) {
     const zone: Readonly<Record<string, (entry: readonly [string, string]) => string>> = {
       "zone-name": ([name]) => name,
@@ -434,6 +435,7 @@ const getAvailabilityZones: FunctionModel = {
 const getCallerIdentity: FunctionModel = {
   token: "aws:index/getCallerIdentity:getCallerIdentity",
   arguments: [],
+  calls: [],
   call(_args, { caller: { account, role } }) {
     const own =
       role === undefined
@@ -451,6 +453,7 @@ const getCallerIdentity: FunctionModel = {
 const getRegion: FunctionModel = {
   token: "aws:index/getRegion:getRegion",
   arguments: ["region", "name", "endpoint"],
+  calls: [],
   call: (_args, { caller: { region } }) => ({
     id: region,
     region,
@@ -463,6 +466,7 @@ const getRegion: FunctionModel = {
 const getPartition: FunctionModel = {
   token: "aws:index/getPartition:getPartition",
   arguments: [],
+  calls: [],
   call: () => ({ id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" }),
 };
 
@@ -472,9 +476,9 @@ export const networkLookups: readonly FunctionModel[] = [
   getRegion,
   getPartition,
   getVpc,
-  listing("aws:ec2/getVpcs:getVpcs", VPC, VPC_FILTERS),
+  listing("aws:ec2/getVpcs:getVpcs", VPC, VPC_FILTERS, "ec2:DescribeVpcs"),
   getSubnet,
-  listing("aws:ec2/getSubnets:getSubnets", SUBNET, SUBNET_FILTERS),
+  listing("aws:ec2/getSubnets:getSubnets", SUBNET, SUBNET_FILTERS, "ec2:DescribeSubnets"),
   getSecurityGroup,
   getInstance,
   getVpcEndpoint,

@@ -1,5 +1,5 @@
 import type { CheckFailure, Context, ResourceModel } from "../model.ts";
-import { Refusal } from "../model.ts";
+import { Refusal, each } from "../model.ts";
 import { flag, given, text, texts } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
@@ -167,6 +167,20 @@ const endpointService: ResourceModel = {
       .forEach((allowed) => world.remove(allowed));
   },
   seconds: { create: 10 },
+  calls: {
+    arn: "ec2:vpc-endpoint-service/*",
+    create: [["ec2:CreateVpcEndpointServiceConfiguration", "self"]],
+    given: { allowedPrincipals: [["ec2:ModifyVpcEndpointServicePermissions", "self"]] },
+    read: [["ec2:DescribeVpcEndpointServiceConfigurations"], ["ec2:DescribeVpcEndpointServicePermissions"]],
+    update: {
+      ...each(
+        ["acceptanceRequired", "networkLoadBalancerArns", "supportedIpAddressTypes", "supportedRegions"],
+        ["ec2:ModifyVpcEndpointServiceConfiguration", "self"],
+      ),
+      allowedPrincipals: [["ec2:ModifyVpcEndpointServicePermissions", "self"]],
+    },
+    delete: [["ec2:DeleteVpcEndpointServiceConfigurations", "self"], ["ec2:DescribeVpcEndpointServiceConfigurations"]],
+  },
 };
 
 function offered(inputs: Properties, self: WorldObject | undefined, context: Context): void {
@@ -220,6 +234,11 @@ const allowedPrincipal: ResourceModel = {
     owned(context, ENDPOINT_SERVICE, serviceId, ...noService(serviceId));
     wellFormedPrincipal(text(inputs.principalArn) ?? "");
     return { id: newId(context, "vpce-svc-perm"), computed: { region: context.caller.region } };
+  },
+  calls: {
+    create: [["ec2:ModifyVpcEndpointServicePermissions", "vpcEndpointServiceId"]],
+    read: [["ec2:DescribeVpcEndpointServicePermissions"]],
+    delete: [["ec2:ModifyVpcEndpointServicePermissions", "vpcEndpointServiceId"]],
   },
 };
 
@@ -421,6 +440,29 @@ const endpoint: ResourceModel = {
     world.all(ACCEPTER, ({ inputs }) => inputs.vpcEndpointId === id).forEach((accepter) => world.remove(accepter));
   },
   seconds: { create: 60, delete: 60 },
+  calls: {
+    arn: "ec2:vpc-endpoint/*",
+    create: [["ec2:CreateVpcEndpoint", "self", "vpcId", "subnetIds", "securityGroupIds", "routeTableIds"]],
+    within: { privateDnsEnabled: [["route53:AssociateVPCWithHostedZone"]] },
+    given: { autoAccept: [["ec2:DescribeVpcEndpointServiceConfigurations"], ["ec2:AcceptVpcEndpointConnections"]] },
+    read: [["ec2:DescribeVpcEndpoints"], ["ec2:DescribePrefixLists"], ["ec2:DescribeNetworkInterfaces"]],
+    update: {
+      ...each(
+        [
+          "dnsOptions",
+          "ipAddressType",
+          "policy",
+          "privateDnsEnabled",
+          "routeTableIds",
+          "securityGroupIds",
+          "subnetIds",
+        ],
+        ["ec2:ModifyVpcEndpoint", "self", "subnetIds", "securityGroupIds", "routeTableIds"],
+      ),
+      autoAccept: [["ec2:DescribeVpcEndpointServiceConfigurations"], ["ec2:AcceptVpcEndpointConnections"]],
+    },
+    delete: [["ec2:DeleteVpcEndpoints", "self"], ["ec2:DescribeVpcEndpoints"]],
+  },
 };
 
 const FULL_ACCESS = JSON.stringify({ Statement: [{ Action: "*", Effect: "Allow", Principal: "*", Resource: "*" }] });
@@ -597,7 +639,7 @@ const accepter: ResourceModel = {
       throw new Refusal("InvalidState", `VPC Endpoint Connection (${id}) cannot be accepted in state ${state}`);
     // The provider waits until the connection is available: that is when this resource is ready.
     if (state === "pendingAcceptance")
-      acceptConnection(world, connection, Math.max(connection.readyAt, service.readyAt));
+      acceptConnection(world, connection, Math.max(caller.run.startedAt, connection.readyAt, service.readyAt));
     return { id, computed: { region: caller.region } };
   },
   read(object, { world }) {
@@ -610,6 +652,11 @@ const accepter: ResourceModel = {
     if (connection) rejectConnection(world, connection);
   },
   seconds: { create: ACCEPTANCE_SECONDS },
+  calls: {
+    create: [["ec2:AcceptVpcEndpointConnections", "vpcEndpointServiceId"]],
+    read: [["ec2:DescribeVpcEndpointConnections"]],
+    delete: [["ec2:RejectVpcEndpointConnections", "vpcEndpointServiceId"]],
+  },
 };
 
 export const privateLinkModels: readonly ResourceModel[] = [endpointService, allowedPrincipal, endpoint, accepter];

@@ -1,5 +1,5 @@
 import type { CheckFailure, Context, ResourceModel } from "../model.ts";
-import { Refusal } from "../model.ts";
+import { Refusal, each } from "../model.ts";
 import { integer, text } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
@@ -66,7 +66,7 @@ const securityGroup: ResourceModel = {
     }
     const id = newId(context, "sg");
     const { account, region } = context.caller;
-    // AWS adds an egress rule that allows all; the provider removes it at once, so the group starts empty.
+    // AWS adds an egress rule that allows all; the provider removes it at once, so the group starts empty: unless that fails, see halfMade.
     return {
       id,
       computed: {
@@ -80,6 +80,12 @@ const securityGroup: ResourceModel = {
       },
     };
   },
+  halfMade({ id: securityGroupId, account, region }, context) {
+    const id = newId(context, "sgr");
+    const computed = { arn: arn("ec2", context.caller, `security-group-rule/${id}`), securityGroupRuleId: id, region };
+    const inputs = { securityGroupId, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" };
+    context.world.put({ type: EGRESS_RULE, id, account, region, inputs, computed, readyAt: 0, estate: false });
+  },
   remove({ id, computed }, { world }) {
     if (computed._default)
       throw new Refusal("CannotDelete", `the specified group: "${id}" name: "default" cannot be deleted by a user`);
@@ -92,7 +98,22 @@ const securityGroup: ResourceModel = {
     [INGRESS_RULE, EGRESS_RULE].flatMap((type) => rulesOf(world, type, id)).forEach((rule) => world.remove(rule));
   },
   seconds: { create: 3 },
+  calls: {
+    arn: "ec2:security-group/*",
+    create: [
+      ["ec2:CreateSecurityGroup", "self", "vpcId"],
+      ["ec2:DescribeSecurityGroups"],
+      ["ec2:RevokeSecurityGroupEgress", "self"],
+    ],
+    read: [["ec2:DescribeSecurityGroups"]],
+    // `revokeRulesOnDelete` is the provider's own.
+    update: { revokeRulesOnDelete: [] },
+    // The provider first looks for network interfaces that a service has left behind.
+    delete: [["ec2:DescribeNetworkInterfaces"], ["ec2:DeleteSecurityGroup", "self"], ["ec2:DescribeSecurityGroups"]],
+  },
 };
+
+const direction = (type: string): string => (type === INGRESS_RULE ? "Ingress" : "Egress");
 
 const rule = (type: string): ResourceModel => ({
   type,
@@ -149,6 +170,17 @@ const rule = (type: string): ResourceModel => ({
     return {};
   },
   seconds: { create: 1 },
+  calls: {
+    arn: "ec2:security-group-rule/*",
+    create: [[`ec2:AuthorizeSecurityGroup${direction(type)}`, "securityGroupId"]],
+    read: [["ec2:DescribeSecurityGroupRules"]],
+    update: each(
+      ["ipProtocol", "fromPort", "toPort", "description", ...SOURCES],
+      ["ec2:ModifySecurityGroupRules", "securityGroupId", "self"],
+    ),
+    delete: [[`ec2:RevokeSecurityGroup${direction(type)}`, "securityGroupId"]],
+    tagsAfterwards: true,
+  },
 });
 
 const sourceOf = (inputs: Properties): string | undefined =>

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { CheckFailure, Context, ResourceModel } from "../model.ts";
-import { Refusal } from "../model.ts";
+import { Refusal, each } from "../model.ts";
 import { given, text } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
@@ -166,11 +166,37 @@ const vpc: ResourceModel = {
     [...born, ...world.all(ROUTE_TABLE, ({ inputs }) => inputs.vpcId === id)].forEach((object) => world.remove(object));
   },
   seconds: { create: 12 },
+  calls: {
+    arn: "ec2:vpc/*",
+    create: [["ec2:CreateVpc", "self"]],
+    given: each(["enableDnsHostnames", "enableNetworkAddressUsageMetrics"], ["ec2:ModifyVpcAttribute", "self"]),
+    read: [
+      ["ec2:DescribeVpcs"],
+      ["ec2:DescribeVpcAttribute"],
+      ["ec2:DescribeNetworkAcls"],
+      ["ec2:DescribeRouteTables"],
+      ["ec2:DescribeSecurityGroups"],
+    ],
+    update: each(
+      ["enableDnsHostnames", "enableDnsSupport", "enableNetworkAddressUsageMetrics"],
+      ["ec2:ModifyVpcAttribute", "self"],
+    ),
+    delete: [["ec2:DeleteVpc", "self"], ["ec2:DescribeVpcs"]],
+  },
 };
 const dnsFlags = (inputs: Properties): Properties => ({
   enableDnsHostnames: inputs.enableDnsHostnames ?? false,
   enableNetworkAddressUsageMetrics: inputs.enableNetworkAddressUsageMetrics ?? false,
 });
+
+const SUBNET_ATTRIBUTES = [
+  "mapPublicIpOnLaunch",
+  "assignIpv6AddressOnCreation",
+  "enableDns64",
+  "enableResourceNameDnsARecordOnLaunch",
+  "enableResourceNameDnsAaaaRecordOnLaunch",
+  "privateDnsHostnameTypeOnLaunch",
+];
 
 const subnet: ResourceModel = {
   type: SUBNET,
@@ -219,6 +245,14 @@ const subnet: ResourceModel = {
     if (interfaces(world, ({ subnetId }) => subnetId === id).length > 0) throw dependencies("subnet", id);
   },
   seconds: { create: 2 },
+  calls: {
+    arn: "ec2:subnet/*",
+    create: [["ec2:CreateSubnet", "self", "vpcId"]],
+    given: each(SUBNET_ATTRIBUTES, ["ec2:ModifySubnetAttribute", "self"]),
+    read: [["ec2:DescribeSubnets"]],
+    update: each(SUBNET_ATTRIBUTES, ["ec2:ModifySubnetAttribute", "self"]),
+    delete: [["ec2:DescribeNetworkInterfaces"], ["ec2:DeleteSubnet", "self"], ["ec2:DescribeSubnets"]],
+  },
 };
 
 /** Also for the estate's subnets. */
@@ -278,6 +312,22 @@ const internetGateway: ResourceModel = {
       `Network ${text(computed.vpcId)} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
     );
   },
+  calls: {
+    arn: "ec2:internet-gateway/*",
+    create: [["ec2:CreateInternetGateway", "self"]],
+    given: { vpcId: [["ec2:AttachInternetGateway", "self", "vpcId"]] },
+    read: [["ec2:DescribeInternetGateways"]],
+    update: {
+      vpcId: [
+        ["ec2:DetachInternetGateway", "self"],
+        ["ec2:AttachInternetGateway", "self", "vpcId"],
+      ],
+    },
+    delete: [
+      ["ec2:DetachInternetGateway", "self", "vpcId"],
+      ["ec2:DeleteInternetGateway", "self"],
+    ],
+  },
 };
 
 function attached(inputs: Properties, id: string, context: Context): string {
@@ -329,6 +379,12 @@ const eip: ResourceModel = {
   remove({ id, computed }, { world }) {
     if (world.all(NAT, ({ inputs }) => inputs.allocationId === id).length > 0)
       throw new Refusal("InvalidIPAddress.InUse", `Address ${text(computed.publicIp)} is in use.`);
+  },
+  calls: {
+    arn: "ec2:elastic-ip/*",
+    create: [["ec2:AllocateAddress", "self"]],
+    read: [["ec2:DescribeAddresses"], ["ec2:DescribeAddressesAttribute"]],
+    delete: [["ec2:ReleaseAddress", "self"]],
   },
 };
 
@@ -385,6 +441,12 @@ const natGateway: ResourceModel = {
   },
   remove: ({ id }, { world }) => detach(world, id),
   seconds: { create: 105, delete: 50 },
+  calls: {
+    arn: "ec2:natgateway/*",
+    create: [["ec2:CreateNatGateway", "self", "subnetId", "allocationId"]],
+    read: [["ec2:DescribeNatGateways"]],
+    delete: [["ec2:DeleteNatGateway", "self"], ["ec2:DescribeNatGateways"]],
+  },
 };
 
 const routeTable: ResourceModel = {
@@ -409,6 +471,12 @@ const routeTable: ResourceModel = {
     if (world.all(ASSOCIATION, ({ inputs }) => inputs.routeTableId === id).length > 0)
       throw dependencies("routeTable", id);
     world.all(ROUTE, ({ inputs }) => inputs.routeTableId === id).forEach((route) => world.remove(route));
+  },
+  calls: {
+    arn: "ec2:route-table/*",
+    create: [["ec2:CreateRouteTable", "self", "vpcId"]],
+    read: [["ec2:DescribeRouteTables"]],
+    delete: [["ec2:DescribeRouteTables"], ["ec2:DeleteRouteTable", "self"]],
   },
 };
 
@@ -435,6 +503,12 @@ const routeTableAssociation: ResourceModel = {
   update(_object, inputs, context) {
     sameNetwork(inputs, context);
     return {};
+  },
+  calls: {
+    create: [["ec2:AssociateRouteTable", "routeTableId", "subnetId"]],
+    read: [["ec2:DescribeRouteTables"]],
+    update: { routeTableId: [["ec2:ReplaceRouteTableAssociation", "routeTableId", "subnetId"]] },
+    delete: [["ec2:DisassociateRouteTable", "routeTableId", "subnetId"]],
   },
 };
 
@@ -488,6 +562,12 @@ const route: ResourceModel = {
   update(_object, inputs, context) {
     routeTarget(inputs, context);
     return {};
+  },
+  calls: {
+    create: [["ec2:CreateRoute", "routeTableId"]],
+    read: [["ec2:DescribeRouteTables"]],
+    update: each(["gatewayId", "natGatewayId"], ["ec2:ReplaceRoute", "routeTableId"]),
+    delete: [["ec2:DeleteRoute", "routeTableId"]],
   },
 };
 
@@ -564,6 +644,13 @@ const flowLog: ResourceModel = {
         region: caller.region,
       },
     };
+  },
+  calls: {
+    arn: "ec2:vpc-flow-log/*",
+    create: [["ec2:CreateFlowLogs", "self", ...SOURCES]],
+    within: { iamRoleArn: [["iam:PassRole", "iamRoleArn"]] },
+    read: [["ec2:DescribeFlowLogs"]],
+    delete: [["ec2:DeleteFlowLogs", "self"]],
   },
 };
 

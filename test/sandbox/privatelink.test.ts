@@ -16,6 +16,7 @@ import {
   without,
 } from "./support/connection.ts";
 import type { Connection, OfferOptions } from "./support/connection.ts";
+import { powerful } from "./support/roles.ts";
 import { DATA, TOOLS, actor, demoWorld } from "./support/world.ts";
 
 const DAY = 24 * 3600;
@@ -122,7 +123,7 @@ describe("an endpoint of the sandbox", () => {
     }
     const byRole = twoAccounts({ service: { allowedPrincipals: [`arn:aws:iam::${TOOLS}:role/corpai`] } });
     assert.throws(() => byRole.corpai.make(T.endpoint, byRole.request()), refused);
-    actor(byRole.world, TOOLS, { role: "corpai" }).make(T.endpoint, byRole.request());
+    powerful(byRole.world, TOOLS, "corpai").make(T.endpoint, byRole.request());
     const separate = twoAccounts();
     separate.customer.make("aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple", {
       vpcEndpointServiceId: separate.service.id,

@@ -2,6 +2,7 @@
 import type { Engine, EngineRun, Operation } from "../../../cli/engine.ts";
 import { NO_CHANGES } from "../../../cli/engine-events.ts";
 import type { RunContext, StackReport } from "../../../cli/environment-run.ts";
+import type { PendingCreate } from "../../../cli/pending-creates.ts";
 import type { Planned } from "../../../cli/plan.ts";
 import { parseStackName } from "../../../model/stack-name.ts";
 import { type ProgramStack, catalog } from "../../../stacks/catalog.ts";
@@ -38,6 +39,19 @@ export class ScriptedEngine implements Engine {
   init(stack: string): Promise<void> {
     this.asked.push(`init ${stack}`);
     return Promise.resolve();
+  }
+
+  pendingCreates(): Promise<readonly PendingCreate[]> {
+    return Promise.resolve([]);
+  }
+
+  settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void> {
+    this.asked.push(`settle ${stack} ${[...ids].flat().join(" ")}`);
+    return Promise.resolve();
+  }
+
+  owned(): Promise<readonly string[]> {
+    return Promise.resolve([]);
   }
 
   run(operation: Operation, stack: string, flags: readonly string[] = []): Promise<EngineRun> {

@@ -4,12 +4,18 @@
  */
 import fc from "fast-check";
 import type { NetworkPlan } from "../../../model/network-nodes.ts";
-import type { Properties as Recorded, ResourceRecord } from "../../../model/resource-record.ts";
+import {
+  type Plain,
+  type Properties as Recorded,
+  type ResourceRecord,
+  UNKNOWN,
+  isList,
+} from "../../../model/resource-record.ts";
 import { HOPS, type HopName } from "../../../model/trace-verdict.ts";
 import { rejectConnection } from "../../../sandbox/aws/privatelink.ts";
 import { type EstateDocument, estateOf } from "../../../sandbox/estate.ts";
 import { type Hop as WalkedHop, type Source, walk } from "../../../sandbox/path.ts";
-import { record, text } from "../../../sandbox/values.ts";
+import { record } from "../../../sandbox/values.ts";
 import type { Properties } from "../../../sandbox/wire.ts";
 import { type HostFacts, World } from "../../../sandbox/world.ts";
 import { T, tcp } from "../../sandbox/support/connection.ts";
@@ -67,6 +73,7 @@ export const FACTS = [
   "acceptance",
   "endpoint-ingress",
   "zone",
+  "target-zone",
   "client-ingress",
   "balancer-egress",
   "health-egress",
@@ -93,7 +100,7 @@ export const shapes: fc.Arbitrary<Shape> = fc
   .record({
     consumerZones: fc.subarray(AZ_IDS, { minLength: 1 }),
     serviceZones: fc.subarray(AZ_IDS, { minLength: 1 }),
-    shared: fc.infiniteStream(fc.boolean()),
+    shared: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
     port,
     targetPort: port,
     check: fc.option(
@@ -135,13 +142,15 @@ export const shapes: fc.Arbitrary<Shape> = fc
       ? shape.consumerZones
       : [...shape.consumerZones, shape.serviceZones[0] ?? ""];
     const both = consumerZones.filter((zone) => shape.serviceZones.includes(zone));
-    const picked = both.filter(() => shared.next().value);
+    const picked = both.filter((zone) => shared[slot(zone)]);
+    const endpointZones = picked.length > 0 ? picked : both;
     const targetZones = targetPicks.map((pick) => shape.serviceZones[pick % shape.serviceZones.length] ?? "");
     return {
       ...shape,
       consumerZones,
-      endpointZones: picked.length > 0 ? picked : both,
-      targetZones,
+      endpointZones,
+      // Without cross-zone balancing, each AZ of the endpoint needs a target of its own.
+      targetZones: oneZone(shape) ? endpointZones : targetZones,
       // A load balancer without groups leaves and is admitted by address only; a target outside of the VPC has no group.
       balancerLeaves: shape.targets === "outside" && shape.balancerLeaves === "group" ? "cidr" : shape.balancerLeaves,
       targetAdmits: shape.balancerGroup ? shape.targetAdmits : "cidr",
@@ -161,7 +170,16 @@ export interface Connected {
   readonly records: readonly ResourceRecord[];
   readonly plan: NetworkPlan;
   /** The walk of a pod in each of the client subnets. */
-  walks(): { readonly blockedAt: HopName | undefined; readonly last: WalkedHop | undefined }[];
+  readonly walks: () => { readonly blockedAt: HopName | undefined; readonly last: WalkedHop | undefined }[];
+}
+
+const oneZone = ({ crossZone }: Pick<Shape, "crossZone">): boolean =>
+  crossZone === "off" || crossZone === "overruled-off";
+
+/** All targets where the endpoint's first AZ has none of them, if there is such a place. */
+function moved(shape: Shape): Shape {
+  const elsewhere = shape.serviceZones.find((zone) => zone !== shape.endpointZones[0]);
+  return elsewhere === undefined ? shape : { ...shape, targetZones: shape.targetZones.map(() => elsewhere) };
 }
 
 const slot = (zone: string): number => AZ_IDS.indexOf(zone);
@@ -171,7 +189,8 @@ const checkPortOf = ({ check, targetPort }: Shape): number =>
   check === undefined || check.port === "traffic-port" ? targetPort : check.port;
 
 /** Builds the estate as the programs would, with one fact broken. */
-export function connected(shape: Shape, broken: Broken | undefined): Connected {
+export function connected(given: Shape, broken: Broken | undefined): Connected {
+  const shape = broken?.fact === "target-zone" ? moved(given) : given;
   const world = estateWorld(shape, broken);
   const aws = actor(world, DATA);
   const made: Made[] = [];
@@ -554,8 +573,8 @@ function recordOf(aws: Actor, { stack, type, name, id, parent, born }: Made, ref
     urn: urn(stack, type, name),
     id,
     parent,
-    inputs: inputs as Recorded,
-    outputs: outputs as Recorded,
+    inputs: inputs,
+    outputs: outputs,
     dependencies: {},
   };
 }
@@ -574,8 +593,8 @@ function estateRecords(world: World, { targetGroupManaged, instancesRecorded }: 
     urn: urn(SERVICES, type, id),
     id,
     parent: undefined,
-    inputs: inputs as Recorded,
-    outputs: { ...inputs, ...computed } as Recorded,
+    inputs: inputs,
+    outputs: { ...inputs, ...computed },
     dependencies: {},
   }));
 }
@@ -645,6 +664,7 @@ function planOf(shape: Shape): NetworkPlan {
     services: [{ stack: SERVICES, key: KEY, port: shape.port, targetSecurityGroupId: TARGET_GROUP }],
     acceptances: [{ stack: ACCEPTANCE, service: KEY, endpoints: [{ fromStack: CONNECTIONS, key: KEY }] }],
     subnets: AZ_IDS.map((azId) => ({ id: hex("subnet", "0", slot(azId)), azId })),
+    clientCidr: "10.40.0.0/17",
     tiers: shape.consumerZones.map((azId) => ({
       azId,
       client: `10.40.${slot(azId)}.0/24`,
@@ -659,10 +679,9 @@ function planOf(shape: Shape): NetworkPlan {
 export function hidden(shape: Shape): ReadonlySet<HopName> {
   const addressKnown = shape.targets !== "instance" || shape.instancesRecorded;
   const zonesKnown = shape.targets === "outside" || (shape.targets === "instance" && shape.instancesRecorded);
-  const oneZone = shape.crossZone === "off" || shape.crossZone === "overruled-off";
   const ruleHidden = shape.targets !== "outside" && shape.targetRule === "estate" && !shape.targetGroupManaged;
   return new Set<HopName>([
-    ...(oneZone && !zonesKnown ? ["zone" as const] : []),
+    ...(oneZone(shape) && !zonesKnown ? ["zone" as const] : []),
     ...(shape.balancerGroup && shape.balancerLeaves === "cidr" && !addressKnown
       ? ["load-balancer-group" as const]
       : []),
@@ -678,6 +697,8 @@ export function visible(shape: Shape, { fact, way }: Broken): boolean {
     case "process":
     case "health-answer":
       return false;
+    case "target-zone":
+      return shape.targets === "instance" && shape.instancesRecorded;
     // A group that no program manages may have other rules.
     case "target-ingress":
     case "health-ingress":
@@ -691,9 +712,44 @@ export function visible(shape: Shape, { fact, way }: Broken): boolean {
   }
 }
 
+/**
+ * The same records as a preview of all stacks has them before the first update: nothing has an id or an output, and what comes from another stack has no
+ * known origin.
+ */
+export function unbuilt(records: readonly ResourceRecord[]): ResourceRecord[] {
+  const origins = new Map(
+    records
+      .filter(({ outputs }) => Object.keys(outputs).length > 0)
+      .flatMap((one) =>
+        [one.id, one.outputs.serviceName].flatMap((name) =>
+          typeof name === "string" && name !== "" ? [[name, one] as const] : [],
+        ),
+      ),
+  );
+  return records.map((one): ResourceRecord => {
+    // What stood before is no part of a preview's changes.
+    if (one.stack === SERVERS ? one.type.includes("NodePool") : one.id === "" || one.name === one.id) return one;
+    const dependencies: Record<string, string[]> = {};
+    const hide = (property: string, value: Plain): Plain => {
+      const origin = typeof value === "string" ? origins.get(value) : undefined;
+      const foreign = typeof value === "string" && value.includes(".vpce-svc-");
+      if (origin && origin.name !== origin.id) {
+        if (origin.stack === one.stack) (dependencies[property] ??= []).push(origin.urn);
+        return UNKNOWN;
+      }
+      if (foreign) return UNKNOWN;
+      if (isList(value)) return value.map((inner) => hide(property, inner));
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hide(property, inner)]));
+    };
+    const inputs: Recorded = Object.fromEntries(
+      Object.entries(one.inputs).map(([property, value]) => [property, hide(property, value)]),
+    );
+    return { ...one, id: UNKNOWN, inputs, outputs: {}, dependencies };
+  });
+}
+
 /** First hop at which any of the walks is blocked. */
 export function firstBlocked(walks: ReturnType<Connected["walks"]>): HopName | undefined {
   return HOPS.find((hop) => walks.some(({ blockedAt }) => blockedAt === hop));
 }
-
-export const idOf = (outputs: Outputs): string => text(outputs.id) ?? "";

@@ -14,10 +14,18 @@ export interface Ran {
   readonly text: string;
 }
 
+export interface Started {
+  readonly done: Promise<Ran>;
+  /** As SIGKILL does: no last word to anybody. */
+  readonly kill: () => void;
+}
+
 export interface Engine {
   readonly sandbox: Sandbox;
   /** `pulumi <args>` on a stack, without questions. */
   run(stack: string, command: string, ...args: string[]): Promise<Ran>;
+  /** The same, for tests that end the engine before its time. */
+  start(stack: string, command: string, ...args: string[]): Started;
   /** Makes a stack with its settings. */
   stack(name: string, config: Readonly<Record<string, unknown>>): Promise<void>;
   write(program: string): void;
@@ -46,23 +54,27 @@ export async function startEngine(program: string, packages: readonly string[] =
     PULUMI_DEBUG_PROVIDERS: packages.map((name) => `${name}:${sandbox.port}`).join(","),
   };
 
-  const pulumi = (...args: string[]): Promise<Ran> =>
-    new Promise((resolve) => {
-      execFile(
-        "pulumi",
-        [...args, "--non-interactive", "--color", "never"],
-        { cwd: folder, env, maxBuffer: 1 << 26 },
-        (error, stdout, stderr) => resolve({ ok: error === null, text: stdout + stderr }),
-      );
-    });
+  function start(...args: string[]): Started {
+    const ended = Promise.withResolvers<Ran>();
+    const child = execFile(
+      "pulumi",
+      [...args, "--non-interactive", "--color", "never"],
+      { cwd: folder, env, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => ended.resolve({ ok: error === null, text: stdout + stderr }),
+    );
+    return { done: ended.promise, kill: () => child.kill("SIGKILL") };
+  }
+  const pulumi = (...args: string[]): Promise<Ran> => start(...args).done;
+  const whole = (stack: string, command: string, args: readonly string[]): string[] => {
+    const changes = ["up", "refresh", "destroy"].includes(command);
+    return [command, "--stack", stack, ...(changes ? ["--yes", "--skip-preview"] : []), ...args];
+  };
 
   return {
     sandbox,
     write,
-    run(stack, command, ...args) {
-      const changes = ["up", "refresh", "destroy"].includes(command);
-      return pulumi(command, "--stack", stack, ...(changes ? ["--yes", "--skip-preview"] : []), ...args);
-    },
+    run: (stack, command, ...args) => pulumi(...whole(stack, command, args)),
+    start: (stack, command, ...args) => start(...whole(stack, command, args)),
     async stack(name, config) {
       const { ok, text } = await pulumi("stack", "init", name);
       if (!ok) throw new Error(text);

@@ -1,19 +1,20 @@
 /** Drives the sandbox's models as the provider does, without gRPC and engine. */
 import { join } from "node:path";
+import { permitRead } from "../../../sandbox/aws/authorization.ts";
 import { catalog } from "../../../sandbox/catalog.ts";
 import { estateOf, loadEstate } from "../../../sandbox/estate.ts";
 import type { EstateDocument } from "../../../sandbox/estate.ts";
 import type { Caller, Context, ResourceModel } from "../../../sandbox/model.ts";
 import {
+  before,
   changedArguments,
   checked,
   deletesFirst,
-  digested,
   liveOutputs,
   overlaid,
   replaces,
-  stored,
 } from "../../../sandbox/resource.ts";
+import { change, look, make, unmake } from "../../../sandbox/operations.ts";
 import type { Properties } from "../../../sandbox/wire.ts";
 import { World } from "../../../sandbox/world.ts";
 import type { WorldObject } from "../../../sandbox/world.ts";
@@ -51,6 +52,7 @@ export function actor(world: World, account: string, settings: Partial<Caller> =
     defaultTags: {},
     config: {},
     ...settings,
+    run: settings.run ?? world.time.begin(`test ${account} ${settings.role ?? ""}`, "it.test"),
   };
   const context: Context = { world, caller };
 
@@ -78,28 +80,28 @@ export function actor(world: World, account: string, settings: Partial<Caller> =
     context,
     make(type, news, name = "it") {
       const model = modelOf(type);
-      return outputs(model, stored(model, checkedInputs(model, name, news), context));
+      return outputs(model, make(model, checkedInputs(model, name, news), context, { name }));
     },
     change(type, id, news) {
       const model = modelOf(type);
       const object = existing(type, id);
       const inputs = checkedInputs(model, "it", news, object.inputs);
-      const computed = model.update?.(object, inputs, context) ?? {};
-      object.inputs = digested(model, inputs);
-      object.computed = { ...object.computed, ...computed };
+      const changed = changedArguments(model, before(model, object.inputs, object.computed), inputs, []);
+      change(model, object, inputs, changed, context);
       return outputs(model, object);
     },
     unmake(type, id) {
       const model = modelOf(type);
-      const object = existing(type, id);
-      model.remove?.(object, context);
-      world.remove(object);
+      unmake(model, existing(type, id), context);
     },
-    read: (type, id) => outputs(modelOf(type), existing(type, id)),
+    read(type, id) {
+      permitRead(modelOf(type), existing(type, id), context);
+      return outputs(modelOf(type), existing(type, id));
+    },
     look(token, args = {}) {
       const model = catalog.functions.get(token);
       if (!model) throw new Error(`no function ${token}`);
-      return model.call(args, context);
+      return look(model, args, context);
     },
     replacing(type, olds, news) {
       const model = modelOf(type);

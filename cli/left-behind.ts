@@ -1,0 +1,84 @@
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Engine } from "./engine.ts";
+import type { Interrupts } from "./interrupts.ts";
+import { type Lock, describeOwner, drop, locksOf, ownerIsDead } from "./locks.ts";
+import { type LookUp, type PendingCreate, manualCommands, named } from "./pending-creates.ts";
+
+export interface LeftBehindContext {
+  readonly engine: Engine;
+  /** The backend's URL. */
+  readonly backend: string;
+  readonly project: string;
+  /** Finds out what became of creates whose answers nobody heard; undefined where nobody here can. */
+  readonly lookUp: LookUp | undefined;
+  readonly say: (line: string) => void;
+  readonly interrupts: Pick<Interrupts, "received">;
+  /** For how long an update by somebody else on this machine is waited for. */
+  readonly patienceMs?: number;
+}
+
+const PATIENCE_MS = 60_000;
+const POLL_MS = 250;
+
+/**
+ * Settles what an update that was ended by force has left of a stack: its lock, and creates of which nobody knows whether they were done.
+ *
+ * @returns why the stack cannot be touched; undefined where it can
+ */
+export async function settle(stack: string, context: LeftBehindContext): Promise<string | undefined> {
+  return (await settleLocks(stack, context)) ?? (await settleCreates(stack, context));
+}
+
+async function settleLocks(stack: string, context: LeftBehindContext): Promise<string | undefined> {
+  const { backend, project, say, interrupts, patienceMs = PATIENCE_MS } = context;
+  const until = Date.now() + patienceMs;
+  for (let told = false; ;) {
+    const held: Lock[] = [];
+    for (const lock of locksOf(backend, project, stack)) {
+      if (ownerIsDead(lock)) {
+        drop(lock);
+        say(`${stack}: dropped the lock of ${describeOwner(lock)}, which has ended`);
+      } else held.push(lock);
+    }
+    const [lock] = held;
+    if (!lock) return undefined;
+    if (interrupts.received || Date.now() > until || lock.hostname !== hostname())
+      return `it is locked by ${describeOwner(lock)}. Wait until that has ended, and run this again. Only if you know that it has: pulumi cancel --yes --stack ${stack}`;
+    if (!told) say(`${stack}: waiting for ${describeOwner(lock)}, which holds its lock`);
+    told = true;
+    await sleep(POLL_MS);
+  }
+}
+
+async function settleCreates(stack: string, context: LeftBehindContext): Promise<string | undefined> {
+  const { engine, lookUp, say } = context;
+  const creates = await engine.pendingCreates(stack);
+  if (creates.length === 0) return undefined;
+  const list = creates.map(named).join(", ");
+  if (!lookUp)
+    return `an update was ended by force while it created ${list}. Look up whether each exists, then tell Pulumi:\n${manualCommands(stack, creates)}`;
+  const found = await lookUp(creates);
+  const unclear = creates.filter(({ urn }) => found.get(urn) === "unclear");
+  if (unclear.length > 0)
+    return `an update was ended by force while it created ${unclear.map(named).join(", ")}; more than one thing could be it. Look at them, then tell Pulumi:\n${manualCommands(stack, unclear)}`;
+  const made = creates.flatMap((create): [PendingCreate, string][] => {
+    const verdict = found.get(create.urn);
+    return typeof verdict === "object" ? [[create, verdict.id]] : [];
+  });
+  await engine.settleCreates(stack, new Map(made.map(([{ urn }, id]) => [urn, id])));
+  if (made.length > 0) {
+    const { succeeded, errors } = await engine.run("refresh", stack, ["--yes", "--skip-preview"]);
+    if (!succeeded)
+      return `what an earlier update left pending (${list}) has been taken over, but cannot be read: ${errors.join("\n")}`;
+  }
+  for (const create of creates) {
+    const verdict = found.get(create.urn);
+    say(
+      typeof verdict === "object"
+        ? `${stack}: ${named(create)} had been created before an update was ended by force; taken over as ${verdict.id}`
+        : `${stack}: ${named(create)} had not been created before an update was ended by force; it will be`,
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,54 @@
+import { planCidrs } from "../model/cidr-plan.ts";
+import type { NetworkPlan } from "../model/network-nodes.ts";
+import type { Environment } from "../stacks/environment.ts";
+
+/** What an environment's files say of the way from pods to services. */
+export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
+  const offers = stacks.flatMap(({ name: stack, config }) => ("services" in config ? [{ stack, config }] : []));
+  return {
+    environment: name,
+    registrations: facts.connections.flatMap(({ stack, registrations }) =>
+      Object.entries(registrations).map(([key, { service }]) => ({ key, stack, service })),
+    ),
+    workloads: stacks.flatMap(({ name: stack, config }) =>
+      "servers" in config
+        ? Object.entries(config.servers).map(([server, { env }]) => ({ name: server, stack, uses: usesOf(env) }))
+        : [],
+    ),
+    services: offers.flatMap(({ stack, config }) =>
+      Object.entries(config.services).map(([key, { port, targetSecurityGroupId }]) => ({
+        stack,
+        key,
+        port,
+        targetSecurityGroupId,
+      })),
+    ),
+    acceptances: facts.acceptances.flatMap(({ stack, accept }) =>
+      Object.entries(accept).map(([service, endpoints]) => ({ stack, service, endpoints })),
+    ),
+    subnets: offers.flatMap(({ config }) => [
+      ...config.subnets,
+      ...Object.values(config.services).flatMap(({ subnets = [] }) => subnets),
+    ]),
+    ...clientsOf(facts.network),
+  };
+}
+
+type Uses = NetworkPlan["workloads"][number]["uses"];
+
+function usesOf(env: Readonly<Record<string, unknown>>): Uses {
+  return Object.entries(env).flatMap(([variable, value]) => {
+    if (typeof value !== "object" || value === null || !("connection" in value)) return [];
+    const { connection, value: what } = value as { readonly connection: string; readonly value: "host" | "port" };
+    return [{ connection, variable, value: what }];
+  });
+}
+
+function clientsOf(network: Environment["facts"]["network"]): Pick<NetworkPlan, "clientCidr" | "tiers"> {
+  if (!network) return { clientCidr: undefined, tiers: [] };
+  const { clientCidr, subnets } = planCidrs(network.vpcCidr, network.azIds);
+  return {
+    clientCidr,
+    tiers: Object.entries(subnets).map(([azId, { client, endpoint }]) => ({ azId, client, endpoint })),
+  };
+}

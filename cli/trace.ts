@@ -1,0 +1,71 @@
+import { networkGraph } from "../model/network-graph.ts";
+import { type Hop, type Trace, type Verdict, trace } from "../model/trace.ts";
+import type { EnvironmentOptions, Opened } from "./command.ts";
+import { networkPlan } from "./network-plan.ts";
+import type { Printer } from "./print.ts";
+import { readPulumiData } from "./pulumi-data.ts";
+
+export interface TraceOptions extends EnvironmentOptions {
+  /** As the files would have it, whatever has been brought up. */
+  readonly preview?: boolean;
+}
+
+/**
+ * Traces one connection of an environment, or all, from what Pulumi knows of it.
+ *
+ * @returns whether nothing blocks
+ * @throws {Error} naming the connections where there is none of that key
+ */
+export async function traceConnections(
+  { environment, place }: Opened,
+  key: string | undefined,
+  { preview = false }: TraceOptions,
+  printer: Printer,
+): Promise<boolean> {
+  const plan = networkPlan(environment);
+  const keys = plan.registrations.map((registration) => registration.key);
+  if (key !== undefined && !keys.includes(key))
+    throw new Error(
+      `there is no connection "${key}" in ${environment.name}. The connections are: ${keys.join(", ") || "none"}.`,
+    );
+  const { records, previewed, notes } = await readPulumiData(environment, place, { preview });
+  const graph = networkGraph(records, plan);
+  const traces = (key === undefined ? keys : [key]).map((one) => trace(graph, one));
+
+  printer.line(
+    previewed.length === 0 ? "as the stacks' states have it" : `as previews have it: ${previewed.join(", ")}`,
+  );
+  for (const note of notes) printer.line(printer.paint("yellow", note));
+  if (traces.length === 0) printer.line("no connection is registered");
+  for (const one of traces) printTrace(one, printer);
+  printer.answer({ environment: environment.name, connections: traces });
+  return traces.every(({ verdict }) => verdict !== "blocked");
+}
+
+function printTrace({ key, verdict, hops, blockedAt, fix }: Trace, printer: Printer): void {
+  const { paint } = printer;
+  const [first] = hops;
+  printer.line();
+  printer.line(`${paint("bold", key)}: ${shown(verdict, printer)}${first ? `, from ${first.from}` : ""}`);
+  hops.forEach((hop, index) => printHop(hop, index + 1, printer));
+  if (blockedAt !== null)
+    printer.line(`  ${paint("red", `blocked at ${blockedAt}.`)} ${paint("bold", "Fix:")} ${fix ?? ""}`);
+  const unsure = hops.filter((hop) => hop.verdict === "undecided").map(({ hop }) => hop);
+  if (blockedAt === null && unsure.length > 0)
+    printer.line(`  nothing in Pulumi's data blocks it; it does not decide ${[...new Set(unsure)].join(", ")}`);
+}
+
+const HOP_WIDTH = 19;
+const VERDICT_WIDTH = 9;
+
+function printHop({ hop, to, port, verdict, because }: Hop, number: number, printer: Printer): void {
+  const padding = " ".repeat(VERDICT_WIDTH - verdict.length);
+  printer.line(
+    `  ${String(number).padStart(2)} ${hop.padEnd(HOP_WIDTH)}  ${shown(verdict, printer)}${padding}  to ${to}${port === null ? "" : `, ${port}/tcp`}: ${because}`,
+  );
+}
+
+function shown(verdict: Verdict, { paint }: Printer): string {
+  const styles = { open: "green", blocked: "red", undecided: "yellow" } as const;
+  return paint(styles[verdict], verdict);
+}

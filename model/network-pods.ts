@@ -1,0 +1,116 @@
+import { type Endpoint, type NetworkPlan, type Source } from "./network-nodes.ts";
+import type { Places } from "./network-places.ts";
+import {
+  type Plain,
+  type Records,
+  type ResourceRecord,
+  TYPE,
+  UNKNOWN,
+  type Unknown,
+  argument,
+  fields,
+  integer,
+  list,
+  text,
+} from "./resource-record.ts";
+import { regionalHost } from "./service-name.ts";
+
+type Standing = Pick<Source, "vpcId" | "places" | "groups">;
+
+/** The pods that use a connection: one source for each workload or, where none does, one for such a workload as could. */
+export function sourcesOf(
+  connection: string,
+  endpoint: Endpoint | undefined,
+  { records, places, plan }: { readonly records: Records; readonly places: Places; readonly plan: NetworkPlan },
+): Source[] {
+  const users = plan.workloads.filter(({ uses }) => uses.some((use) => use.connection === connection));
+  const host = hostOf(endpoint);
+  if (users.length === 0)
+    return [{ ...anyWorkload(records, places), name: "pods", host, port: undefined, pods: undefined, built: true }];
+  return users.map(({ name, stack, uses }): Source => {
+    const deployment = records.of(TYPE.deployment).find((record) => record.stack === stack && record.name === name);
+    if (!deployment)
+      return { ...anyWorkload(records, places), name, host: UNKNOWN, port: undefined, pods: undefined, built: false };
+    const variable = (value: "host" | "port"): string | undefined =>
+      uses.find((use) => use.connection === connection && use.value === value)?.variable;
+    const [hostVariable, portVariable] = [variable("host"), variable("port")];
+    return {
+      ...(standingOf(deployment, records, places) ?? anyWorkload(records, places)),
+      name,
+      host: hostVariable === undefined ? host : text(valueOf(deployment, hostVariable)),
+      port: portVariable === undefined ? undefined : integer(valueOf(deployment, portVariable)),
+      pods: podsOf(deployment),
+      built: true,
+    };
+  });
+}
+
+function hostOf(endpoint: Endpoint | undefined): string | Unknown | undefined {
+  if (!endpoint || endpoint.dnsNames === UNKNOWN) return UNKNOWN;
+  return regionalHost(endpoint.dnsNames.map((dnsName) => ({ dnsName })));
+}
+
+/** By the node pool that takes the workload's pods; undefined where no node class of these programs does. */
+function standingOf(deployment: ResourceRecord, records: Records, places: Places): Standing | undefined {
+  const wanted = Object.entries(fields(podSpec(deployment).nodeSelector));
+  const pool = records.of(TYPE.nodePool).find((record) => {
+    const labels = fields(fields(fields(specOf(record).template).metadata).labels);
+    return wanted.every(([key, value]) => labels[key] === value);
+  });
+  const className = pool && fields(fields(fields(specOf(pool).template).spec).nodeClassRef).name;
+  const nodeClass = records
+    .of(TYPE.nodeClass)
+    .find((record) => fields(argument(record, "metadata")).name === className);
+  if (!nodeClass) return undefined;
+  const spec = specOf(nodeClass);
+  const own = spec.podSubnetSelectorTerms !== undefined;
+  const subnets = selected(own ? spec.podSubnetSelectorTerms : spec.subnetSelectorTerms);
+  return {
+    places: subnets === UNKNOWN ? places.planned("client") : places.of(subnets),
+    groups: selected(own ? spec.podSecurityGroupSelectorTerms : spec.securityGroupSelectorTerms),
+    vpcId: subnets === UNKNOWN ? UNKNOWN : places.vpcOf(subnets),
+  };
+}
+
+/** By what the network program tells its readers. */
+function anyWorkload(records: Records, places: Places): Standing {
+  const outputs = records.of(TYPE.stack).find((record) => argument(record, "workloadsSecurityGroupId") !== undefined);
+  const group = outputs && text(argument(outputs, "workloadsSecurityGroupId"));
+  return {
+    vpcId: (outputs && text(argument(outputs, "vpcId"))) ?? UNKNOWN,
+    places: places.planned("client"),
+    groups: group === undefined || group === UNKNOWN ? UNKNOWN : [group],
+  };
+}
+
+const specOf = (record: ResourceRecord) => fields(argument(record, "spec"));
+const podSpec = (deployment: ResourceRecord) => fields(fields(specOf(deployment).template).spec);
+
+/** Ids that selector terms name; a term by tags or by name selects what nobody here knows. */
+function selected(terms: Plain | undefined): readonly string[] | Unknown {
+  const all = list(terms);
+  if (all === UNKNOWN) return UNKNOWN;
+  const ids = all.map((term) => fields(term).id);
+  const known = ids.filter((id) => typeof id === "string");
+  return known.length === ids.length ? known : UNKNOWN;
+}
+
+function valueOf(deployment: ResourceRecord, variable: string): Plain | undefined {
+  const containers = list(podSpec(deployment).containers);
+  const all =
+    containers === UNKNOWN
+      ? []
+      : containers.flatMap((container) => {
+          const env = list(fields(container).env);
+          return env === UNKNOWN ? [] : env.map(fields);
+        });
+  return all.find(({ name }) => name === variable)?.value ?? (containers === UNKNOWN ? UNKNOWN : undefined);
+}
+
+function podsOf(deployment: ResourceRecord): Source["pods"] {
+  const [wanted, ready] = [
+    integer(specOf(deployment).replicas),
+    integer(fields(argument(deployment, "status")).readyReplicas),
+  ];
+  return typeof wanted === "number" ? { wanted, ready: typeof ready === "number" ? ready : 0 } : undefined;
+}

@@ -1,0 +1,318 @@
+/** IAM's answer to the calls of a provider that assumes a role. A provider that assumes none acts as its account's administrator: nothing is denied. */
+import type { ApiCall, ApiCalls, Context, FunctionModel, ResourceModel } from "../model.ts";
+import { Refusal } from "../model.ts";
+import { like, record, text, texts } from "../values.ts";
+import type { Properties, Value } from "../wire.ts";
+import type { WorldObject } from "../world.ts";
+import { ATTACHMENT, POLICY, ROLE, ROLE_POLICY, list, parsed, statements } from "./iam.ts";
+
+// ---- policies
+
+/** Condition keys of one request. */
+type Keys = Readonly<Record<string, string>>;
+
+interface Request {
+  readonly action: string;
+  /** Undefined for a call that is judged on no resource. */
+  readonly arn: string | undefined;
+  readonly keys: Keys;
+}
+
+const KNOWN_KEY =
+  /^(aws:RequestedRegion|aws:PrincipalAccount|aws:RequestTag\/.+|[a-z0-9]+:ResourceTag\/.+|[a-z0-9]+:CreateAction)$/;
+
+function holds(condition: Value | undefined, keys: Keys): boolean {
+  return Object.entries(record(condition)).every(([operator, tests]) => {
+    const [, negated, kind, optional] = /^String(Not)?(Equals|Like)(IfExists)?$/.exec(operator) ?? [];
+    if (kind === undefined)
+      throw new Refusal("SandboxUnsupported", `the sandbox does not evaluate the condition operator ${operator}`);
+    return Object.entries(record(tests)).every(([key, wanted]) => {
+      if (!KNOWN_KEY.test(key))
+        throw new Refusal("SandboxUnsupported", `the sandbox does not evaluate the condition key ${key}`);
+      const value = keys[key];
+      if (value === undefined) return negated !== undefined || optional !== undefined;
+      const matches = list(wanted).some((one) => (kind === "Like" ? like(String(one), value) : one === value));
+      return matches === (negated === undefined);
+    });
+  });
+}
+
+/** A statement has either `Action` or `NotAction`, either `Resource` or `NotResource`. */
+function names(statement: Properties, element: "Action" | "Resource", value: string, flags = ""): boolean {
+  const matches = (patterns: Value | undefined): boolean =>
+    list(patterns).some((one) => like(String(one), value, flags));
+  return statement[element] === undefined ? !matches(statement[`Not${element}`]) : matches(statement[element]);
+}
+
+const applies = (statement: Properties, { action, arn, keys }: Request): boolean =>
+  names(statement, "Action", action, "i") &&
+  names(statement, "Resource", arn ?? "*") &&
+  holds(statement.Condition, keys);
+
+/** Of AWS's own policies, the ones that the sandbox has the text of. */
+const MANAGED: Readonly<Record<string, Properties>> = {
+  AdministratorAccess: { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+};
+
+const AWS_OWNED = "arn:aws:iam::aws:policy/";
+export const ADMINISTRATOR_ACCESS = `${AWS_OWNED}AdministratorAccess`;
+
+function documentOf({ world, caller }: Context, arn: string): Properties | undefined {
+  return arn.startsWith(AWS_OWNED)
+    ? MANAGED[arn.slice(AWS_OWNED.length)]
+    : parsed(world.get(POLICY, arn, caller.account)?.inputs.policy);
+}
+
+function judge(request: Request, context: Context): void {
+  const { world, caller } = context;
+  const role = caller.role ?? "";
+  const ofRole = (type: string): WorldObject[] =>
+    world.all(type, ({ account, inputs }) => account === caller.account && inputs.role === role);
+  const attached = ofRole(ATTACHMENT).map(({ inputs }) => text(inputs.policyArn) ?? "");
+  const documents = [
+    ...attached.map((arn) => documentOf(context, arn)),
+    ...ofRole(ROLE_POLICY).map(({ inputs }) => parsed(inputs.policy)),
+  ];
+  const matching = documents.flatMap(statements).filter((statement) => applies(statement, request));
+  if (matching.some(({ Effect }) => Effect === "Deny"))
+    throw denied(request, context, "with an explicit deny in an identity-based policy");
+  if (matching.length === 0) {
+    const unread = attached.filter((arn) => documentOf(context, arn) === undefined);
+    if (unread.length > 0)
+      throw new Refusal(
+        "SandboxUnsupported",
+        `the sandbox does not have the text of ${unread.join(", ")}, so it cannot tell whether role ${role} may ${request.action}`,
+      );
+    throw denied(request, context, `because no identity-based policy allows the ${request.action} action`);
+  }
+  const boundary = text(world.get(ROLE, role, caller.account)?.inputs.permissionsBoundary);
+  if (
+    boundary !== undefined &&
+    !statements(documentOf(context, boundary)).some((one) => one.Effect === "Allow" && applies(one, request))
+  )
+    throw denied(request, context, `because no permissions boundary allows the ${request.action} action`);
+}
+
+function denied({ action, arn }: Request, { caller }: Context, why: string): Refusal {
+  const user = `arn:aws:sts::${caller.account}:assumed-role/${caller.role ?? ""}/sandbox`;
+  const what = `User: ${user} is not authorized to perform: ${action}${arn === undefined ? "" : ` on resource: ${arn}`} ${why}`;
+  const service = action.split(":")[0] ?? "";
+  if (service === "ec2")
+    return new Refusal("UnauthorizedOperation", `You are not authorized to perform this operation. ${what}`);
+  return new Refusal(
+    ["iam", "elasticloadbalancing", "route53"].includes(service) ? "AccessDenied" : "AccessDeniedException",
+    what,
+  );
+}
+
+// ---- calls
+
+type Tags = Readonly<Record<string, string>>;
+
+const tagsOf = (inputs: Properties): Tags => record(inputs.tagsAll ?? inputs.tags) as Tags;
+
+const prefixed = (prefix: string, tags: Tags): Keys =>
+  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${prefix}/${key}`, value]));
+
+/** What a call of one operation may be judged on. */
+interface Subject {
+  /** The object itself, by the ARN under which it is or will be. */
+  readonly arn: string | undefined;
+  /** Condition keys that hold for the object itself. */
+  readonly keys: (action: string) => Keys;
+  /** What an argument names, of this call's concern. */
+  readonly named: (argument: string) => readonly string[];
+}
+
+const serviceOf = (name: string): string => name.split(":")[0] ?? "";
+
+function arnFor(path: string, id: string, inputs: Properties, { account, region }: Context["caller"]): string {
+  const [service = "", ...rest] = path.split(":");
+  const filled = rest
+    .join(":")
+    .replace(/\{(\w+)\}/g, (_all, argument: string) => text(inputs[argument]) ?? "")
+    .replace("*", id);
+  return `arn:aws:${service}:${service === "iam" ? "" : region}:${account}:${filled}`;
+}
+
+/** Of an object that stands: by the name that AWS gave it. */
+const arnOf = (
+  { arn: path }: ApiCalls,
+  { id, inputs, computed }: WorldObject,
+  { caller }: Context,
+): string | undefined =>
+  path === undefined
+    ? undefined
+    : (text(computed.arn ?? computed.accessEntryArn ?? computed.associationArn) ?? arnFor(path, id, inputs, caller));
+
+/** The caller's objects of that service with that id or ARN. In IAM, whose kinds share names, a bare name is a role's wherever it is judged. */
+function namedObjects(service: string, named: readonly string[], { world, caller }: Context): WorldObject[] {
+  return world.objects.filter(({ type, id, account, computed }) => {
+    if (account !== caller.account || serviceOfType(type) !== service) return false;
+    return named.some((one) => one === computed.arn) || (named.includes(id) && (service !== "iam" || type === ROLE));
+  });
+}
+const serviceOfType = (type: string): string => {
+  const module = /^aws:([a-z0-9]+)\//.exec(type)?.[1] ?? "";
+  return { vpc: "ec2", lb: "elasticloadbalancing", cloudwatch: "logs" }[module] ?? module;
+};
+
+function ask(call: ApiCall, subject: Subject, context: Context): void {
+  const [action, ...on] = call;
+  const service = serviceOf(action);
+  const always = { "aws:RequestedRegion": context.caller.region, "aws:PrincipalAccount": context.caller.account };
+  const requests = on.flatMap((what): Request[] => {
+    if (what === "self") return [{ action, arn: subject.arn, keys: { ...always, ...subject.keys(action) } }];
+    return namedObjects(service, subject.named(what), context).map(({ inputs, computed }) => {
+      const tags = tagsOf(inputs);
+      return {
+        action,
+        arn: text(computed.arn),
+        keys: { ...always, ...prefixed(`${service}:ResourceTag`, tags), ...prefixed("aws:ResourceTag", tags) },
+      };
+    });
+  });
+  // Where nothing of what it names exists, AWS has the last word; until then only a policy for `*` covers it.
+  for (const request of requests.length > 0 ? requests : [{ action, arn: undefined, keys: always }])
+    judge(request, context);
+}
+
+const askAll = (calls: readonly ApiCall[], subject: Subject, context: Context): void =>
+  calls.forEach((call) => ask(call, subject, context));
+
+function callsOf({ type, calls }: ResourceModel, context: Context): ApiCalls | undefined {
+  if (context.caller.role === undefined) return undefined;
+  if (calls) return calls;
+  throw unknownCalls(type, context);
+}
+
+const unknownCalls = (what: string, { caller }: Context): Refusal =>
+  new Refusal(
+    "SandboxUnsupported",
+    `the sandbox does not know which calls ${what} makes, so it cannot tell whether role ${caller.role ?? ""} may make them`,
+  );
+
+/** The calls that add and remove tags, by service. */
+function tagging(path: string): readonly [add: string, remove: string] {
+  const service = serviceOf(path);
+  if (service === "ec2") return ["ec2:CreateTags", "ec2:DeleteTags"];
+  if (service === "elasticloadbalancing") return ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"];
+  const kind =
+    service === "iam"
+      ? ({ role: "Role", policy: "Policy" }[/:(\w+)/.exec(path)?.[1] ?? ""] ?? "InstanceProfile")
+      : "Resource";
+  return [`${service}:Tag${kind}`, `${service}:Untag${kind}`];
+}
+
+const isGiven = (value: Value | undefined): boolean =>
+  value !== undefined &&
+  value !== null &&
+  value !== false &&
+  value !== 0 &&
+  value !== "" &&
+  !(Array.isArray(value) && value.length === 0);
+
+const forGiven = (calls: Readonly<Record<string, readonly ApiCall[]>> = {}, inputs: Properties): ApiCall[] =>
+  Object.entries(calls).flatMap(([argument, own]) => (isGiven(inputs[argument]) ? own : []));
+
+const values = (value: Value | undefined): string[] => texts(Array.isArray(value) ? value : [value ?? null]);
+
+/** An object that does not exist yet has no tags of its own, but those that the request brings. */
+function subjectToBe({ arn: path }: ApiCalls, inputs: Properties, context: Context): Subject {
+  const requested = prefixed("aws:RequestTag", tagsOf(inputs));
+  return {
+    arn: path === undefined ? undefined : arnFor(path, "*", inputs, context.caller),
+    keys: () => requested,
+    named: (argument) => values(inputs[argument]),
+  };
+}
+
+function subject(calls: ApiCalls, object: WorldObject, context: Context, requested: Tags = {}): Subject {
+  const tags = tagsOf(object.inputs);
+  return {
+    arn: arnOf(calls, object, context),
+    keys: (action) => ({
+      ...prefixed(`${serviceOf(action)}:ResourceTag`, tags),
+      ...prefixed("aws:ResourceTag", tags),
+      ...prefixed("aws:RequestTag", requested),
+    }),
+    named: (argument) => values(object.inputs[argument]),
+  };
+}
+
+/** The call that makes the object, with its tags where they are part of it. */
+export function permitMake(model: ResourceModel, inputs: Properties, context: Context): void {
+  const calls = callsOf(model, context);
+  if (!calls) return;
+  const to = subjectToBe(calls, inputs, context);
+  const [making] = calls.create;
+  askAll([making, ...forGiven(calls.within, inputs)], to, context);
+  if (calls.arn === undefined || calls.tagsAfterwards || Object.keys(tagsOf(inputs)).length === 0) return;
+  const createAction = making[0].slice(making[0].indexOf(":") + 1);
+  const keys = (action: string): Keys => ({ ...to.keys(action), [`${serviceOf(action)}:CreateAction`]: createAction });
+  ask([tagging(calls.arn)[0], "self"], { ...to, keys }, context);
+}
+
+/** All that follows once the object exists. */
+export function permitFinish(model: ResourceModel, object: WorldObject, context: Context): void {
+  const calls = callsOf(model, context);
+  if (!calls) return;
+  const [, ...later] = calls.create;
+  askAll([...later, ...forGiven(calls.given, object.inputs)], subject(calls, object, context), context);
+  if (!calls.tagsAfterwards) return permitRead(model, object, context);
+  const tags = tagsOf(object.inputs);
+  const untagged = { ...object, inputs: {} };
+  if (Object.keys(tags).length > 0)
+    ask([tagging(calls.arn ?? "")[0], "self"], subject(calls, untagged, context, tags), context);
+}
+
+export function permitRead(model: ResourceModel, object: WorldObject, context: Context): void {
+  const calls = callsOf(model, context);
+  if (calls) askAll(calls.read, subject(calls, object, context), context);
+}
+
+export function permitChange(
+  model: ResourceModel,
+  object: WorldObject,
+  news: Properties,
+  changed: readonly string[],
+  context: Context,
+): void {
+  const calls = callsOf(model, context);
+  if (!calls) return;
+  const { update = {} } = calls;
+  const own = changed.filter((argument) => argument !== "tags" && argument !== "tagsAll");
+  const unknown = own.filter((argument) => update[argument] === undefined);
+  if (unknown.length > 0)
+    throw new Refusal(
+      "SandboxUnsupported",
+      `the sandbox does not know which call changes ${unknown.join(", ")} of ${model.type}, so it cannot tell whether role ${context.caller.role ?? ""} may make it`,
+    );
+  const differing = (argument: string): string[] => {
+    const [before, after] = [object.inputs[argument], news[argument]];
+    if (!Array.isArray(before) && !Array.isArray(after)) return values(after);
+    const [old, now] = [texts(before), texts(after)];
+    return [...old.filter((one) => !now.includes(one)), ...now.filter((one) => !old.includes(one))];
+  };
+  const standing = subject(calls, object, context);
+  const wanted = new Map(own.flatMap((argument) => update[argument] ?? []).map((call) => [call[0], call]));
+  askAll([...wanted.values()], { ...standing, named: differing }, context);
+  if (own.length === changed.length || calls.arn === undefined) return;
+  const [before, after] = [tagsOf(object.inputs), tagsOf(news)];
+  const added = Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value));
+  const [add, remove] = tagging(calls.arn);
+  if (Object.keys(before).some((key) => after[key] === undefined)) ask([remove, "self"], standing, context);
+  if (Object.keys(added).length > 0) ask([add, "self"], subject(calls, object, context, added), context);
+}
+
+/** The describe calls by which the provider waits are judged beforehand too, although AWS would have deleted by then. */
+export function permitDelete(model: ResourceModel, object: WorldObject, context: Context): void {
+  const calls = callsOf(model, context);
+  if (calls) askAll(calls.delete, subject(calls, object, context), context);
+}
+
+export function permitCall({ token, calls }: FunctionModel, args: Properties, context: Context): void {
+  if (context.caller.role === undefined) return;
+  if (!calls) throw unknownCalls(token, context);
+  askAll(calls, { arn: undefined, keys: () => ({}), named: (argument) => values(args[argument]) }, context);
+}

@@ -1,0 +1,120 @@
+/** What somebody does in AWS's console, behind Pulumi's back. AWS's refusals hold for them too; as administrators they are denied nothing. */
+import { z } from "zod";
+import { ENDPOINT, acceptConnection, endpointState, rejectConnection, serviceByName } from "./aws/privatelink.ts";
+import { catalog } from "./catalog.ts";
+import type { Context, ResourceModel } from "./model.ts";
+import { Refusal } from "./model.ts";
+import { changedArguments, checked, digested, overlaid, replaces } from "./resource.ts";
+import { flag, like, physicalName, text } from "./values.ts";
+import type { Properties, Value } from "./wire.ts";
+import type { World, WorldObject } from "./world.ts";
+
+/** Which objects are meant; all that are given must hold. `*` and `?` are wildcards. */
+export const selection = z.strictObject({
+  /** Pulumi's type token, or its last part: `VpcEndpoint`. */
+  type: z.string().optional(),
+  /** Id, ARN, or the name that AWS or Kubernetes knows: the tag Name, a name, metadata.name. */
+  name: z.string().optional(),
+  account: z.string().optional(),
+  /** True for what stood before any program, false for what programs made. */
+  estate: z.boolean().optional(),
+});
+export type Selection = z.infer<typeof selection>;
+
+const value: z.ZodType<Value> = z.json();
+/** By property; `healthCheck.port` lies inside one, and null takes one away. */
+export const changes = z.record(z.string(), value);
+
+export const selected = (world: World, { type = "*", name = "*", account = "*", estate }: Selection): WorldObject[] =>
+  world.objects.filter(
+    (object) =>
+      [object.type, object.type.split(":").at(-1) ?? ""].some((each) => like(type, each)) &&
+      [object.id, text(object.computed.arn) ?? "", physicalName(object)].some((each) => like(name, each)) &&
+      like(account, object.account) &&
+      (estate === undefined || object.estate === estate),
+  );
+
+function theOne(world: World, which: Selection): WorldObject {
+  const found = selected(world, which);
+  const [one] = found;
+  if (one && found.length === 1) return one;
+  const list = found.map(({ type, id, account }) => `\n  ${type} ${id} of ${account}`).join("");
+  throw new Refusal(
+    "SandboxError",
+    one
+      ? `${found.length} objects fit ${JSON.stringify(which)}; say which one:${list}`
+      : `no object fits ${JSON.stringify(which)}`,
+  );
+}
+
+function modelOf({ type }: WorldObject): ResourceModel {
+  const model = catalog.resources.get(type);
+  if (!model)
+    throw new Refusal("SandboxUnsupported", `the sandbox has no rules for ${type}, so nobody can change it by hand`);
+  return model;
+}
+
+/** The account's owner; of a Kubernetes object, somebody whom its API server admits. */
+function owner(world: World, { account, region }: WorldObject): Context {
+  const run = { provider: "", stack: "", after: undefined, startedAt: world.clock, reached: world.clock };
+  return { world, caller: { environment: "", account, region, role: undefined, defaultTags: {}, config: {}, run } };
+}
+
+export function changeByHand(world: World, which: Selection, properties: Properties): WorldObject {
+  const object = theOne(world, which);
+  const model = modelOf(object);
+  const context = owner(world, object);
+  // To AWS, a provider's default tags are tags; and a part of something is laid over what AWS made of it.
+  const { tagsAll, ...before } = object.inputs;
+  const parts = Object.keys(properties).flatMap((path) => (path.includes(".") ? (path.split(".")[0] ?? []) : []));
+  const standing = Object.fromEntries(
+    parts.flatMap((key) => (object.computed[key] === undefined ? [] : [[key, object.computed[key]]])),
+  );
+  const tags: Properties = tagsAll === undefined ? {} : { tags: tagsAll };
+  const given = Object.entries(overlaid({ ...before, ...standing, ...tags }, properties));
+  const news = Object.fromEntries(given.filter(([, one]) => one !== null));
+  const { inputs, failures } = checked(model, { name: object.id, news, olds: before, seed: new Uint8Array(), context });
+  if (failures.length > 0)
+    throw new Refusal(
+      "InvalidParameterValue",
+      failures.map(([property, reason]) => `${property}: ${reason}`).join("; "),
+    );
+  const changed = changedArguments(model, before, inputs, []);
+  const fixed = replaces(model, changed, before, inputs, context.caller);
+  if (fixed.length > 0)
+    throw new Refusal(
+      "SandboxError",
+      `AWS has no way to change ${fixed.join(", ")} of ${object.type} ${object.id}; delete it instead`,
+    );
+  const computed = model.update?.(object, inputs, context) ?? {};
+  object.inputs = { ...digested(model, inputs), ...(tagsAll === undefined ? {} : { tagsAll: inputs.tags ?? {} }) };
+  object.computed = { ...object.computed, ...computed };
+  world.changed();
+  return object;
+}
+
+export function deleteByHand(world: World, which: Selection): WorldObject {
+  const object = theOne(world, which);
+  modelOf(object).remove?.(object, owner(world, object));
+  world.remove(object);
+  return object;
+}
+
+/** The service owner's answer, in the console. */
+export function answerByHand(world: World, endpointIdOrName: string, answer: "accept" | "reject"): WorldObject {
+  const endpoint = theOne(world, { type: ENDPOINT, name: endpointIdOrName });
+  const service = serviceByName(world, text(endpoint.inputs.serviceName) ?? "");
+  if (!service)
+    throw new Refusal("InvalidVpcEndpointId.NotFound", `The Vpc Endpoint Id '${endpoint.id}' does not exist`);
+  const state = endpointState(world, endpoint);
+  const acceptable = state === "pendingAcceptance" && flag(service.inputs.acceptanceRequired);
+  const rejectable = ["pendingAcceptance", "pending", "available"].includes(state);
+  if (!(answer === "accept" ? acceptable : rejectable))
+    throw new Refusal(
+      "InvalidState",
+      `VPC Endpoint Connection (${service.id}_${endpoint.id}) cannot be ${answer}ed in state ${state}`,
+    );
+  if (answer === "accept") acceptConnection(world, endpoint);
+  else rejectConnection(world, endpoint);
+  return endpoint;
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { type LeftBehindContext, settle } from "../../cli/left-behind.ts";
+import {
+  type Existing,
+  type Fate,
+  type PendingCreate,
+  fatesOf,
+  pendingCreatesIn,
+  withCreatesSettled,
+} from "../../cli/pending-creates.ts";
+import { ScriptedEngine } from "./support/engine.ts";
+
+const STACK = "network.demo";
+const create = (name: string | undefined, urn = `urn:${name ?? "none"}`): PendingCreate => ({
+  urn,
+  type: "aws:ec2/vpc:Vpc",
+  inputs: name === undefined ? {} : { tags: { Name: name } },
+});
+const thing = (id: string, name: string | undefined, estate = false): Existing => ({
+  ...create(name),
+  id,
+  estate,
+});
+
+describe("a lock that is left", () => {
+  let backend: string;
+  let file: string;
+  const said: string[] = [];
+  beforeEach(() => {
+    backend = mkdtempSync(join(tmpdir(), "corpai lock "));
+    const folder = join(backend, ".pulumi/locks/organization/corpai", STACK);
+    mkdirSync(folder, { recursive: true });
+    file = join(folder, "one.json");
+    said.length = 0;
+  });
+  afterEach(() => rmSync(backend, { recursive: true, force: true }));
+
+  const lock = (pid: number, host = hostname(), timestamp = new Date().toISOString()): void => {
+    writeFileSync(`${file}.attrs`, "{}");
+    writeFileSync(file, JSON.stringify({ pid, hostname: host, username: "ann", timestamp }));
+  };
+  const settled = (more: Partial<LeftBehindContext> = {}): Promise<string | undefined> =>
+    settle(STACK, {
+      engine: new ScriptedEngine([STACK]),
+      backend: `file://${backend}`,
+      project: "corpai",
+      lookUp: undefined,
+      say: (line) => said.push(line),
+      interrupts: { received: false },
+      patienceMs: 300,
+      ...more,
+    });
+
+  it("is dropped where its owner has ended, in one line that says so", async () => {
+    const { pid } = spawnSync("true");
+    lock(pid);
+    assert.deepEqual([await settled(), existsSync(file), said.length], [undefined, false, 1]);
+    assert.match(said[0] ?? "", new RegExp(`^network.demo: dropped the lock of process ${pid} of ann on `));
+  });
+
+  it("is dropped where another process has its owner's number now", async () => {
+    lock(process.pid, hostname(), "2020-01-01T00:00:00Z");
+    assert.deepEqual([await settled(), existsSync(file)], [undefined, false]);
+  });
+
+  it("of somebody alive is waited for, then named with what to do", async () => {
+    lock(process.pid);
+    assert.match(
+      (await settled()) ?? "",
+      /locked by process \d+ of ann on .*Wait until.*pulumi cancel --yes --stack network\.demo/,
+    );
+    assert.ok(existsSync(file));
+    assert.match(said.join(), /^network\.demo: waiting for process/);
+    setTimeout(() => rmSync(file), 50);
+    assert.equal(await settled({ patienceMs: 5000 }), undefined);
+  });
+
+  it("of another machine is never judged", async () => {
+    lock(1, "elsewhere");
+    assert.match((await settled()) ?? "", /process 1 of ann on elsewhere/);
+    assert.ok(existsSync(file));
+  });
+});
+
+describe("a create that is left pending", () => {
+  it("is read from the state; other operations settle by themselves", () => {
+    const operation = (type: string): object => ({ type, resource: create("a") });
+    const exported = { deployment: { pending_operations: [operation("creating"), operation("updating")] } };
+    assert.deepEqual(pendingCreatesIn(JSON.stringify(exported)), [create("a")]);
+    assert.deepEqual(pendingCreatesIn("{}"), []);
+  });
+
+  it("becomes a resource where it has made something, and is forgotten otherwise", () => {
+    const creating = ["a", "b"].map((name) => ({ type: "creating", resource: create(name) }));
+    const state = JSON.stringify({ version: 3, deployment: { resources: [], pending_operations: creating } });
+    assert.deepEqual(JSON.parse(withCreatesSettled(state, new Map([["urn:a", "vpc-1"]]))), {
+      version: 3,
+      deployment: { resources: [{ ...create("a"), id: "vpc-1" }], pending_operations: [] },
+    });
+  });
+
+  it("has made what has its name and belongs to no stack", () => {
+    const owned = new Set(["aws:ec2/vpc:Vpc vpc-owned"]);
+    const fate = (one: PendingCreate, ...objects: readonly Existing[]): Fate | undefined =>
+      fatesOf([one], objects, owned).get(one.urn);
+    assert.deepEqual(fate(create("a"), thing("vpc-1", "a")), { id: "vpc-1" });
+    assert.equal(fate(create("a"), thing("vpc-owned", "a"), thing("vpc-2", "a", true), thing("vpc-3", "b")), "nothing");
+    assert.equal(fate(create("a"), thing("vpc-1", "a"), thing("vpc-2", "a")), "unclear");
+    assert.equal(fate(create(undefined), thing("vpc-1", "a")), "unclear", "what has no name could be anything");
+    assert.equal(fate(create(undefined)), "nothing");
+    const both = [create(undefined, "urn:1"), create(undefined, "urn:2")];
+    assert.deepEqual([...fatesOf(both, [thing("vpc-1", undefined)], owned).values()], ["unclear", "unclear"]);
+  });
+
+  const settled = (lookUp: LeftBehindContext["lookUp"]): [ScriptedEngine, Promise<string | undefined>] => {
+    const engine = Object.assign(new ScriptedEngine([STACK]), {
+      pendingCreates: () => Promise.resolve([create("a"), create("b")]),
+    });
+    const context = { engine, backend: "s3://x", project: "corpai", lookUp, say: () => undefined };
+    return [engine, settle(STACK, { ...context, interrupts: { received: false } })];
+  };
+
+  it("is taken over by its id, or cleared where it made nothing", async () => {
+    const fates = new Map<string, Fate>([
+      ["urn:a", { id: "vpc-1" }],
+      ["urn:b", "nothing"],
+    ]);
+    const [engine, outcome] = settled(() => Promise.resolve(fates));
+    assert.equal(await outcome, undefined);
+    assert.deepEqual(engine.asked, ["settle network.demo urn:a vpc-1", "refresh network.demo --yes --skip-preview"]);
+  });
+
+  it("is named with the exact commands where nobody here can look it up", async () => {
+    const [engine, outcome] = settled(undefined);
+    const why = (await outcome) ?? "";
+    assert.match(why, /pulumi import --yes --stack network\.demo .*'aws:ec2\/vpc:Vpc' 'urn:a' <its id>/);
+    assert.match(why, /--clear-pending-creates/);
+    assert.deepEqual(engine.asked, []);
+  });
+});
