@@ -54,7 +54,7 @@ export const nodeName = (id: string): string =>
   id.startsWith("urn:") ? `${id.split("::").at(-1) ?? id}, still to be built` : id;
 
 /** The last component of a URN's chain that is of this type, the resource itself left out. */
-export function ancestor(
+function ancestor(
   record: ResourceRecord,
   type: string,
   byUrn: ReadonlyMap<string, ResourceRecord>,

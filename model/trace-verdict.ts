@@ -52,7 +52,7 @@ export function placeName({ range, subnet, azId }: Place): string {
   return rest.length > 0 ? `${first} (${rest.join(", ")})` : first;
 }
 
-export const addressOf = (range: string): string =>
+const addressOf = (range: string): string =>
   range.endsWith(ONE_ADDRESS) ? range.slice(0, -ONE_ADDRESS.length) : range;
 
 export const placeNames = (places: readonly Place[] | Unknown): string =>

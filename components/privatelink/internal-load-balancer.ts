@@ -109,12 +109,24 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
     }
   }
 
-  #reachTargets(
-    name: string,
-    { targetSecurityGroupId, openTargetSecurityGroup }: InternalLoadBalancerArgs,
-    group: aws.ec2.SecurityGroup,
-  ): void {
+  #reachTargets(name: string, args: InternalLoadBalancerArgs, group: aws.ec2.SecurityGroup): void {
+    const { targetSecurityGroupId, openTargetSecurityGroup } = args;
     for (const port of this.targetPorts) {
+      // Targets outside the VPC carry no group that a rule could name.
+      for (const address of outsideAddresses(args)) {
+        new aws.vpc.SecurityGroupEgressRule(
+          `${name}-to-${address}-${port}`,
+          {
+            securityGroupId: group.id,
+            description: "A target outside this VPC",
+            ipProtocol: "tcp",
+            fromPort: port,
+            toPort: port,
+            cidrIpv4: `${address}/32`,
+          },
+          { parent: this },
+        );
+      }
       new aws.vpc.SecurityGroupEgressRule(
         `${name}-to-targets-${port}`,
         {
@@ -170,12 +182,9 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
     );
   }
 
-  #registerTargets(
-    name: string,
-    { port, vpcCidrs, targets }: InternalLoadBalancerArgs,
-    targetGroup: aws.lb.TargetGroup,
-  ): void {
-    const outside = (address: string): boolean => !vpcCidrs.some((cidr) => cidrContains(cidr, `${address}/32`));
+  #registerTargets(name: string, args: InternalLoadBalancerArgs, targetGroup: aws.lb.TargetGroup): void {
+    const { port, targets } = args;
+    const outside = outsideAddresses(args);
     for (const target of targets.type === "instance" ? targets.instanceIds : targets.addresses) {
       new aws.lb.TargetGroupAttachment(
         `${name}-${target}`,
@@ -183,7 +192,7 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
           targetGroupArn: targetGroup.arn,
           targetId: target,
           port: targets.port ?? port,
-          ...(targets.type === "ip" && outside(target) ? { availabilityZone: "all" } : {}),
+          ...(outside.includes(target) ? { availabilityZone: "all" } : {}),
         },
         { parent: this },
       );
@@ -230,4 +239,10 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** Addresses of targets that no CIDR of the VPC holds, reached over a peering, a transit gateway or a VPN. */
+function outsideAddresses({ targets, vpcCidrs }: InternalLoadBalancerArgs): readonly string[] {
+  if (targets.type !== "ip") return [];
+  return targets.addresses.filter((address) => !vpcCidrs.some((cidr) => cidrContains(cidr, `${address}/32`)));
 }

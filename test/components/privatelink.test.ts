@@ -127,7 +127,7 @@ describe("a private service", () => {
     });
   });
 
-  it("registers addresses outside the VPC for all AZs, as AWS wants them", async () => {
+  it("registers addresses outside the VPC for all AZs, as AWS wants them, and lets packets out to them by address, since they carry no group", async () => {
     await recorder.build(
       () =>
         new PrivateService(
@@ -144,6 +144,10 @@ describe("a private service", () => {
         ["172.16.0.9", 9440, "all"],
       ],
     );
+    assert.deepEqual(rules(EGRESS), [
+      "clickhouse-nlb-id tcp 9440-9440 172.16.0.9/32",
+      "clickhouse-nlb-id tcp 9440-9440 sg-target",
+    ]);
   });
 
   it("is offered to named principals, in this region, with acceptance as asked", async () => {

@@ -80,7 +80,7 @@ describe("plain pulumi", function () {
   it("refuses an AZ that the account cannot use", async () => {
     await withEdit(
       "environments/Pulumi.network.demo.yaml",
-      (text) => text.replace("use1-az4", "use1-az3"),
+      (text) => text.replace("use1-az4", "use1-az4, use1-az3"),
       () =>
         refused(
           "network.demo",

@@ -343,11 +343,17 @@ describe("the policies for CorpAI's role", () => {
     const rule = steps.rule(stage, group.id);
     const endpoint = steps.endpoint(stage, group.id);
     const { role, own, service } = stage;
-    role.change(T.endpoint, endpoint.id, {
-      ...endpointArguments(own, service, ["use1-az1"]),
-      securityGroupIds: [group.id],
-      tags: TAGS,
-    });
+    const placed = { ...endpointArguments(own, service, ["use1-az1"]), securityGroupIds: [group.id] };
+    role.change(T.endpoint, endpoint.id, { ...placed, tags: TAGS });
+    role.change(T.endpoint, endpoint.id, { ...placed, tags: { ...TAGS, Name: "ClickHouse" } });
+    const port = { securityGroupId: group.id, ...tcp(9440, { referencedSecurityGroupId: own.workloads.id }) };
+    role.change(T.ingress, rule.id, port);
+    for (const [type, { id }] of [
+      [T.group, group],
+      [T.ingress, rule],
+      [T.endpoint, endpoint],
+    ] as const)
+      role.read(type, id);
     role.unmake(T.endpoint, endpoint.id);
     role.unmake(T.ingress, rule.id);
     role.unmake(T.group, group.id);
@@ -370,6 +376,20 @@ describe("the policies for CorpAI's role", () => {
     {
       action: "ec2:DescribeVpcAttribute",
       act: ({ role, own }) => role.look("aws:ec2/getVpc:getVpc", { id: own.vpc.id }),
+    },
+    {
+      action: "ec2:DescribeSecurityGroupRules",
+      act: (stage) => stage.role.read(T.ingress, steps.rule(stage, groupOf(stage)).id),
+    },
+    {
+      action: "ec2:ModifySecurityGroupRules",
+      act(stage) {
+        const rule = {
+          securityGroupId: groupOf(stage),
+          ...tcp(9440, { referencedSecurityGroupId: stage.own.workloads.id }),
+        };
+        stage.role.change(T.ingress, steps.rule(stage, rule.securityGroupId).id, rule);
+      },
     },
     {
       action: "ec2:RevokeSecurityGroupIngress",
@@ -451,11 +471,8 @@ describe("the policies for CorpAI's role", () => {
       failing(change).message,
       refusal("ec2:ModifySecurityGroupRules", `arn:aws:ec2:us-east-1:${DATA}:security-group/${group}`),
     );
-    attach(
-      stage.administrator,
-      "ports",
-      document({ Action: "ec2:ModifySecurityGroupRules", Resource: "arn:aws:ec2:*:*:security-group/*" }),
-    );
+    const onBoth = ["security-group", "security-group-rule"].map((kind) => `arn:aws:ec2:*:*:${kind}/*`);
+    attach(stage.administrator, "ports", document({ Action: "ec2:ModifySecurityGroupRules", Resource: onBoth }));
     change();
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { estateOf } from "../../sandbox/estate.ts";
 import type { EstateDocument } from "../../sandbox/estate.ts";
 import { CLICKHOUSE_GROUP, INSTANCES, T } from "./support/connection.ts";
-import { DATA, actor, demoWorld } from "./support/world.ts";
+import { DATA, actor, demoWorld, estateWorld } from "./support/world.ts";
 
 const VPC = "vpc-00000000000000001";
 const SUBNET = "subnet-00000000000000001";
@@ -26,6 +26,18 @@ describe("an estate", () => {
     assert.equal(world.facts.hosts[INSTANCES[0]]?.ip, "10.20.0.21");
     assert.equal(world.facts.hosts["vpc-0ace7001500000001/10.30.2.10"]?.listens[0]?.port, 443);
     assert.equal(world.facts.zones[DATA]?.["us-east-1d"], "use1-az6");
+  });
+
+  it("may have roles that come with policies of AWS's own", () => {
+    const roles = { deployer: { managedPolicies: ["AdministratorAccess"] }, nobody: {} };
+    const world = estateWorld({
+      region: "us-east-1",
+      accounts: { [DATA]: { zones: { "us-east-1a": "use1-az1" }, roles } },
+    });
+    const zones = (role: string) => () =>
+      actor(world, DATA, { role }).look("aws:index/getAvailabilityZones:getAvailabilityZones");
+    assert.deepEqual(zones("deployer")().names, ["us-east-1a"]);
+    assert.throws(zones("nobody"), /UnauthorizedOperation/);
   });
 
   it("can be changed by programs, as real ones attach rules and policies to what stands", () => {
