@@ -18,6 +18,7 @@ const common = {
   /** Of each operation on each resource, only the first so many; a later attempt goes well. */
   times: z.int().min(1).optional(),
 };
+/** All, unless some are given; previews read and invoke, too. */
 const operations = z
   .array(z.enum(OPERATIONS))
   .min(1)

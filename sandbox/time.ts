@@ -72,9 +72,9 @@ export interface Doing {
 
 /**
  * The virtual clock, and what AWS was busy with. The clock shows the latest of all that is done; an operation begins when its program has begun and all
- * that it names is ready. A program begins after all that was over when its provider was configured, since in the sandbox an hour of AWS passes in an
- * instant, and which of two programs ends first says nothing; or, where somebody has told the order, after exactly those that it has to come after.
- * Programs that run at the same time do not wait for each other. What was done is kept in memory only: it is asked for right after a run.
+ * that it names is ready. A program begins after all programs that were over when its provider was configured, and waits for none that runs beside it.
+ * That is right for one program after another. Of several at once it says too much, because an hour of AWS passes here in an instant and any of them
+ * may be over first; so whoever runs several tells their order. What was done is kept in memory only: it is asked for right after a run.
  */
 export class Time {
   #now: number;

@@ -86,10 +86,11 @@ function judge(request: Request, context: Context): void {
     throw denied(request, context, `because no identity-based policy allows the ${request.action} action`);
   }
   const boundary = text(world.get(ROLE, role, caller.account)?.inputs.permissionsBoundary);
-  if (
-    boundary !== undefined &&
-    !statements(documentOf(context, boundary)).some((one) => one.Effect === "Allow" && applies(one, request))
-  )
+  if (boundary === undefined) return;
+  const within = statements(documentOf(context, boundary)).filter((statement) => applies(statement, request));
+  if (within.some(({ Effect }) => Effect === "Deny"))
+    throw denied(request, context, "with an explicit deny in a permissions boundary");
+  if (within.length === 0)
     throw denied(request, context, `because no permissions boundary allows the ${request.action} action`);
 }
 
