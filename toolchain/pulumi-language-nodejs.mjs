@@ -5,6 +5,9 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 
+// Read first of all: an engine that dies while the packages load must be missed, too.
+const parent = process.ppid;
+
 // From this project's packages, wherever the engine has been started.
 const own = createRequire(import.meta.url);
 const sdk = createRequire(own.resolve("@pulumi/pulumi"));
@@ -150,7 +153,6 @@ server.addService(LanguageRuntimeService, {
 process.on("SIGINT", end);
 process.on("SIGTERM", end);
 // An engine that was killed tells nobody: its host gets a new parent then.
-const parent = process.ppid;
 setInterval(() => process.ppid !== parent && end(), 500).unref();
 
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
