@@ -13,6 +13,7 @@ import { removeStackStates, runningUpdates, stackEnvironments } from "./stack-st
 import type { Order, Timeline } from "./time.ts";
 import type { Properties } from "./wire.ts";
 import type { WorldObject } from "./world.ts";
+import { PACKAGES } from "./packages.ts";
 
 export type { Selection } from "./by-hand.ts";
 export type { Fault, FaultPlan, FaultReport } from "./faults.ts";
@@ -24,9 +25,6 @@ export type { SandboxHome, ServerRecord } from "./home.ts";
 
 const START_SECONDS = 60;
 const STOP_SECONDS = 5;
-
-/** Packages whose plug-ins the sandbox stands in for; server.ts has the same list, whose import would load every model. */
-const PACKAGES = ["aws", "awsx", "eks", "kubernetes"];
 
 /** The sandbox of one clone, seen from outside its process. */
 export class SandboxClient {

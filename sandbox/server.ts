@@ -9,9 +9,6 @@ import { Refusal } from "./model.ts";
 import { createProvider } from "./provider.ts";
 import { World } from "./world.ts";
 
-/** The packages whose plugins the sandbox stands in for. */
-export const PACKAGES = ["aws", "awsx", "eks", "kubernetes"] as const;
-
 export interface SandboxOptions {
   /** Folder of `<environment>.yaml` files: what stands before we come. */
   readonly estates: string;

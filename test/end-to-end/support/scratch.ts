@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { podsOf } from "../../../sandbox/kubernetes/pods.ts";
-import { PACKAGES, type Sandbox, startSandbox } from "../../../sandbox/server.ts";
+import { PACKAGES } from "../../../sandbox/packages.ts";
+import { type Sandbox, startSandbox } from "../../../sandbox/server.ts";
 import type { World } from "../../../sandbox/world.ts";
 import { Clone } from "./clone.ts";
 

@@ -1,0 +1,2 @@
+/** The packages whose plugins the sandbox stands in for. By itself, so that a client need not load every model to know them. */
+export const PACKAGES = ["aws", "awsx", "eks", "kubernetes"] as const;
