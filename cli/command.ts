@@ -5,6 +5,8 @@ import { describeProblems } from "../model/problem.ts";
 import { type Environment, loadEnvironment } from "../stacks/environment.ts";
 import { NO_CHANGES } from "./engine-events.ts";
 import { type RunContext, type StackReport, destroyAll, previewAll, refreshAll, upAll } from "./environment-run.ts";
+import type { Timeline } from "../sandbox/client.ts";
+import { orderOf } from "./aws-time.ts";
 import { confirm } from "./confirm.ts";
 import type { Operation } from "./engine.ts";
 import { Interrupts } from "./interrupts.ts";
@@ -85,13 +87,22 @@ export async function inEnvironment<T>(
   }
 }
 
-/** Runs one operation on the stacks of an environment. @returns whether all went well */
+/** What became of an operation on the stacks of an environment. */
+export interface Outcome {
+  readonly reports: readonly StackReport[];
+  /** Whether all went well. */
+  readonly ok: boolean;
+  /** How long AWS would have taken; undefined on AWS itself, and where nothing was to be changed. */
+  readonly awsTime: Timeline | undefined;
+}
+
+/** Runs one operation on the stacks of an environment. */
 export async function runEnvironment(
   command: RunCommand,
   { environment, place, interrupts }: Opened,
   options: RunOptions,
   printer: Printer,
-): Promise<{ readonly reports: StackReport[]; readonly ok: boolean }> {
+): Promise<Outcome> {
   const { run, along } = RUNS[command];
   const stacks = selected(environment.stacks, options.only, along);
   const progress = new LineProgress(
@@ -100,6 +111,8 @@ export async function runEnvironment(
   );
   const confirmed = (operation: Operation): Promise<boolean> =>
     confirm(operation, { environment: environment.name, needed: place.kind === "AWS" && options.yes !== true });
+  const changing = command === "up" || command === "destroy" ? command : undefined;
+  const sandbox = changing && place.sandbox;
   const reports = await run({
     engine: place.engine,
     folder: place.folder,
@@ -117,9 +130,15 @@ export async function runEnvironment(
         interrupts,
       }),
     confirmed,
+    ...(sandbox && {
+      changesBegin: async () => {
+        await sandbox.begin(environment.name, orderOf(stacks, changing));
+      },
+    }),
   });
   return {
     reports,
+    awsTime: await sandbox?.finish(environment.name),
     ok: reports.every(({ result, error }) => result === "succeeded" || (result === "skipped" && error === undefined)),
   };
 }

@@ -35,6 +35,8 @@ export interface RunContext {
   readonly settle?: (stack: string) => Promise<string | undefined>;
   /** How many stacks run at the same time. */
   readonly atOnce?: number;
+  /** Told once all that was left is settled, right before the first thing is changed. */
+  readonly changesBegin?: () => Promise<void>;
   /** Whether what comes now is wanted. */
   readonly confirmed: (operation: Operation) => Promise<boolean>;
 }
@@ -77,6 +79,7 @@ export async function upAll(context: RunContext): Promise<StackReport[]> {
     return notUpdated(previews, `nothing was updated, since not every preview passed: ${failed.join(", ")}`);
   if (!(await context.confirmed("up"))) return notUpdated(previews, "nothing was updated, since it was not confirmed");
   context.progress.phase("updates");
+  await context.changesBegin?.();
   const changed: Planned[] = [];
   const updates = await sideBySide(context, "up", reachable, async (stack) => {
     // What the first preview of this stack saw of its upstream holds still: the rules have judged all there is to judge.
@@ -116,6 +119,7 @@ export async function destroyAll(context: RunContext): Promise<StackReport[]> {
     return context.stacks.map(({ name }) => skippedReport(name, "nothing was destroyed, since it was not confirmed"));
   const untouchable = await settleAll(context);
   if (untouchable.size > 0) return untouched(context, "destroy", untouchable);
+  await context.changesBegin?.();
   return sideBySide(
     context,
     "destroy",
@@ -126,7 +130,9 @@ export async function destroyAll(context: RunContext): Promise<StackReport[]> {
 }
 
 /** Takes over into each stack's state what has changed outside of Pulumi. */
-export function refreshAll(context: RunContext): Promise<StackReport[]> {
+export async function refreshAll(context: RunContext): Promise<StackReport[]> {
+  const untouchable = await settleAll(context);
+  if (untouchable.size > 0) return untouched(context, "refresh", untouchable);
   return sideBySide(
     context,
     "refresh",

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { printAwsTime } from "./aws-time.ts";
 import { check } from "./check.ts";
 import {
   type EnvironmentOptions,
@@ -125,10 +126,11 @@ function commands(
 async function runCommand(command: RunCommand, name: string, options: RunOptions, printer: Printer): Promise<boolean> {
   try {
     return await inEnvironment(name, options, printer, async (opened) => {
-      const { reports, ok } = await runEnvironment(command, opened, options, printer);
+      const { reports, ok, awsTime } = await runEnvironment(command, opened, options, printer);
       const pods = reports.some(({ stack }) => stack.startsWith("mcp-servers."));
       if (command === "up" && ok && pods && !printer.json) printWorkloads(await statusesOf(opened, printer), printer);
-      printer.answer({ environment: name, stacks: reports });
+      if (awsTime) printAwsTime(awsTime, printer);
+      printer.answer({ environment: name, stacks: reports, ...(awsTime && { awsTime }) });
       return ok;
     });
   } catch (error) {
@@ -148,12 +150,13 @@ const DEMO = "demo";
 
 function demo(printer: Printer): Promise<boolean> {
   return inEnvironment(DEMO, {}, printer, async (opened) => {
-    const { ok } = await runEnvironment("up", opened, {}, printer);
+    const { ok, awsTime } = await runEnvironment("up", opened, {}, printer);
     if (!ok || !opened.place.sandbox) return false;
     const statuses = await statusesOf(opened, printer);
     printConnections(statuses, printer);
     await printPods(DEMO, opened.place.sandbox, statuses, printer);
     printNextSteps(statuses, printer);
+    if (awsTime) printAwsTime(awsTime, printer);
     return statuses.every(({ next }) => next === null);
   });
 }

@@ -216,9 +216,11 @@ function chainTo(last: Entry, entries: readonly Entry[]): ChainStep[] {
     const { operation, stack, type, id, name, account, startedAt, readyAt, needs, run }: Entry = entry;
     const needed: Entry | undefined = needs.find((need) => need.readyAt === startedAt && entries.includes(need));
     const waitedFor = needed ? "inputs" : "program";
-    // What took no time decided nothing.
+    const [next] = chain;
+    // What took no time decided nothing, but what it waited for, the next one waited for.
     if (readyAt > startedAt)
       chain.unshift({ operation, stack, type, id, name, account, startedAt, readyAt, waitedFor });
+    else if (next && waitedFor === "program") chain[0] = { ...next, waitedFor };
     const earlier: readonly Entry[] = entries.slice(0, entries.indexOf(entry));
     const mayPrecede = (other: Entry): boolean => other.run !== run && (run.after?.includes(other.stack) ?? true);
     entry = needed ?? earlier.findLast((other) => other.readyAt === startedAt && mayPrecede(other));

@@ -102,6 +102,17 @@ describe("up of an environment", () => {
     assert.ok(reports.every(({ result, error }) => result === "skipped" && error?.includes("not confirmed")));
   });
 
+  it("tells that changes begin once, after all previews and before the first update; never where one failed", async () => {
+    const engine = new ScriptedEngine(NAMES);
+    const changesBegin = (): Promise<void> => Promise.resolve(void engine.asked.push("changes begin"));
+    await upAll(contextOf(engine, STACKS, { changesBegin }));
+    assert.equal(engine.asked.indexOf("changes begin"), NAMES.length);
+    assert.equal(engine.asked.lastIndexOf("changes begin"), NAMES.length);
+
+    const failing = new ScriptedEngine(NAMES, () => ({ succeeded: false, errors: ["no"] }));
+    await upAll(contextOf(failing, STACKS, { changesBegin: () => assert.fail("nothing is changed") }));
+  });
+
   it("starts nothing new after an interrupt", async () => {
     const interrupts = { received: false };
     const engine = new ScriptedEngine(NAMES, (operation, stack) => {

@@ -132,6 +132,7 @@ describe("environment demo by corpai", function () {
       assert.ok(shown >= 2, `${hop} for each connection`);
     }
     assert.doesNotMatch(out, /BLOCKED|\u001b/);
+    assert.match(out, /\nAWS would have taken \d+ min.* What decided it:\n +00:00 – .*network\.demo +create /);
   });
 
   it("has a status that is complete, without any secret, and nobody has to act", async () => {

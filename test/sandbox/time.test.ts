@@ -1,8 +1,8 @@
 // Proves how the sandbox accounts time: what waits for what, what runs side by side, and which chain decided how long AWS would have taken.
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { Timeline } from "../../sandbox/time.ts";
-import type { World } from "../../sandbox/world.ts";
+import { type Run, Time, type Timeline } from "../../sandbox/time.ts";
+import type { World, WorldObject } from "../../sandbox/world.ts";
 import { T, connection, consumer, endpointArguments, offer } from "./support/connection.ts";
 import { DATA, TOOLS, actor, demoWorld } from "./support/world.ts";
 
@@ -164,6 +164,36 @@ describe("the timeline of a run", () => {
     ]);
     assert.equal(timeline.chain.at(-1)?.waitedFor, "program");
     assert.deepEqual([timeline.seconds, timeline.fastest], [175, 163]);
+  });
+
+  it("does not lose a wait for another program behind something that took no time", () => {
+    const time = new Time(0);
+    const done = (name: string, run: Run, seconds: number, ...after: WorldObject[]): WorldObject => {
+      const object = {
+        type: "T",
+        id: name,
+        account: "",
+        region: "",
+        inputs: {},
+        computed: {},
+        readyAt: 0,
+        estate: false,
+      };
+      object.readyAt = time.step({ operation: "create", object, name, names: new Set(), after, seconds }, run);
+      return object;
+    };
+    const first = time.begin("urn of first", "first");
+    done("vpc", first, 12);
+    time.end(first);
+    const second = time.begin("urn of second", "second");
+    done("gateway", second, 105, done("address", second, 0));
+    assert.deepEqual(
+      time.timeline(0).chain.map(({ name, waitedFor }) => [name, waitedFor]),
+      [
+        ["vpc", "program"],
+        ["gateway", "program"],
+      ],
+    );
   });
 
   it("leaves out what was done before", () => {
