@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EventReport, readEvents } from "./engine-events.ts";
 import type { Interrupts } from "./interrupts.ts";
-import { type PendingCreate, ownedIn, pendingCreatesIn, withCreatesSettled } from "./pending-creates.ts";
+import { type PendingOperation, ownedIn, pendingOperationsIn, withCreatesSettled } from "./pending-creates.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
@@ -26,9 +26,9 @@ export interface Engine {
   stacks(): Promise<ReadonlySet<string>>;
   /** Makes a stack, leaving the user's selected one alone. @throws {Error} in the CLI's words */
   init(stack: string): Promise<void>;
-  /** Creates that a run has begun, and of whose end the stack's state knows nothing. @throws {Error} in the CLI's words */
-  pendingCreates(stack: string): Promise<readonly PendingCreate[]>;
-  /** Makes resources of those that have made something, and forgets the others. @throws {Error} in the CLI's words */
+  /** What a run has begun, and of whose end the stack's state knows nothing. @throws {Error} in the CLI's words */
+  pendingOperations(stack: string): Promise<readonly PendingOperation[]>;
+  /** Makes resources of pending creates that have made something, and forgets the others. @throws {Error} in the CLI's words */
   settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void>;
   /** Keys of all that a stack's state holds. @throws {Error} in the CLI's words */
   owned(stack: string): Promise<readonly string[]>;
@@ -61,8 +61,8 @@ export class PulumiCli implements Engine {
     await this.#told(["stack", "init", "--no-select", stack]);
   }
 
-  async pendingCreates(stack: string): Promise<readonly PendingCreate[]> {
-    return pendingCreatesIn(await this.#told(["stack", "export", "--stack", stack]));
+  async pendingOperations(stack: string): Promise<readonly PendingOperation[]> {
+    return pendingOperationsIn(await this.#told(["stack", "export", "--stack", stack]));
   }
 
   async settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void> {

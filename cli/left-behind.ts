@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "./engine.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { type Lock, describeOwner, drop, locksOf, ownerIsDead } from "./locks.ts";
-import { type LookUp, type PendingCreate, manualCommands, named } from "./pending-creates.ts";
+import { type LookUp, type PendingCreate, type PendingOperation, manualCommands, named } from "./pending-creates.ts";
 
 export interface LeftBehindContext {
   readonly engine: Engine;
@@ -22,12 +22,12 @@ const PATIENCE_MS = 60_000;
 const POLL_MS = 250;
 
 /**
- * Settles what an update that was ended by force has left of a stack: its lock, and creates of which nobody knows whether they were done.
+ * Settles what an update that was ended by force has left of a stack: its lock, and operations of which nobody knows whether they were done.
  *
  * @returns why the stack cannot be touched; undefined where it can
  */
 export async function settle(stack: string, context: LeftBehindContext): Promise<string | undefined> {
-  return (await settleLocks(stack, context)) ?? (await settleCreates(stack, context));
+  return (await settleLocks(stack, context)) ?? (await settleOperations(stack, context));
 }
 
 async function settleLocks(stack: string, context: LeftBehindContext): Promise<string | undefined> {
@@ -51,10 +51,34 @@ async function settleLocks(stack: string, context: LeftBehindContext): Promise<s
   }
 }
 
-async function settleCreates(stack: string, context: LeftBehindContext): Promise<string | undefined> {
-  const { engine, lookUp, say } = context;
-  const creates = await engine.pendingCreates(stack);
-  if (creates.length === 0) return undefined;
+/** A create is looked up, since the state does not know its id; all others are, and a refresh of just these tells what became of them. */
+async function settleOperations(stack: string, context: LeftBehindContext): Promise<string | undefined> {
+  const { engine, say } = context;
+  const pending = await engine.pendingOperations(stack);
+  const creates = pending.filter(({ operation }) => operation === "creating");
+  const others = pending.filter(({ operation }) => operation !== "creating");
+  const made = await settleCreates(stack, creates, context);
+  if (typeof made === "string") return made;
+  const toRead = [...made, ...others];
+  if (toRead.length === 0) return undefined;
+  const targets = toRead.flatMap(({ urn }) => ["--target", urn]);
+  const { succeeded, errors } = await engine.run("refresh", stack, ["--yes", "--skip-preview", ...targets]);
+  if (!succeeded)
+    return `what an earlier update left pending (${toRead.map(named).join(", ")}) cannot be read: ${errors.join("\n")}`;
+  for (const operation of others)
+    say(`${stack}: an update was ended by force while ${doing(operation)}; what is there now has been taken over`);
+  return undefined;
+}
+
+const doing = (pending: PendingOperation): string => `${pending.operation} ${named(pending)}`;
+
+/** @returns creates that had made something and are resources of the stack now, or why that cannot be told */
+async function settleCreates(
+  stack: string,
+  creates: readonly PendingCreate[],
+  { engine, lookUp, say }: LeftBehindContext,
+): Promise<readonly PendingCreate[] | string> {
+  if (creates.length === 0) return [];
   const list = creates.map(named).join(", ");
   if (!lookUp)
     return `an update was ended by force while it created ${list}. Look up whether each exists, then tell Pulumi:\n${manualCommands(stack, creates)}`;
@@ -62,23 +86,20 @@ async function settleCreates(stack: string, context: LeftBehindContext): Promise
   const unclear = creates.filter(({ urn }) => found.get(urn) === "unclear");
   if (unclear.length > 0)
     return `an update was ended by force while it created ${unclear.map(named).join(", ")}; more than one thing could be it. Look at them, then tell Pulumi:\n${manualCommands(stack, unclear)}`;
-  const made = creates.flatMap((create): [PendingCreate, string][] => {
-    const verdict = found.get(create.urn);
-    return typeof verdict === "object" ? [[create, verdict.id]] : [];
-  });
-  await engine.settleCreates(stack, new Map(made.map(([{ urn }, id]) => [urn, id])));
-  if (made.length > 0) {
-    const { succeeded, errors } = await engine.run("refresh", stack, ["--yes", "--skip-preview"]);
-    if (!succeeded)
-      return `what an earlier update left pending (${list}) has been taken over, but cannot be read: ${errors.join("\n")}`;
-  }
+  const ids = new Map(
+    creates.flatMap(({ urn }): [string, string][] => {
+      const fate = found.get(urn);
+      return typeof fate === "object" ? [[urn, fate.id]] : [];
+    }),
+  );
+  await engine.settleCreates(stack, ids);
   for (const create of creates) {
-    const verdict = found.get(create.urn);
+    const id = ids.get(create.urn);
     say(
-      typeof verdict === "object"
-        ? `${stack}: ${named(create)} had been created before an update was ended by force; taken over as ${verdict.id}`
-        : `${stack}: ${named(create)} had not been created before an update was ended by force; it will be`,
+      id === undefined
+        ? `${stack}: ${named(create)} had not been created before an update was ended by force; it will be`
+        : `${stack}: ${named(create)} had been created before an update was ended by force; taken over as ${id}`,
     );
   }
-  return undefined;
+  return creates.filter(({ urn }) => ids.has(urn));
 }

@@ -15,6 +15,11 @@ export interface PendingCreate {
   readonly parent?: string;
 }
 
+/** Any operation of that kind: `creating`, `updating`, `deleting`, … */
+export interface PendingOperation extends PendingCreate {
+  readonly operation: string;
+}
+
 /** What became of a create. */
 export type Fate = { readonly id: string } | "nothing" | "unclear";
 export type LookUp = (creates: readonly PendingCreate[]) => Promise<ReadonlyMap<string, Fate>>;
@@ -25,16 +30,15 @@ interface Deployment {
 }
 
 /** @param exported what `pulumi stack export` prints */
-export function pendingCreatesIn(exported: string): PendingCreate[] {
+export function pendingOperationsIn(exported: string): PendingOperation[] {
   const { deployment } = JSON.parse(exported) as { readonly deployment?: Deployment | null };
-  return (deployment?.pending_operations ?? [])
-    .filter(({ type }) => type === "creating")
-    .map(({ resource: { urn, type, inputs, parent } }) => ({
-      urn,
-      type,
-      inputs,
-      ...(parent === undefined ? {} : { parent }),
-    }));
+  return (deployment?.pending_operations ?? []).map(({ type: operation, resource: { urn, type, inputs, parent } }) => ({
+    operation,
+    urn,
+    type,
+    inputs,
+    ...(parent === undefined ? {} : { parent }),
+  }));
 }
 
 /**

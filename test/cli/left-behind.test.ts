@@ -9,8 +9,9 @@ import {
   type Existing,
   type Fate,
   type PendingCreate,
+  type PendingOperation,
   fatesOf,
-  pendingCreatesIn,
+  pendingOperationsIn,
   withCreatesSettled,
 } from "../../cli/pending-creates.ts";
 import { ScriptedEngine } from "./support/engine.ts";
@@ -88,11 +89,14 @@ describe("a lock that is left", () => {
 });
 
 describe("a create that is left pending", () => {
-  it("is read from the state; other operations settle by themselves", () => {
+  it("is read from the state, as all that was begun is", () => {
     const operation = (type: string): object => ({ type, resource: create("a") });
     const exported = { deployment: { pending_operations: [operation("creating"), operation("updating")] } };
-    assert.deepEqual(pendingCreatesIn(JSON.stringify(exported)), [create("a")]);
-    assert.deepEqual(pendingCreatesIn("{}"), []);
+    assert.deepEqual(pendingOperationsIn(JSON.stringify(exported)), [
+      { ...create("a"), operation: "creating" },
+      { ...create("a"), operation: "updating" },
+    ]);
+    assert.deepEqual(pendingOperationsIn("{}"), []);
   });
 
   it("becomes a resource where it has made something, and is forgotten otherwise", () => {
@@ -117,9 +121,13 @@ describe("a create that is left pending", () => {
     assert.deepEqual([...fatesOf(both, [thing("vpc-1", undefined)], owned).values()], ["unclear", "unclear"]);
   });
 
-  const settled = (lookUp: LeftBehindContext["lookUp"]): [ScriptedEngine, Promise<string | undefined>] => {
+  const pending = (operation: string, name: string): PendingOperation => ({ ...create(name), operation });
+  const settled = (
+    lookUp: LeftBehindContext["lookUp"],
+    operations = [pending("creating", "a"), pending("creating", "b")],
+  ): [ScriptedEngine, Promise<string | undefined>] => {
     const engine = Object.assign(new ScriptedEngine([STACK]), {
-      pendingCreates: () => Promise.resolve([create("a"), create("b")]),
+      pendingOperations: () => Promise.resolve(operations),
     });
     const context = { engine, backend: "s3://x", project: "corpai", lookUp, say: () => undefined };
     return [engine, settle(STACK, { ...context, interrupts: { received: false } })];
@@ -132,7 +140,10 @@ describe("a create that is left pending", () => {
     ]);
     const [engine, outcome] = settled(() => Promise.resolve(fates));
     assert.equal(await outcome, undefined);
-    assert.deepEqual(engine.asked, ["settle network.demo urn:a vpc-1", "refresh network.demo --yes --skip-preview"]);
+    assert.deepEqual(engine.asked, [
+      "settle network.demo urn:a vpc-1",
+      "refresh network.demo --yes --skip-preview --target urn:a",
+    ]);
   });
 
   it("is named with the exact commands where nobody here can look it up", async () => {
@@ -141,5 +152,11 @@ describe("a create that is left pending", () => {
     assert.match(why, /pulumi import --yes --stack network\.demo .*'aws:ec2\/vpc:Vpc' 'urn:a' <its id>/);
     assert.match(why, /--clear-pending-creates/);
     assert.deepEqual(engine.asked, []);
+  });
+
+  it("apart, what was being changed or deleted is read again, wherever it stands: the state would have it as it was", async () => {
+    const [engine, outcome] = settled(undefined, [pending("deleting", "a"), pending("updating", "b")]);
+    assert.equal(await outcome, undefined);
+    assert.deepEqual(engine.asked, ["refresh network.demo --yes --skip-preview --target urn:a --target urn:b"]);
   });
 });

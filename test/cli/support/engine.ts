@@ -2,7 +2,7 @@
 import type { Engine, EngineRun, Operation } from "../../../cli/engine.ts";
 import { NO_CHANGES } from "../../../cli/engine-events.ts";
 import type { RunContext, StackReport } from "../../../cli/environment-run.ts";
-import type { PendingCreate } from "../../../cli/pending-creates.ts";
+import type { PendingOperation } from "../../../cli/pending-creates.ts";
 import type { Planned } from "../../../cli/plan.ts";
 import { parseStackName } from "../../../model/stack-name.ts";
 import { type ProgramStack, catalog } from "../../../stacks/catalog.ts";
@@ -41,7 +41,7 @@ export class ScriptedEngine implements Engine {
     return Promise.resolve();
   }
 
-  pendingCreates(): Promise<readonly PendingCreate[]> {
+  pendingOperations(): Promise<readonly PendingOperation[]> {
     return Promise.resolve([]);
   }
 
