@@ -71,8 +71,8 @@ export function ownedIn(exported: string): string[] {
 export const ownedKey = (type: string, id: string): string => `${type} ${id}`;
 
 /**
- * Finds in the sandbox's world what creates have made: something of their type that stood not there before, that no stack has, and that has their
- * physical name or Name tag.
+ * Finds in the sandbox's world what creates have made: something of their type that stood not there before, that no stack has, and that was asked for
+ * with the same arguments, its name among them. Creates with the same arguments have made the same, so that any of them may have any of it.
  *
  * @param owned keys of all that stacks have
  */
@@ -81,18 +81,36 @@ export function fatesOf(
   objects: readonly Existing[],
   owned: ReadonlySet<string>,
 ): Map<string, Fate> {
+  const strays = objects.filter((one) => !one.estate && !owned.has(ownedKey(one.type, one.id)));
   return new Map(
-    creates.map(({ urn, type, inputs }): [string, Fate] => {
-      const strays = objects.filter((one) => one.type === type && !one.estate && !owned.has(ownedKey(type, one.id)));
-      const [name, sameName] = [nameIn(inputs), strays.filter((one) => nameIn(one.inputs) === nameIn(inputs))];
-      const [only, another] = sameName;
-      if (strays.length === 0 || (name !== undefined && sameName.length === 0)) return [urn, "nothing"];
-      // Without a name, several creates of one type cannot be told apart.
-      const rivals = creates.filter((other) => other.type === type && nameIn(other.inputs) === name).length > 1;
-      return [urn, only && !another && !rivals ? { id: only.id } : "unclear"];
+    creates.map((create): [string, Fate] => {
+      const fitting = strays.filter((one) => fits(create, one));
+      const alike = creates.filter((other) => fitting.some((one) => fits(other, one)));
+      if (fitting.length > alike.length) return [create.urn, "unclear"];
+      const own = fitting[alike.indexOf(create)];
+      return [create.urn, own ? { id: own.id } : "nothing"];
     }),
   );
 }
+
+/** Whether a thing is what a create asked for, as far as that can be compared: of secrets, neither side tells the value. */
+function fits(create: PendingCreate, { type, inputs }: Existing): boolean {
+  return type === create.type && agrees(create.inputs, inputs);
+}
+
+function agrees(asked: unknown, there: unknown): boolean {
+  if (isSecret(asked) || isDigest(there)) return true;
+  if (typeof asked !== "object" || typeof there !== "object" || asked === null || there === null)
+    return (asked ?? null) === (there ?? null);
+  const [one, other] = [asked as Record<string, unknown>, there as Record<string, unknown>];
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)].filter((key) => !key.startsWith("__")));
+  return [...keys].every((key) => agrees(one[key], other[key]));
+}
+
+/** How Pulumi marks a secret in a state, and how the sandbox keeps one. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const isSecret = (value: unknown): boolean => typeof value === "object" && value !== null && SIGNATURE in value;
+const isDigest = (value: unknown): boolean => typeof value === "string" && value.startsWith("sha256:");
 
 /** Physical name, Name tag, or namespace and name of a Kubernetes object. */
 function nameIn(inputs: Readonly<Record<string, unknown>>): string | undefined {

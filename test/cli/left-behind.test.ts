@@ -108,17 +108,33 @@ describe("a create that is left pending", () => {
     });
   });
 
-  it("has made what has its name and belongs to no stack", () => {
+  it("has made what was asked for with its arguments and belongs to no stack", () => {
     const owned = new Set(["aws:ec2/vpc:Vpc vpc-owned"]);
     const fate = (one: PendingCreate, ...objects: readonly Existing[]): Fate | undefined =>
       fatesOf([one], objects, owned).get(one.urn);
     assert.deepEqual(fate(create("a"), thing("vpc-1", "a")), { id: "vpc-1" });
     assert.equal(fate(create("a"), thing("vpc-owned", "a"), thing("vpc-2", "a", true), thing("vpc-3", "b")), "nothing");
-    assert.equal(fate(create("a"), thing("vpc-1", "a"), thing("vpc-2", "a")), "unclear");
-    assert.equal(fate(create(undefined), thing("vpc-1", "a")), "unclear", "what has no name could be anything");
-    assert.equal(fate(create(undefined)), "nothing");
-    const both = [create(undefined, "urn:1"), create(undefined, "urn:2")];
-    assert.deepEqual([...fatesOf(both, [thing("vpc-1", undefined)], owned).values()], ["unclear", "unclear"]);
+    assert.equal(fate(create("a"), thing("vpc-1", "a"), thing("vpc-2", "a")), "unclear", "one too many");
+    assert.equal(fate(create(undefined), thing("vpc-1", "a")), "nothing", "a name is an argument, too");
+    assert.deepEqual(fate(create(undefined), thing("vpc-1", undefined)), { id: "vpc-1" });
+  });
+
+  it("is compared less the secrets, which neither side tells", () => {
+    const [secret, digest] = [{ "4dabf18193072939515e22adb298388d": "1b47", ciphertext: "v1:…" }, "sha256:0a1b"];
+    const asked = { ...create("a"), inputs: { data: { token: secret, user: "ann" } } };
+    const there = (user: string): Existing => ({
+      ...thing("vpc-1", "a"),
+      inputs: { data: { token: digest, user } },
+    });
+    assert.deepEqual(fatesOf([asked], [there("ann")], new Set()).get(asked.urn), { id: "vpc-1" });
+    assert.equal(fatesOf([asked], [there("bob")], new Set()).get(asked.urn), "nothing");
+  });
+
+  it("has made any of what others with the same arguments have, but nothing twice", () => {
+    const twins = [create(undefined, "urn:1"), create(undefined, "urn:2")];
+    const fates = (...objects: readonly Existing[]): Fate[] => [...fatesOf(twins, objects, new Set()).values()];
+    assert.deepEqual(fates(thing("vpc-1", undefined)), [{ id: "vpc-1" }, "nothing"]);
+    assert.deepEqual(fates(thing("vpc-1", undefined), thing("vpc-2", undefined)), [{ id: "vpc-1" }, { id: "vpc-2" }]);
   });
 
   const pending = (operation: string, name: string): PendingOperation => ({ ...create(name), operation });
