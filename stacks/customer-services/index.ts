@@ -1,12 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
+import { cidrContains } from "../../model/cidr-plan.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { isCorpaiOwned, programTags } from "../../model/tags.ts";
 import { programContext, refuseAll } from "../context.ts";
 import { found } from "../lookup.ts";
 import type { Outputs } from "../outputs.ts";
 import type { Config, ServiceConfig } from "./config.ts";
+import { standingProblems } from "./standing.ts";
 
 /** What CorpAI needs of one service. */
 export interface OfferedService {
@@ -125,11 +127,54 @@ async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
     ...instances.map(async ([property, instanceId]) => {
       const instance = await found(aws.ec2.getInstance({ instanceId }));
       const vpcId = instance && (await found(aws.ec2.getSubnet({ id: instance.subnetId })))?.vpcId;
-      return inVpc({ stack, property }, instanceId, config.vpcId, vpcId);
+      return [
+        ...inVpc({ stack, property }, instanceId, config.vpcId, vpcId),
+        ...(instance && instance.instanceState !== "running"
+          ? [
+              {
+                stack,
+                property,
+                given: `${instanceId}, which is ${instance.instanceState}`,
+                allowed: "running instances: AWS registers no others",
+                wayOut: "Start it, or leave it out.",
+              },
+            ]
+          : []),
+      ];
     }),
   ]);
-  refuseAll([...problems, ...checks.flat()]);
-  return vpc ? [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])] : [];
+  const vpcCidrs = vpc
+    ? [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])]
+    : [];
+  refuseAll([
+    ...problems,
+    ...checks.flat(),
+    ...Object.entries(config.services).flatMap(([key, service]) => addressProblems(stack, key, service, vpcCidrs)),
+  ]);
+  refuseAll(await standingProblems(stack, config));
+  return vpcCidrs;
+}
+
+/** Targets beyond the VPC: over a peering, a transit gateway or a VPN. https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html */
+const PRIVATE_RANGES = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
+
+function addressProblems(
+  stack: string,
+  key: string,
+  { targets }: ServiceConfig,
+  vpcCidrs: readonly string[],
+): StackProblem[] {
+  if (targets.type !== "ip" || vpcCidrs.length === 0) return [];
+  const ranges = [...vpcCidrs, ...PRIVATE_RANGES];
+  return targets.addresses
+    .filter((address) => !ranges.some((range) => cidrContains(range, `${address}/32`)))
+    .map((address) => ({
+      stack,
+      property: `corpai:services.${key}.targets.addresses`,
+      given: address,
+      allowed: `addresses of the VPC (${vpcCidrs.join(", ")}) or of ${PRIVATE_RANGES.join(", ")}: AWS registers no public ones`,
+      wayOut: "Give the target's private address.",
+    }));
 }
 
 type Place = Pick<StackProblem, "stack" | "property">;
