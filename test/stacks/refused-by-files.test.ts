@@ -18,7 +18,7 @@ type Config = Record<string, unknown>;
 type Files = Record<string, Config>;
 
 const read = (stack: string): Config =>
-  structuredClone({ ...readStackFile(join(ENVIRONMENTS_FOLDER, `Pulumi.${stack}.yaml`)).raw }) as Config;
+  structuredClone<Config>({ ...readStackFile(join(ENVIRONMENTS_FOLDER, `Pulumi.${stack}.yaml`)).raw });
 
 /** All that is wrong with the demo's files after a change; stacks may be added and removed. */
 function problemsAfter(change: (files: Files) => void): string[] {
@@ -41,18 +41,18 @@ function refused(change: (files: Files) => void, says: RegExp, stacks = 1): void
   for (const problem of problems) assert.match(problem, says);
 }
 
-const part = <T>(files: Files, stack: string, key: string): T => (files[stack]?.[key] ?? assert.fail(stack)) as T;
+const part = (files: Files, stack: string, key: string): unknown => files[stack]?.[key] ?? assert.fail(stack);
 const DATA = "customer-services.demo.data";
 interface Service {
   targets: Record<string, unknown>;
   [key: string]: unknown;
 }
 const clickhouse = (files: Files): Service =>
-  part<Record<string, Service>>(files, DATA, "corpai:services").clickhouse ?? assert.fail("no clickhouse");
-const registrations = (count: number): Config =>
+  (part(files, DATA, "corpai:services") as Record<string, Service>).clickhouse ?? assert.fail("no clickhouse");
+const registrations = (count: number, prefix = "c"): Config =>
   Object.fromEntries(
     Array.from({ length: count }, (_none, index) => [
-      `c${index}`,
+      `${prefix}${index}`,
       { displayName: `Service ${index}`, service: { fromStack: DATA, key: "clickhouse" } },
     ]),
   );
@@ -73,8 +73,7 @@ describe("files that AWS would refuse half-way", () => {
       withoutAcceptances(files);
       const first = files["connections.demo"] ?? {};
       files["connections.demo"] = { ...first, "corpai:registrations": registrations(30) };
-      const more = Object.entries(registrations(21)).map(([key, value]) => [`more-${key}`, value]);
-      files["connections.demo.second"] = { ...first, "corpai:registrations": Object.fromEntries(more) };
+      files["connections.demo.second"] = { ...first, "corpai:registrations": registrations(21, "d") };
     };
     refused(
       cells,
@@ -128,19 +127,19 @@ describe("files that AWS would refuse half-way", () => {
 
   it("an AZ in which EKS places no control plane", () => {
     refused(
-      (files) => part<string[]>(files, "network.demo", "corpai:azIds").push("use1-az3"),
+      (files) => (part(files, "network.demo", "corpai:azIds") as string[]).push("use1-az3"),
       /cluster\.demo: corpai:azIds of network\.demo: given \[.*"use1-az3"\]; allowed: AZs other than use1-az3/,
     );
   });
 
   it("one AZ twice, for CorpAI's subnets and for a load balancer's", () => {
     refused(
-      (files) => part<string[]>(files, "network.demo", "corpai:azIds").push("use1-az1"),
+      (files) => (part(files, "network.demo", "corpai:azIds") as string[]).push("use1-az1"),
       /network\.demo: corpai:azIds: .*allowed: each AZ id once/,
     );
     refused(
       (files) =>
-        part<object[]>(files, DATA, "corpai:subnets").push({ id: "subnet-0acedada00000000d", azId: "use1-az1" }),
+        (part(files, DATA, "corpai:subnets") as object[]).push({ id: "subnet-0acedada00000000d", azId: "use1-az1" }),
       /corpai:subnets: .*allowed: one subnet per AZ/,
     );
   });
@@ -192,7 +191,7 @@ describe("files that AWS would refuse half-way", () => {
     it(`${what} for a connection, which no customer's service offers or our programs choose`, () => {
       refused(
         (files) => {
-          const all = part<Record<string, Config>>(files, "connections.demo", "corpai:registrations");
+          const all = part(files, "connections.demo", "corpai:registrations") as Record<string, Config>;
           all.clickhouse = { ...all.clickhouse, [key]: value };
         },
         new RegExp(`registrations\\.clickhouse\\.${key}: given a key that nobody reads`),
@@ -203,7 +202,7 @@ describe("files that AWS would refuse half-way", () => {
   it("deletion of a service to which a connection of this environment leads", () => {
     refused((files) => {
       withoutAcceptances(files);
-      const services = part<Record<string, Service>>(files, DATA, "corpai:services");
+      const services = part(files, DATA, "corpai:services") as Record<string, Service>;
       services.postgres = { ...clickhouse(files) };
       delete services.clickhouse;
     }, /connections\.demo: corpai:registrations\.clickhouse\.service\.key: given clickhouse; allowed: a key of customer-services\.demo\.data: postgres/);
