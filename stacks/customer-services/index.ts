@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
-import { cidrContains } from "../../model/cidr-plan.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { isCorpaiOwned, programTags } from "../../model/tags.ts";
 import { programContext, refuseAll } from "../context.ts";
@@ -9,6 +8,7 @@ import { found } from "../lookup.ts";
 import type { Outputs } from "../outputs.ts";
 import type { Config, ServiceConfig } from "./config.ts";
 import { standingProblems } from "./standing.ts";
+import { addressProblems } from "./target-addresses.ts";
 
 /** What CorpAI needs of one service. */
 export interface OfferedService {
@@ -153,28 +153,6 @@ async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
   ]);
   refuseAll(await standingProblems(stack, config));
   return vpcCidrs;
-}
-
-/** Targets beyond the VPC: over a peering, a transit gateway or a VPN. https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html */
-const PRIVATE_RANGES = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
-
-function addressProblems(
-  stack: string,
-  key: string,
-  { targets }: ServiceConfig,
-  vpcCidrs: readonly string[],
-): StackProblem[] {
-  if (targets.type !== "ip" || vpcCidrs.length === 0) return [];
-  const ranges = [...vpcCidrs, ...PRIVATE_RANGES];
-  return targets.addresses
-    .filter((address) => !ranges.some((range) => cidrContains(range, `${address}/32`)))
-    .map((address) => ({
-      stack,
-      property: `corpai:services.${key}.targets.addresses`,
-      given: address,
-      allowed: `addresses of the VPC (${vpcCidrs.join(", ")}) or of ${PRIVATE_RANGES.join(", ")}: AWS registers no public ones`,
-      wayOut: "Give the target's private address.",
-    }));
 }
 
 type Place = Pick<StackProblem, "stack" | "property">;

@@ -50,6 +50,7 @@ describe("customer-services", () => {
     port: number;
     targets: Record<string, unknown>;
     targetSecurityGroupId: string;
+    healthCheck?: Record<string, unknown>;
     subnets?: { id: string; azId: string }[];
   }
   const run = (
@@ -215,6 +216,21 @@ describe("customer-services", () => {
       /targets\.addresses: given 203\.0\.113\.7; allowed: addresses of the VPC \(10\.20\.0\.0\/16\) or of 10\.0\.0\.0\/8/,
     );
     assert.ok(!text.includes("172.20.5.9"), "one beyond the VPC is fine");
+  });
+
+  it("refuses more targets beyond the VPC than its load balancer's group has rules for", async () => {
+    const beyond = (count: number) => Array.from({ length: count }, (_none, index) => `172.20.5.${index}`);
+    const runWith = (addresses: string[], port: number) =>
+      run(administrator(), (clickhouse) => {
+        clickhouse.targets = { type: "ip", addresses };
+        clickhouse.healthCheck = { protocol: "TCP", port };
+      });
+    wentThrough(await runWith([...beyond(29), "10.20.0.21"], 8123));
+    refused(
+      await runWith(beyond(30), 8123),
+      /given 30 addresses beyond the VPC, which make 62 egress rules; allowed: at most 60/,
+    );
+    wentThrough(await runWith(beyond(59), 8443));
   });
 });
 
