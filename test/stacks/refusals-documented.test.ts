@@ -17,7 +17,9 @@ const texts = (folder: string, suffix: string): ReadonlyMap<string, string> =>
 
 const models = [...texts("sandbox/aws", ".ts").values()].join("\n");
 const shown = texts("test/sandbox", ".test.ts");
-const ours = new Map(["stacks", "end-to-end", "model", "components"].flatMap((name) => [...texts(`test/${name}`, ".test.ts")]));
+const ours = new Map(
+  ["stacks", "end-to-end", "model", "components"].flatMap((name) => [...texts(`test/${name}`, ".test.ts")]),
+);
 
 interface Row {
   readonly what: string;
