@@ -8,6 +8,8 @@ import { found } from "../lookup.ts";
 /** A connection as far as it is known before anything is created. */
 interface Wanted {
   readonly displayName: string;
+  /** Whether the last update built it. */
+  readonly isBuilt: boolean;
   readonly serviceName: string | undefined;
   readonly azIds: readonly string[];
 }
@@ -75,8 +77,9 @@ async function taken(
   return { endpoints: interfaces?.ids.length ?? 0, free: subnet?.availableIpAddressCount ?? Number.POSITIVE_INFINITY };
 }
 
-async function isStanding(vpcId: string, { displayName, serviceName }: Wanted): Promise<boolean> {
-  if (serviceName === undefined) return false;
+/** Also one that was built by an update that failed later. */
+async function isStanding(vpcId: string, { displayName, isBuilt, serviceName }: Wanted): Promise<boolean> {
+  if (isBuilt || serviceName === undefined) return isBuilt;
   // By its name too, since two connections may lead to one service.
   return (await found(aws.ec2.getVpcEndpoint({ vpcId, serviceName, tags: { Name: displayName } }))) !== undefined;
 }

@@ -8,6 +8,7 @@ import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones
 import { programContext, refuseAll } from "../context.ts";
 import type { Environment } from "../environment.ts";
 import { found } from "../lookup.ts";
+import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import { subnetIn } from "../placement.ts";
 import type { NetworkOutputs } from "../network/index.ts";
@@ -92,6 +93,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
 async function roomProblems(
   stack: string,
   prepared: readonly {
+    readonly key: string;
     readonly registration: Registration;
     readonly service: NamedService;
     readonly choice: ZoneChoice;
@@ -101,7 +103,9 @@ async function roomProblems(
 ): Promise<StackProblem[]> {
   const [vpcId, endpointSubnets] = await Promise.all([network.peek("vpcId"), network.peek("endpointSubnets")]);
   if (!facts || vpcId === undefined || endpointSubnets === undefined) return [];
-  const wanted = prepared.map(({ registration, service, choice }) => ({
+  const built = (await lastOutput("connections", "connections")) ?? {};
+  const wanted = prepared.map(({ key, registration, service, choice }) => ({
+    isBuilt: Object.hasOwn(built, key),
     displayName: registration.displayName,
     serviceName: service.knownServiceName,
     azIds: choice.shared,

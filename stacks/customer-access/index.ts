@@ -5,6 +5,7 @@ import { type StackProblem, show } from "../../model/problem.ts";
 import { TAG_SCHEMES, carriesScheme, programTags } from "../../model/tags.ts";
 import { programContext, refuse, refuseAll } from "../context.ts";
 import { found } from "../lookup.ts";
+import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 
 export interface CustomerAccessOutputs {
@@ -29,12 +30,14 @@ export default async function customerAccess(): Promise<Outputs<CustomerAccessOu
 
 /** The document fixes the policies' names, so who has followed it by hand has them already. */
 async function takenNames(stack: string, roleArn: string, forPulumi: boolean): Promise<StackProblem[]> {
+  const built = (await lastOutput("customer-access", "policyArns")) ?? [];
   const policies = [CONNECTIVITY_POLICY, ...(forPulumi ? [CONNECTIVITY_FOR_PULUMI_POLICY] : [])];
   const problems = policies.map(async (policy): Promise<StackProblem[]> => {
     // By ARN, since the provider goes on looking for two minutes for a name that nobody has.
     const arn = roleArn.replace(/:role\/.*$/, `:policy/${policy}`);
     const standing = await found(aws.iam.getPolicy({ arn }));
-    if (!standing || carriesScheme(standing.tags, "customer")) return [];
+    // Ours is what the last update put out, and what carries our tag, since an update that failed put nothing out.
+    if (!standing || built.includes(arn) || carriesScheme(standing.tags, "customer")) return [];
     return [
       {
         stack,

@@ -5,6 +5,7 @@ import { type StackProblem, show } from "../../model/problem.ts";
 import { isCorpaiOwned, programTags } from "../../model/tags.ts";
 import { programContext, refuseAll } from "../context.ts";
 import { found } from "../lookup.ts";
+import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import type { Config, ServiceConfig } from "./config.ts";
 import { standingProblems } from "./standing.ts";
@@ -31,7 +32,8 @@ export interface CustomerServicesOutputs {
 
 export default async function customerServices(): Promise<Outputs<CustomerServicesOutputs>> {
   const { name, config } = programContext("customer-services");
-  const vpcCidrs = await verifiedVpc(name, config);
+  const built = Object.keys((await lastOutput("customer-services", "services")) ?? {});
+  const vpcCidrs = await verifiedVpc(name, config, built);
 
   const services = Object.entries(config.services).map(
     ([key, service]) => [key, offer(key, service, config, vpcCidrs)] as const,
@@ -84,7 +86,7 @@ function offer(
 }
 
 /** Looks up what the file states of the customer's estate, all of it before anything is created. Answers the VPC's CIDRs. */
-async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
+async function verifiedVpc(stack: string, config: Config, built: readonly string[]): Promise<string[]> {
   const problems: StackProblem[] = [];
   const vpc = await found(aws.ec2.getVpc({ id: config.vpcId }));
   if (!vpc) {
@@ -110,7 +112,7 @@ async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
   );
   const instances = Object.entries(config.services).flatMap(([key, { targets }]) =>
     targets.type === "instance"
-      ? targets.instanceIds.map((id) => [`corpai:services.${key}.targets.instanceIds`, id] as const)
+      ? targets.instanceIds.map((id) => ({ key, property: `corpai:services.${key}.targets.instanceIds`, id }))
       : [],
   );
   const subnets = [
@@ -124,12 +126,13 @@ async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
     ...groups.map(async ([property, id]) =>
       inVpc({ stack, property }, id, config.vpcId, (await found(aws.ec2.getSecurityGroup({ id })))?.vpcId),
     ),
-    ...instances.map(async ([property, instanceId]) => {
+    ...instances.map(async ({ key, property, id: instanceId }) => {
       const instance = await found(aws.ec2.getInstance({ instanceId }));
       const vpcId = instance && (await found(aws.ec2.getSubnet({ id: instance.subnetId })))?.vpcId;
       return [
         ...inVpc({ stack, property }, instanceId, config.vpcId, vpcId),
-        ...(instance && instance.instanceState !== "running"
+        // One that is registered may stop for a while; of a service that stands, nobody here knows which are.
+        ...(instance && instance.instanceState !== "running" && !built.includes(key)
           ? [
               {
                 stack,
@@ -151,7 +154,7 @@ async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
     ...checks.flat(),
     ...Object.entries(config.services).flatMap(([key, service]) => addressProblems(stack, key, service, vpcCidrs)),
   ]);
-  refuseAll(await standingProblems(stack, config));
+  refuseAll(await standingProblems(stack, config, built));
   return vpcCidrs;
 }
 

@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import { serviceNames } from "../../model/physical-name.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
-import { TAG_SCHEMES, carriesScheme } from "../../model/tags.ts";
+import { TAG_SCHEMES, type Tags, carriesScheme } from "../../model/tags.ts";
 import { found } from "../lookup.ts";
 import type { Config, ServiceConfig } from "./config.ts";
 
@@ -12,18 +12,26 @@ const FREE_ADDRESSES = 8;
 interface Standing {
   readonly key: string;
   readonly service: ServiceConfig;
+  readonly isBuilt: boolean;
   readonly balancer: aws.lb.GetLoadBalancerResult | undefined;
   readonly targetGroup: aws.lb.GetTargetGroupResult | undefined;
   readonly securityGroup: aws.ec2.GetSecurityGroupResult | undefined;
 }
 
 /**
- * Why AWS would refuse to build the services beside what stands. Names are fixed, so what carries one of them is either ours, by its tag, and then changed
- * in place as far as AWS allows, or somebody else's, and then in the way.
+ * Why AWS would refuse to build the services beside what stands. Names are fixed, so what carries one of them is either ours, and then changed in place as
+ * far as AWS allows, or somebody else's, and then in the way. Ours is what the last update put out, whatever has become of its tags since, and what
+ * carries our tag, since an update that failed put nothing out.
+ *
+ * @param built keys of the services that the last update put out
  */
-export async function standingProblems(stack: string, config: Config): Promise<StackProblem[]> {
+export async function standingProblems(
+  stack: string,
+  config: Config,
+  built: readonly string[],
+): Promise<StackProblem[]> {
   const standing = await Promise.all(
-    Object.entries(config.services).map(([key, service]) => lookUp(key, service, config.vpcId)),
+    Object.entries(config.services).map(([key, service]) => lookUp(key, service, config.vpcId, built)),
   );
   return [
     ...standing.flatMap((one) => takenNames(stack, one)),
@@ -32,20 +40,25 @@ export async function standingProblems(stack: string, config: Config): Promise<S
   ];
 }
 
-async function lookUp(key: string, service: ServiceConfig, vpcId: string): Promise<Standing> {
+async function lookUp(key: string, service: ServiceConfig, vpcId: string, built: readonly string[]): Promise<Standing> {
   const names = serviceNames(key);
   const [balancer, targetGroup, securityGroup] = await Promise.all([
     found(aws.lb.getLoadBalancer({ name: names.loadBalancer })),
     found(aws.lb.getTargetGroup({ name: names.targetGroup })),
     found(aws.ec2.getSecurityGroup({ name: names.securityGroup, vpcId })),
   ]);
-  return { key, service, balancer, targetGroup, securityGroup };
+  return { key, service, isBuilt: built.includes(key), balancer, targetGroup, securityGroup };
 }
 
-function takenNames(stack: string, { key, balancer, targetGroup, securityGroup }: Standing): StackProblem[] {
-  const standing = { "load balancer": balancer, "target group": targetGroup, "security group": securityGroup };
-  return Object.entries(standing).flatMap(([what, object]) => {
-    if (!object || carriesScheme(object.tags, "customer")) return [];
+/** Whether what stands under one of our names is this stack's. */
+const isOurs = ({ isBuilt }: Standing, { tags }: { readonly tags: Tags }): boolean =>
+  isBuilt || carriesScheme(tags, "customer");
+
+function takenNames(stack: string, standing: Standing): StackProblem[] {
+  const { key, balancer, targetGroup, securityGroup } = standing;
+  const named = { "load balancer": balancer, "target group": targetGroup, "security group": securityGroup };
+  return Object.entries(named).flatMap(([what, object]) => {
+    if (!object || isOurs(standing, object)) return [];
     return [
       {
         stack,
@@ -62,8 +75,8 @@ function takenNames(stack: string, { key, balancer, targetGroup, securityGroup }
 /** What AWS cannot change where it stands, nor replace while an endpoint service or a listener uses it. */
 function changesInPlace(stack: string, standing: Standing, config: Config): StackProblem[] {
   const { key, service } = standing;
-  const ours = <T extends { readonly tags: Readonly<Record<string, string>> }>(object: T | undefined): T | undefined =>
-    object && carriesScheme(object.tags, "customer") ? object : undefined;
+  const ours = <T extends { readonly tags: Tags }>(object: T | undefined): T | undefined =>
+    object && isOurs(standing, object) ? object : undefined;
   const [balancer, targetGroup] = [ours(standing.balancer), ours(standing.targetGroup)];
   const wayOut = `Offer the service under a new key beside the old one, move its connections, then remove ${key}.`;
 

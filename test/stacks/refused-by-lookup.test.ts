@@ -56,10 +56,12 @@ describe("customer-services", () => {
   const run = (
     as: Actor,
     change: (clickhouse: Clickhouse, config: Record<string, unknown>) => void = () => undefined,
+    built: Record<string, unknown> = {},
   ) =>
     runProgram("customer-services.demo.data", {
       as,
       program: customerServices,
+      upstream: { "customer-services.demo.data": { services: built } },
       change(config) {
         change((config["corpai:services"] as { clickhouse: Clickhouse }).clickhouse, config);
       },
@@ -84,6 +86,15 @@ describe("customer-services", () => {
     wentThrough(await run(own));
     standing(own);
     wentThrough(await run(own));
+  });
+
+  it("takes what its last update put out for its own, whatever somebody has done to tags and instances since", async () => {
+    const own = administrator();
+    standing(own, { tags: {} }, { tags: {} });
+    const instance = own.context.world.get("aws:ec2/instance:Instance", INSTANCES[0]);
+    assert.ok(instance);
+    instance.computed = { ...instance.computed, instanceState: "stopped" };
+    wentThrough(await run(own, undefined, { clickhouse: {} }));
   });
 
   describe("refuses a name that somebody else has", () => {
@@ -235,14 +246,20 @@ describe("customer-services", () => {
 });
 
 describe("customer-access", () => {
-  const run = (as: Actor) => runProgram("customer-access.demo.data", { as, program: customerAccess });
+  const run = (as: Actor, policyArns: readonly string[] = []) =>
+    runProgram("customer-access.demo.data", {
+      as,
+      program: customerAccess,
+      upstream: { "customer-access.demo.data": { policyArns } },
+    });
   const policy = (own: Actor, name: string, tags: Record<string, string> = {}) =>
     own.make("aws:iam/policy:Policy", { name, policy: JSON.stringify(connectivityPolicy), tags });
 
   it("refuses policies that somebody has made by hand, as the onboarding document says, and takes its own for its own", async () => {
     const own = administrator();
     wentThrough(await run(own));
-    policy(own, "CorpAIPrivateServiceConnectivity");
+    const { id } = policy(own, "CorpAIPrivateServiceConnectivity");
+    wentThrough(await run(own, [id]));
     refused(
       await run(own),
       /aws:allowedAccountIds: given an account with a policy CorpAIPrivateServiceConnectivity already, which has no tag/,
