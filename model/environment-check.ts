@@ -1,4 +1,5 @@
 import { planCidrs } from "./cidr-plan.ts";
+import { conflictProblems } from "./environment-conflicts.ts";
 import { principalCovers } from "./iam-documents.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { parseServiceName } from "./service-name.ts";
@@ -21,6 +22,14 @@ type AcrossEndpoint =
 export interface NetworkFacts extends StackFacts {
   readonly vpcCidr: string;
   readonly azIds: readonly string[];
+  /** Interface endpoints that AWS lets this VPC have. */
+  readonly interfaceEndpointQuota: number;
+}
+
+export interface CustomerAccessFacts extends StackFacts {
+  readonly roleName: string;
+  /** Whether the role gets what infrastructure as code needs. */
+  readonly forPulumi: boolean;
 }
 
 export interface CustomerServicesFacts extends StackFacts {
@@ -65,6 +74,7 @@ export interface EnvironmentFacts {
   readonly today: string;
   readonly stacks: readonly ProviderFacts[];
   readonly network: NetworkFacts | undefined;
+  readonly customerAccess: readonly CustomerAccessFacts[];
   readonly customerServices: readonly CustomerServicesFacts[];
   readonly connections: readonly ConnectionsFacts[];
   readonly acceptances: readonly AcceptanceFacts[];
@@ -81,6 +91,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...facts.customerServices.flatMap((services) => acrossTheLine(services, facts)),
     ...facts.acceptances.flatMap((acceptance) => acceptanceProblems(acceptance, facts)),
     ...mcpServerProblems(facts),
+    ...conflictProblems(facts),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { eksFunctions, eksModels } from "./aws/eks.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { loadBalancingModels } from "./aws/load-balancing.ts";
+import { loadBalancingLookups } from "./aws/load-balancing-lookups.ts";
 import { logsModels } from "./aws/logs.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
@@ -26,7 +27,12 @@ const resources: readonly ResourceModel[] = [
   ...kubernetesNodeModels,
   ...kubernetesWorkloadModels,
 ];
-const functions: readonly FunctionModel[] = [...networkLookups, ...iamFunctions, ...eksFunctions];
+const functions: readonly FunctionModel[] = [
+  ...networkLookups,
+  ...loadBalancingLookups,
+  ...iamFunctions,
+  ...eksFunctions,
+];
 const components: readonly ComponentModel[] = [awsxVpc, eksCluster];
 
 /** Everything the sandbox knows: one line per service file. */

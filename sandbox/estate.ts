@@ -49,6 +49,7 @@ const listens = z.array(
     port,
     protocol: z.enum(["TCP", "HTTP", "HTTPS"]),
     paths: z.record(z.string().startsWith("/"), z.int()).optional(),
+    certificateNames: z.array(z.string()).min(1).optional(),
   }),
 );
 const host = z.strictObject({ subnet: id("subnet"), securityGroups: z.array(id("sg")).min(1).max(5), listens });
@@ -100,7 +101,11 @@ const schema = z.strictObject({
   images: z
     .record(
       z.string(),
-      z.strictObject({ readyWhenReaches: z.array(z.strictObject({ host: z.string(), port: z.string() })).default([]) }),
+      z.strictObject({
+        readyWhenReaches: z
+          .array(z.strictObject({ host: z.string(), port: z.string(), certificateFor: z.string().optional() }))
+          .default([]),
+      }),
     )
     .default({}),
 });

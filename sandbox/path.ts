@@ -50,8 +50,12 @@ export interface Walk {
 /** A verdict of one hop: what speaks for it, or, thrown, against it. */
 class Blocked extends Error {}
 
-/** The way of a TCP connection from a source to a host name and port, computed from what exists in the world right now. */
-export function walk(world: World, source: Source, host: string, port: number): Walk {
+/**
+ * The way of a TCP connection from a source to a host name and port, computed from what exists in the world right now.
+ *
+ * @param certificateFor the name that the certificate at the other end must cover; not given, the client looks at none
+ */
+export function walk(world: World, source: Source, host: string, port: number, certificateFor?: string): Walk {
   const hops: Hop[] = [];
   const step = <T>(hop: HopName, from: string, to: string, at: number, judge: () => readonly [T, string]): T => {
     try {
@@ -64,7 +68,7 @@ export function walk(world: World, source: Source, host: string, port: number): 
     }
   };
   try {
-    follow(world, source, host, port, step);
+    follow(world, source, host, { port, certificateFor }, step);
     return { verdict: "open", hops, blockedAt: undefined };
   } catch (error) {
     if (error instanceof Blocked) return { verdict: "blocked", hops, blockedAt: hops.at(-1)?.hop };
@@ -74,7 +78,14 @@ export function walk(world: World, source: Source, host: string, port: number): 
 
 type Step = <T>(hop: HopName, from: string, to: string, at: number, judge: () => readonly [T, string]) => T;
 
-function follow(world: World, source: Source, host: string, port: number, step: Step): void {
+/** What a client asks for. */
+interface Call {
+  readonly port: number;
+  readonly certificateFor: string | undefined;
+}
+
+function follow(world: World, source: Source, host: string, call: Call, step: Step): void {
+  const { port } = call;
   const client = `client ${source.ip}`;
   const { endpoint, doors } = step("dns", client, host, port, () => resolve(world, source, host));
 
@@ -117,7 +128,7 @@ function follow(world: World, source: Source, host: string, port: number, step: 
   const balancers = texts(service.inputs.networkLoadBalancerArns).flatMap((id) => world.get(LOAD_BALANCER, id) ?? []);
   const entries = step("zone", endpoint.id, service.id, port, () => enter(world, balancers, doors, port));
 
-  for (const { balancer, nodes } of entries) through(world, balancer, nodes, { client: source, port }, step);
+  for (const { balancer, nodes } of entries) through(world, balancer, nodes, { client: source, ...call }, step);
 }
 
 const peerOf = ({ ip, securityGroupIds }: Interface): Peer => ({ ip, securityGroupIds });
@@ -250,7 +261,7 @@ function through(
   world: World,
   balancer: WorldObject,
   nodes: readonly Interface[],
-  { client, port }: { readonly client: Source; readonly port: number },
+  { client, port, certificateFor }: Call & { readonly client: Source },
   step: Step,
 ): void {
   const name = text(balancer.inputs.name) ?? balancer.id;
@@ -322,12 +333,24 @@ function through(
 
   for (const one of healthy) {
     step("target", name, one.id, one.port, () => {
-      if (!one.host?.listens.some((listens) => listens.port === one.port))
-        throw new Blocked(`nothing listens on ${one.port} at ${one.id}`);
-      return [undefined, `${one.id} listens on ${one.port}`];
+      const listens = one.host?.listens.find((each) => each.port === one.port);
+      if (!listens) throw new Blocked(`nothing listens on ${one.port} at ${one.id}`);
+      if (certificateFor === undefined) return [undefined, `${one.id} listens on ${one.port}`];
+      const { certificateNames = [] } = listens;
+      if (!certificateNames.some((name) => covers(name, certificateFor)))
+        throw new Blocked(
+          `the certificate that ${one.id} shows on ${one.port} is for ${certificateNames.join(", ") || "no name"}, not for ${certificateFor}`,
+        );
+      return [undefined, `${one.id} listens on ${one.port}, with a certificate for ${certificateFor}`];
     });
   }
 }
+
+/** A star stands for exactly one label. */
+const covers = (certificateName: string, host: string): boolean =>
+  certificateName.startsWith("*.")
+    ? host.slice(host.indexOf(".")) === certificateName.slice(1)
+    : host === certificateName;
 
 const leaves = (world: World, groups: readonly string[], target: Target, port: number): boolean =>
   groups.length === 0 ||

@@ -35,8 +35,15 @@ export interface Facts {
 }
 
 export interface ImageFacts {
-  /** `/ready` answers 200 only when the host and port that these variables name can be reached. */
-  readonly readyWhenReaches: readonly { readonly host: string; readonly port: string }[];
+  /**
+   * `/ready` answers 200 only when the host and port that these variables name can be reached and, where a third one is named, the certificate that
+   * answers there covers its value.
+   */
+  readonly readyWhenReaches: readonly {
+    readonly host: string;
+    readonly port: string;
+    readonly certificateFor?: string | undefined;
+  }[];
 }
 
 export interface HostFacts {
@@ -48,6 +55,8 @@ export interface HostFacts {
     readonly port: number;
     readonly protocol: "TCP" | "HTTP" | "HTTPS";
     readonly paths?: Readonly<Record<string, number>>;
+    /** Names on the certificate that it shows, `*.` for one label of any name. Without any it speaks no TLS that the sandbox knows of. */
+    readonly certificateNames?: readonly string[] | undefined;
   }[];
 }
 

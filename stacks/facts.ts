@@ -29,7 +29,17 @@ export function factsOf(
       defaultTags: configuration.aws.defaultTags?.tags,
       assumedRole: configuration.aws.assumeRoles?.[0]?.roleArn,
     })),
-    network: network && { ...common(network), vpcCidr: network.config.vpcCidr, azIds: network.config.azIds },
+    network: network && {
+      ...common(network),
+      vpcCidr: network.config.vpcCidr,
+      azIds: network.config.azIds,
+      interfaceEndpointQuota: network.config.interfaceEndpointQuota,
+    },
+    customerAccess: stacks.filter(isOf("customer-access")).map((stack) => ({
+      ...common(stack),
+      roleName: stack.config.roleName,
+      forPulumi: stack.config.forPulumi,
+    })),
     customerServices: stacks.filter(isOf("customer-services")).map((stack) => ({
       ...common(stack),
       vpcId: stack.config.vpcId,

@@ -90,6 +90,16 @@ export const secretReference = z.strictObject({
     ),
 });
 
+/** A list in which nothing occurs twice: each element makes a resource, or a rule that AWS takes once. */
+export function distinct<T extends z.ZodType>(what: string, element: T): z.ZodArray<T> {
+  return z
+    .array(element)
+    .refine(
+      (list) => new Set(list.map((one) => JSON.stringify(one))).size === list.length,
+      must(`each ${what} once`, "Remove the duplicate."),
+    );
+}
+
 /** A record by key, refused where it is empty. */
 export function records<T extends z.ZodType>(what: string, value: T): z.ZodRecord<z.ZodString, T> {
   return z

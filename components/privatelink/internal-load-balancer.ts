@@ -52,9 +52,7 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
   constructor(name: string, args: InternalLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     const azIds = args.subnets.map(({ azId }) => azId);
     super("corpai:privatelink:InternalLoadBalancer", name, { azIds }, opts);
-    this.targetPorts = [
-      ...new Set([args.targets.port ?? args.port, args.healthCheck.port ?? args.targets.port ?? args.port]),
-    ];
+    this.targetPorts = targetPorts(args);
 
     const group = this.#createSecurityGroup(name, args);
     this.#admitClients(name, args, group);
@@ -242,7 +240,20 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
 }
 
 /** Addresses of targets that no CIDR of the VPC holds, reached over a peering, a transit gateway or a VPN. */
-function outsideAddresses({ targets, vpcCidrs }: InternalLoadBalancerArgs): readonly string[] {
+export function outsideAddresses({
+  targets,
+  vpcCidrs,
+}: Pick<InternalLoadBalancerArgs, "targets" | "vpcCidrs">): readonly string[] {
   if (targets.type !== "ip") return [];
   return targets.addresses.filter((address) => !vpcCidrs.some((cidr) => cidrContains(cidr, `${address}/32`)));
+}
+
+/** Ports on which targets are reached: for clients and for health checks. */
+export function targetPorts({
+  port,
+  targets,
+  healthCheck,
+}: Pick<InternalLoadBalancerArgs, "port" | "targets" | "healthCheck">): readonly number[] {
+  const own = targets.port ?? port;
+  return [...new Set([own, healthCheck.port ?? own])];
 }

@@ -407,5 +407,30 @@ const getRole: FunctionModel = {
   },
 };
 
+const getPolicy: FunctionModel = {
+  token: "aws:iam/getPolicy:getPolicy",
+  arguments: ["arn"],
+  calls: [
+    ["iam:GetPolicy", "arn"],
+    ["iam:GetPolicyVersion", "arn"],
+  ],
+  call({ arn }, { world, caller }) {
+    const found = world.get(POLICY, text(arn) ?? "", caller.account);
+    if (!found) throw new Refusal("NotFound", `reading IAM policy (${text(arn)}): couldn't find resource`);
+    const { id, inputs, computed } = found;
+    return {
+      id,
+      arn: id,
+      name: inputs.name ?? "",
+      path: inputs.path ?? "/",
+      description: inputs.description ?? "",
+      policy: inputs.policy ?? "",
+      policyId: computed.policyId ?? "",
+      attachmentCount: world.all(ATTACHMENT, (one) => one.inputs.policyArn === id).length,
+      tags: inputs.tags ?? {},
+    };
+  },
+};
+
 export const iamModels: readonly ResourceModel[] = [role, policy, rolePolicyAttachment, rolePolicy, instanceProfile];
-export const iamFunctions: readonly FunctionModel[] = [getRole];
+export const iamFunctions: readonly FunctionModel[] = [getRole, getPolicy];

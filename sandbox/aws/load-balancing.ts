@@ -194,6 +194,11 @@ const loadBalancer: ResourceModel = {
       inputs.securityGroups === undefined
         ? texts(object.computed.securityGroups)
         : balancerGroups(texts(inputs.securityGroups), vpcId, context);
+    if (groups.length > 0 && texts(object.computed.securityGroups).length === 0)
+      throw new Refusal(
+        "InvalidConfigurationRequest",
+        "You cannot set security groups on a Network Load Balancer which was created without any security groups.",
+      );
     detach(world, object.id, ({ subnetId }) => lost.includes(subnetId));
     occupy(
       object.id,
@@ -336,6 +341,16 @@ function occupy(
     });
   }
 }
+
+/** AWS's quotas; with cross-zone balancing each target counts for every AZ. */
+const TARGETS_PER_GROUP = 1000;
+const TARGETS_ACROSS_ZONES = 500;
+
+const targetsIn = (world: World, groupArn: string): WorldObject[] =>
+  world.all(ATTACHMENT, ({ inputs }) => inputs.targetGroupArn === groupArn);
+
+const tooManyTargets = (what: string, quota: number): Refusal =>
+  new Refusal("TooManyTargets", `The maximum number of targets (${quota}) has been reached on ${what}`);
 
 const TARGET_PROTOCOLS = ["TCP", "TLS", "UDP", "TCP_UDP"];
 
@@ -507,6 +522,8 @@ const targetGroupAttachment: ResourceModel = {
   create(inputs, context) {
     const group = ownedTargetGroup(context, inputs.targetGroupArn);
     const target = text(inputs.targetId) ?? "";
+    const registered = targetsIn(context.world, group.id).length;
+    if (registered >= TARGETS_PER_GROUP) throw tooManyTargets(`target group '${group.id}'`, TARGETS_PER_GROUP);
     if (group.inputs.targetType === "instance") instanceTarget(target, text(group.inputs.vpcId) ?? "", context);
     else addressTarget(target, group, inputs, context);
     return { id: `${group.id}-${context.world.hex(26)}`, computed: { region: context.caller.region } };
@@ -521,7 +538,7 @@ const targetGroupAttachment: ResourceModel = {
 
 function instanceTarget(id: string, vpcId: string, { world, caller }: Context): void {
   const instance = world.get(INSTANCE, id, caller.account);
-  if (!instance)
+  if (instance?.computed.instanceState !== "running")
     throw new Refusal(
       "InvalidTarget",
       `The following targets are not in a running state and cannot be registered: '${id}'`,
@@ -634,6 +651,10 @@ function listened(inputs: Properties, self: WorldObject | undefined, context: Co
   if (inputs.protocol === "TLS" && inputs.certificateArn === undefined)
     throw new Refusal("ValidationError", "A certificate must be specified for TLS listeners");
   const candidate: WorldObject = { ...balancer, inputs };
+  const behind = new Set([...others, candidate].flatMap(targetGroupsOf));
+  const targets = [...behind].reduce((sum, groupArn) => sum + targetsIn(world, groupArn).length, 0);
+  if (flag(balancer.inputs.enableCrossZoneLoadBalancing) && targets > TARGETS_ACROSS_ZONES)
+    throw tooManyTargets(`load balancer '${balancer.id}'`, TARGETS_ACROSS_ZONES);
   for (const groupArn of targetGroupsOf(candidate)) {
     const group = ownedTargetGroup(context, groupArn);
     if (group.inputs.vpcId !== balancer.computed.vpcId)

@@ -6,6 +6,7 @@ import type { Properties, Value } from "../wire.ts";
 import type { WorldObject } from "../world.ts";
 import {
   INSTANCE,
+  INTERFACE,
   SECURITY_GROUP,
   SUBNET,
   VPC,
@@ -338,6 +339,19 @@ const getVpcEndpoint: FunctionModel = {
   },
 };
 
+/** EC2's interface types; of the sandbox's interfaces, those of endpoints have one of their own. */
+const interfaceType = ({ inputs }: WorldObject): string =>
+  text(inputs.description)?.startsWith("VPC Endpoint Interface ") ? "vpc_endpoint" : "interface";
+
+const INTERFACE_FILTERS: Filters = {
+  "network-interface-id": id,
+  "vpc-id": output("vpcId"),
+  "subnet-id": input("subnetId"),
+  "private-ip-address": input("privateIp"),
+  description: input("description"),
+  "interface-type": interfaceType,
+};
+
 /** The consumer's view: only services that admit the caller, zones by the caller's own names, and only those it has. */
 const getVpcEndpointService: FunctionModel = {
   token: "aws:ec2/getVpcEndpointService:getVpcEndpointService",
@@ -479,6 +493,12 @@ export const networkLookups: readonly FunctionModel[] = [
   listing("aws:ec2/getVpcs:getVpcs", VPC, VPC_FILTERS, "ec2:DescribeVpcs"),
   getSubnet,
   listing("aws:ec2/getSubnets:getSubnets", SUBNET, SUBNET_FILTERS, "ec2:DescribeSubnets"),
+  listing(
+    "aws:ec2/getNetworkInterfaces:getNetworkInterfaces",
+    INTERFACE,
+    INTERFACE_FILTERS,
+    "ec2:DescribeNetworkInterfaces",
+  ),
   getSecurityGroup,
   getInstance,
   getVpcEndpoint,

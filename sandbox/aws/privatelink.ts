@@ -31,6 +31,8 @@ const EXPIRES_AFTER = 7 * 24 * 3600;
 const ACCEPTANCE_SECONDS = 30;
 /** AWS's default quota per VPC. */
 const INTERFACE_ENDPOINTS_PER_VPC = 50;
+/** And per region. */
+const GATEWAY_ENDPOINTS = 20;
 
 // ---- services
 
@@ -546,17 +548,16 @@ function accordance(
   if (target.service && policy !== undefined && policy !== "" && !isFullAccess(policy))
     throw new Refusal("InvalidParameter", `Service ${target.name} only supports the full-access endpoint policy.`);
   const others = world.all(ENDPOINT, (other) => other !== self && other.inputs.vpcId === vpc.id);
+  const tooMany = new Refusal("VpcEndpointLimitExceeded", "The maximum number of VPC endpoints has been reached.");
   if (type === "Gateway") {
+    const standing = world.all(ENDPOINT, (one) => inPlace(context)(one) && one.inputs.vpcEndpointType === "Gateway");
+    if (!self && standing.length >= GATEWAY_ENDPOINTS) throw tooMany;
     for (const id of texts(inputs.routeTableIds))
       owned(context, ROUTE_TABLE, id, "InvalidRouteTableId.NotFound", `The route table '${id}' does not exist`);
     return;
   }
-  if (
-    !self &&
-    others.filter((other) => other.inputs.vpcEndpointType === "Interface").length >= INTERFACE_ENDPOINTS_PER_VPC
-  ) {
-    throw new Refusal("VpcEndpointLimitExceeded", "The maximum number of VPC endpoints has been reached.");
-  }
+  const standing = others.filter((other) => other.inputs.vpcEndpointType === "Interface");
+  if (!self && standing.length >= INTERFACE_ENDPOINTS_PER_VPC) throw tooMany;
   if (!flag(inputs.privateDnsEnabled)) return;
   if (!flag(vpc.inputs.enableDnsSupport) || !flag(vpc.computed.enableDnsHostnames)) {
     throw new Refusal(

@@ -120,9 +120,9 @@ function podOf(world: World, cluster: WorldObject, deployment: WorldObject, inde
     securityGroupIds: scheduled.securityGroupIds,
   };
   const probes = containers.flatMap(({ container, env: { values } }) =>
-    (world.facts.images[text(container.image) ?? ""]?.readyWhenReaches ?? []).map(({ host, port }) => {
+    (world.facts.images[text(container.image) ?? ""]?.readyWhenReaches ?? []).map(({ host, port, certificateFor }) => {
       const asked = record(record(container.readinessProbe).httpGet).path === "/ready";
-      const unresolved = [host, port].find(
+      const unresolved = [host, port, certificateFor ?? host].find(
         (variable) => values[variable] === undefined || values[variable] === "" || values[variable] === SECRET_VALUE,
       );
       if (unresolved !== undefined) {
@@ -132,7 +132,8 @@ function podOf(world: World, cluster: WorldObject, deployment: WorldObject, inde
             : `${unresolved} is not set`;
         return { asked, why };
       }
-      const went = walk(world, source, values[host] ?? "", Number(values[port]));
+      const name = certificateFor === undefined ? undefined : values[certificateFor];
+      const went = walk(world, source, values[host] ?? "", Number(values[port]), name);
       const last = went.hops.at(-1);
       return {
         asked,

@@ -6,11 +6,15 @@ import { type StackProblem } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
 import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
 import { programContext, refuseAll } from "../context.ts";
+import type { Environment } from "../environment.ts";
 import { found } from "../lookup.ts";
+import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import { subnetIn } from "../placement.ts";
-import { type Reader, reader } from "../reader.ts";
+import type { NetworkOutputs } from "../network/index.ts";
+import { type Reader, type Upstream, reader } from "../reader.ts";
 import { bringUpFirst, required } from "../required.ts";
+import { capacityProblems } from "./capacity.ts";
 import type { Registration } from "./config.ts";
 
 /** A built connection. What state it is in is looked up where it matters, never stored here. */
@@ -55,6 +59,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
     }),
   );
   refuseAll(prepared.flatMap(({ problems }) => problems));
+  refuseAll(await roomProblems(name, prepared, network, environment.facts));
 
   const built = prepared.map(({ key, registration, service, choice }) => {
     const connection = new Connection(key, {
@@ -82,6 +87,31 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
     ] as const;
   });
   return { connections: Object.fromEntries(built) };
+}
+
+/** Nothing where the network has yet to be built: then there is room. */
+async function roomProblems(
+  stack: string,
+  prepared: readonly {
+    readonly key: string;
+    readonly registration: Registration;
+    readonly service: NamedService;
+    readonly choice: ZoneChoice;
+  }[],
+  network: Upstream<NetworkOutputs>,
+  { network: facts }: Environment["facts"],
+): Promise<StackProblem[]> {
+  const [vpcId, endpointSubnets] = await Promise.all([network.peek("vpcId"), network.peek("endpointSubnets")]);
+  if (!facts || vpcId === undefined || endpointSubnets === undefined) return [];
+  const built = (await lastOutput("connections", "connections")) ?? {};
+  const wanted = prepared.map(({ key, registration, service, choice }) => ({
+    isBuilt: Object.hasOwn(built, key),
+    displayName: registration.displayName,
+    serviceName: service.knownServiceName,
+    azIds: choice.shared,
+  }));
+  const { stack: networkStack, interfaceEndpointQuota } = facts;
+  return capacityProblems(stack, wanted, { stack: networkStack, vpcId, endpointSubnets, interfaceEndpointQuota });
 }
 
 async function serviceOf(key: string, { service }: Registration, read: Reader<"connections">): Promise<NamedService> {
@@ -139,9 +169,9 @@ async function zonesOf(
 
 /** AZ ids of a service, undefined where AWS does not show it to this account. */
 async function offeredZones(serviceName: string): Promise<string[] | undefined> {
-  const zones = await aws.getAvailabilityZones({ state: "available" });
+  const zones = await found(aws.getAvailabilityZones({ state: "available" }));
   const service = await found(aws.ec2.getVpcEndpointService({ serviceName }));
-  return service?.availabilityZones.map((zone) => zones.zoneIds[zones.names.indexOf(zone)] ?? zone);
+  return service?.availabilityZones.map((zone) => zones?.zoneIds[zones.names.indexOf(zone)] ?? zone);
 }
 
 function tellCustomer(key: string, { endpointId, ownerAccount }: Connection): void {

@@ -1,9 +1,11 @@
 import * as aws from "@pulumi/aws";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
-import { CROSS_ACCOUNT_ROLE } from "../../model/iam-documents.ts";
-import { programTags } from "../../model/tags.ts";
-import { programContext, refuse } from "../context.ts";
+import { CONNECTIVITY_FOR_PULUMI_POLICY, CONNECTIVITY_POLICY, CROSS_ACCOUNT_ROLE } from "../../model/iam-documents.ts";
+import { type StackProblem, show } from "../../model/problem.ts";
+import { TAG_SCHEMES, carriesScheme, programTags } from "../../model/tags.ts";
+import { programContext, refuse, refuseAll } from "../context.ts";
 import { found } from "../lookup.ts";
+import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 
 export interface CustomerAccessOutputs {
@@ -15,6 +17,7 @@ export interface CustomerAccessOutputs {
 export default async function customerAccess(): Promise<Outputs<CustomerAccessOutputs>> {
   const { name, config } = programContext("customer-access");
   const role = await existingRole(name, config.roleName);
+  refuseAll(await takenNames(name, role.arn, config.forPulumi));
 
   const access = new ConnectivityAccess("corpai", {
     roleName: role.name,
@@ -23,6 +26,29 @@ export default async function customerAccess(): Promise<Outputs<CustomerAccessOu
   });
 
   return { roleArn: role.arn, policyArns: access.policyArns };
+}
+
+/** The document fixes the policies' names, so who has followed it by hand has them already. */
+async function takenNames(stack: string, roleArn: string, forPulumi: boolean): Promise<StackProblem[]> {
+  const built = (await lastOutput("customer-access", "policyArns")) ?? [];
+  const policies = [CONNECTIVITY_POLICY, ...(forPulumi ? [CONNECTIVITY_FOR_PULUMI_POLICY] : [])];
+  const problems = policies.map(async (policy): Promise<StackProblem[]> => {
+    // By ARN, since the provider goes on looking for two minutes for a name that nobody has.
+    const arn = roleArn.replace(/:role\/.*$/, `:policy/${policy}`);
+    const standing = await found(aws.iam.getPolicy({ arn }));
+    // Ours is what the last update put out, and what carries our tag, since an update that failed put nothing out.
+    if (!standing || built.includes(arn) || carriesScheme(standing.tags, "customer")) return [];
+    return [
+      {
+        stack,
+        property: "aws:allowedAccountIds",
+        given: `an account with a policy ${policy} already, which has no tag ${show(TAG_SCHEMES.customer)}`,
+        allowed: "accounts in which this stack makes the policy itself",
+        wayOut: "Delete it; or, to keep it, give it that tag and import it into this stack.",
+      },
+    ];
+  });
+  return (await Promise.all(problems)).flat();
 }
 
 async function existingRole(stack: string, roleName: string): Promise<aws.iam.GetRoleResult> {

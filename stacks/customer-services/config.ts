@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MINIMUM_AZS } from "../../model/zones.ts";
 import { serviceKeyProblem } from "../../model/physical-name.ts";
-import { awsId, azId, cidr, must, port, principal, records } from "../schema.ts";
+import { awsId, azId, cidr, distinct, must, port, principal, records } from "../schema.ts";
 
 const subnets = z
   .array(z.strictObject({ id: awsId("subnet"), azId }))
@@ -17,15 +17,29 @@ const subnets = z
     must("one subnet per AZ", "A load balancer has one subnet in each AZ: remove the second."),
   );
 
+/**
+ * Targets of one load balancer that balances across AZs.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html
+ */
+const TARGETS_LIMIT = 500;
+const noMoreTargets = must(
+  `at most ${TARGETS_LIMIT}, which is AWS's quota for a load balancer across AZs`,
+  "Divide them among several services.",
+);
+
 const targets = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("instance"),
-    instanceIds: z.array(awsId("i")).min(1, must("at least one instance", "Add one.")),
+    instanceIds: distinct("instance", awsId("i"))
+      .min(1, must("at least one instance", "Add one."))
+      .max(TARGETS_LIMIT, noMoreTargets),
     port: port.optional(),
   }),
   z.strictObject({
     type: z.literal("ip"),
-    addresses: z.array(z.ipv4(must("an IPv4 address", "Correct it."))).min(1, must("at least one address", "Add one.")),
+    addresses: distinct("address", z.ipv4(must("an IPv4 address", "Correct it.")))
+      .min(1, must("at least one address", "Add one."))
+      .max(TARGETS_LIMIT, noMoreTargets),
     port: port.optional(),
   }),
 ]);
@@ -71,7 +85,7 @@ export const schema = z.strictObject({
   /** What CorpAI publishes: the CIDR of all its nodes and pods. */
   clientCidr: cidr,
   /** Who may connect. */
-  principals: z.array(principal).min(1, must("at least one principal", "Name CorpAI's account or role.")),
+  principals: distinct("principal", principal).min(1, must("at least one principal", "Name CorpAI's account or role.")),
   services: records("service", service).superRefine((entries, context) => {
     for (const name of Object.keys(entries)) {
       const problem = serviceKeyProblem(name, name);

@@ -5,8 +5,11 @@ import { type StackProblem, show } from "../../model/problem.ts";
 import { isCorpaiOwned, programTags } from "../../model/tags.ts";
 import { programContext, refuseAll } from "../context.ts";
 import { found } from "../lookup.ts";
+import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import type { Config, ServiceConfig } from "./config.ts";
+import { standingProblems } from "./standing.ts";
+import { addressProblems } from "./target-addresses.ts";
 
 /** What CorpAI needs of one service. */
 export interface OfferedService {
@@ -29,7 +32,8 @@ export interface CustomerServicesOutputs {
 
 export default async function customerServices(): Promise<Outputs<CustomerServicesOutputs>> {
   const { name, config } = programContext("customer-services");
-  const vpcCidrs = await verifiedVpc(name, config);
+  const built = Object.keys((await lastOutput("customer-services", "services")) ?? {});
+  const vpcCidrs = await verifiedVpc(name, config, built);
 
   const services = Object.entries(config.services).map(
     ([key, service]) => [key, offer(key, service, config, vpcCidrs)] as const,
@@ -82,7 +86,7 @@ function offer(
 }
 
 /** Looks up what the file states of the customer's estate, all of it before anything is created. Answers the VPC's CIDRs. */
-async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
+async function verifiedVpc(stack: string, config: Config, built: readonly string[]): Promise<string[]> {
   const problems: StackProblem[] = [];
   const vpc = await found(aws.ec2.getVpc({ id: config.vpcId }));
   if (!vpc) {
@@ -108,7 +112,7 @@ async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
   );
   const instances = Object.entries(config.services).flatMap(([key, { targets }]) =>
     targets.type === "instance"
-      ? targets.instanceIds.map((id) => [`corpai:services.${key}.targets.instanceIds`, id] as const)
+      ? targets.instanceIds.map((id) => ({ key, property: `corpai:services.${key}.targets.instanceIds`, id }))
       : [],
   );
   const subnets = [
@@ -122,14 +126,36 @@ async function verifiedVpc(stack: string, config: Config): Promise<string[]> {
     ...groups.map(async ([property, id]) =>
       inVpc({ stack, property }, id, config.vpcId, (await found(aws.ec2.getSecurityGroup({ id })))?.vpcId),
     ),
-    ...instances.map(async ([property, instanceId]) => {
+    ...instances.map(async ({ key, property, id: instanceId }) => {
       const instance = await found(aws.ec2.getInstance({ instanceId }));
       const vpcId = instance && (await found(aws.ec2.getSubnet({ id: instance.subnetId })))?.vpcId;
-      return inVpc({ stack, property }, instanceId, config.vpcId, vpcId);
+      return [
+        ...inVpc({ stack, property }, instanceId, config.vpcId, vpcId),
+        // One that is registered may stop for a while; of a service that stands, nobody here knows which are.
+        ...(instance && instance.instanceState !== "running" && !built.includes(key)
+          ? [
+              {
+                stack,
+                property,
+                given: `${instanceId}, which is ${instance.instanceState}`,
+                allowed: "running instances: AWS registers no others",
+                wayOut: "Start it, or leave it out.",
+              },
+            ]
+          : []),
+      ];
     }),
   ]);
-  refuseAll([...problems, ...checks.flat()]);
-  return vpc ? [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])] : [];
+  const vpcCidrs = vpc
+    ? [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])]
+    : [];
+  refuseAll([
+    ...problems,
+    ...checks.flat(),
+    ...Object.entries(config.services).flatMap(([key, service]) => addressProblems(stack, key, service, vpcCidrs)),
+  ]);
+  refuseAll(await standingProblems(stack, config, built));
+  return vpcCidrs;
 }
 
 type Place = Pick<StackProblem, "stack" | "property">;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AZ_SLOTS, VPC_PREFIXES, azSlot, parseCidr } from "../../model/cidr-plan.ts";
+import { INTERFACE_ENDPOINT_QUOTA } from "../../model/environment-conflicts.ts";
 import { MINIMUM_AZS } from "../../model/zones.ts";
 import { azId, cidr, must } from "../schema.ts";
 
@@ -28,6 +29,11 @@ export const schema = z.strictObject({
   flowLogRetentionDays: z
     .union([z.literal(7), z.literal(30), z.literal(90), z.literal(365)], must("7, 30, 90 or 365", "Choose one."))
     .default(90),
+  /** Interface endpoints that AWS lets this VPC have: more than its default where AWS has raised the quota. */
+  interfaceEndpointQuota: z
+    .int()
+    .min(1, must("a whole number from 1", "State AWS's quota."))
+    .default(INTERFACE_ENDPOINT_QUOTA),
 });
 
 export type Config = z.infer<typeof schema>;

@@ -1,6 +1,8 @@
 // Proves that plain `pulumi` commands refuse bad input with one clear error of ours and create nothing. What needs no engine is in test/stacks.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "mocha";
+import { SUBNET_A, T } from "../sandbox/support/connection.ts";
+import { DATA, actor } from "../sandbox/support/world.ts";
 import { Scratch } from "./support/scratch.ts";
 
 const SERVICES = "environments/Pulumi.customer-services.demo.data.yaml";
@@ -75,6 +77,19 @@ describe("plain pulumi", function () {
     );
     assert.match(text, /i-00000000000000000, which this account does not have/);
     assert.match(text, /sg-00000000000000000, which this account does not have/);
+  });
+
+  it("refuses a name that somebody else has taken, as AWS would only once half of the service stood", async () => {
+    const acme = actor(scratch.world, DATA);
+    const balancer = { name: "corpai-clickhouse-nlb", internal: true, loadBalancerType: "network" };
+    const { id } = acme.make(T.balancer, { ...balancer, subnets: [SUBNET_A] });
+    objects = scratch.world.objects.length;
+    const text = await refused(
+      "customer-services.demo.data",
+      /corpai:services\.clickhouse: given a key whose load balancer is called corpai-clickhouse-nlb/,
+    );
+    assert.ok(text.includes(id), text);
+    acme.unmake(T.balancer, id);
   });
 
   it("refuses an AZ that the account cannot use", async () => {

@@ -3,10 +3,12 @@ import { podsOf } from "../../sandbox/kubernetes/pods.ts";
 import type { Pod } from "../../sandbox/kubernetes/pods.ts";
 import type { Properties } from "../../sandbox/wire.ts";
 import { World } from "../../sandbox/world.ts";
-import { K, admitNodes, deployment, nodeClass, nodePool, startCluster, textOf } from "./support/cluster.ts";
-import type { Cluster, Workload } from "./support/cluster.ts";
+import { K, deployment, nodeClass, nodePool, startCluster, textOf } from "./support/cluster.ts";
+import type { Workload } from "./support/cluster.ts";
 import { T, connection, consumer, tcp } from "./support/connection.ts";
 import type { Connection } from "./support/connection.ts";
+import { SHARED, besideConnection } from "./support/workload.ts";
+import type { Stage } from "./support/workload.ts";
 import { DATA, actor, demoWorld } from "./support/world.ts";
 import type { Actor } from "./support/world.ts";
 
@@ -169,41 +171,16 @@ describe("objects of Kubernetes", () => {
 
 describe("pods", () => {
   let built: Connection;
-  let cluster: Cluster;
   let kubernetes: Actor;
-  const SHARED = ["use1-az1", "use1-az2", "use1-az4"];
-
-  /** Everything right: a connection that is open, and a cluster whose pods carry the workloads' group. */
+  let stage: Stage;
   beforeEach(() => {
-    built = connection();
-    const subnets = SHARED.map((zone) => built.subnets[zone] ?? "");
-    cluster = startCluster(built.corpai, subnets);
-    ({ kubernetes } = cluster);
-    admitNodes(built.corpai, cluster);
-    kubernetes.make(K.namespace, { metadata: { name: "mcp" } });
-    const group = textOf((cluster.cluster.vpcConfig as Properties).clusterSecurityGroupId);
-    const ids = subnets.map((id) => ({ id }));
-    kubernetes.make(
-      K.nodeClass,
-      nodeClass({
-        role: "mcp-nodes",
-        subnetSelectorTerms: ids,
-        securityGroupSelectorTerms: [{ id: group }],
-        podSubnetSelectorTerms: ids,
-        podSecurityGroupSelectorTerms: [{ id: built.workloads.id }],
-      }),
-    );
-    kubernetes.make(K.nodePool, nodePool());
+    stage = besideConnection(connection());
+    built = stage.built;
+    ({ kubernetes } = stage.cluster);
   });
 
-  const clickhouse = (): Properties[] => [
-    { name: "CLICKHOUSE_HOST", value: built.host() },
-    { name: "CLICKHOUSE_PORT", value: "8443" },
-  ];
-  const run = (workload: Workload = {}): readonly Pod[] => {
-    kubernetes.make(K.deployment, deployment({ env: clickhouse(), ...workload }));
-    return podsOf(built.world);
-  };
+  const clickhouse = (): Properties[] => stage.env();
+  const run = (workload?: Workload): readonly Pod[] => stage.run(workload);
   const changeClass = (change: (spec: Properties) => Properties): void => {
     const spec = built.world.get(K.nodeClass, "mcp")?.inputs.spec as Properties;
     kubernetes.change(K.nodeClass, "mcp", nodeClass(change(spec)));

@@ -97,14 +97,17 @@ describe("load balancers of the sandbox", () => {
     );
     assert.throws(
       () => customer.make(T.balancer, { ...NLB, subnets: [SUBNET_A, subnets["use1-az6"] ?? ""] }),
-      /All subnets must belong to the same VPC/,
+      /InvalidConfigurationRequest: All subnets must belong to the same VPC/,
     );
     assert.throws(
       () => customer.make(T.balancer, { ...NLB, securityGroups: [endpointGroup.id] }),
-      /One or more security groups are invalid/,
+      /InvalidConfigurationRequest: One or more security groups are invalid/,
     );
     assert.throws(() => actor(world, TOOLS).make(T.balancer, NLB), /SubnetNotFound/);
-    assert.throws(() => customer.make(T.balancer, { ...NLB, internal: false }), /has no internet gateway/);
+    assert.throws(
+      () => customer.make(T.balancer, { ...NLB, internal: false }),
+      /InvalidSubnet: .* has no internet gateway/,
+    );
     const narrow = customer.make(T.subnet, {
       vpcId: ACME_VPC,
       cidrBlock: "10.20.10.0/28",
@@ -114,7 +117,7 @@ describe("load balancers of the sandbox", () => {
     for (const name of ["two", "three", "four"]) customer.make(T.balancer, { ...NLB, name, subnets: [narrow.id] });
     assert.throws(
       () => customer.make(T.balancer, { ...NLB, name: "five", subnets: [narrow.id] }),
-      /requires at least 8 free IP addresses/,
+      /InvalidSubnet: Not enough IP space .* requires at least 8 free IP addresses/,
     );
   });
 
@@ -222,11 +225,11 @@ describe("target groups and listeners of the sandbox", () => {
     const foreign = customer.make(T.targets, { ...TARGETS, name: "foreign", vpcId: vpc.id });
     assert.throws(() => register(foreign, INSTANCES[0]), /not in the target group VPC/);
     register(byIp, "10.20.1.99");
-    assert.throws(() => register(byIp, "10.99.0.1"), /must be 'all'/);
+    assert.throws(() => register(byIp, "10.99.0.1"), /ValidationError: .* must be 'all'/);
     register(byIp, "10.99.0.1", { availabilityZone: "all" });
     assert.throws(
       () => register(byIp, "8.8.8.8", { availabilityZone: "all" }),
-      /not a valid IPv4 address for a target/,
+      /ValidationError: .* is not a valid IPv4 address for a target/,
     );
   });
 

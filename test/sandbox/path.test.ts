@@ -14,6 +14,7 @@ import {
   T,
   connection,
   endpointArguments,
+  setListens,
   tcp,
 } from "./support/connection.ts";
 import type { Connection, OfferOptions } from "./support/connection.ts";
@@ -40,13 +41,6 @@ function dropRules(
   assert.ok(rules.length > 0, "there is such a rule");
   rules.forEach((rule) => world.remove(rule));
 }
-
-/** What a host listens on is a fact of the estate; each test has a world of its own. */
-const setListens = (c: Connection, id: string, listens: HostFacts["listens"]): void => {
-  const host = c.world.facts.hosts[id];
-  assert.ok(host);
-  (c.world.facts.hosts as Record<string, HostFacts>)[id] = { ...host, listens };
-};
 
 const BALANCING = {
   name: "corpai-clickhouse-nlb",

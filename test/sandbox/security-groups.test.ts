@@ -66,7 +66,7 @@ describe("security groups of the sandbox", () => {
     );
     assert.throws(
       () => customer.make(T.ingress, { ...rule, cidrIpv4: "10.0.0.1/8" }),
-      /CIDR block 10\.0\.0\.1\/8 is malformed/,
+      /InvalidParameterValue: CIDR block 10\.0\.0\.1\/8 is malformed/,
     );
     assert.throws(
       () => customer.make(T.ingress, { securityGroupId: CLICKHOUSE_GROUP, ipProtocol: "tcp", cidrIpv4: "10.0.0.0/8" }),

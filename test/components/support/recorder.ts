@@ -33,16 +33,21 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
   }),
 };
 
+const STACK_REFERENCE = "pulumi:pulumi:StackReference";
+
 /** Mocks that record every registration and refuse every lookup that a test did not list. */
 class Recorder {
   readonly resources: Recorded[] = [];
   lookups: Lookups = {};
+  /** Last outputs of other stacks, by full name; one that is not listed has never been brought up. */
+  stacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {};
 
   async install(stack: string): Promise<void> {
     await pulumi.runtime.setMocks(
       {
         newResource: (args) => {
           const inputs = args.inputs as Record<string, unknown>;
+          if (args.type === STACK_REFERENCE) return { id: args.name, state: { ...inputs, ...this.#read(inputs.name) } };
           this.resources.push({ type: args.type, name: args.name, inputs });
           return { id: `${args.name}-id`, state: { ...inputs, ...(COMPUTED[args.type]?.(inputs, args.name) ?? {}) } };
         },
@@ -55,7 +60,13 @@ class Recorder {
       "corpai",
       stack,
       false,
+      "organization",
     );
+  }
+
+  #read(name: unknown): Record<string, unknown> {
+    const stack = String(name).split("/").at(-1) ?? "";
+    return { outputs: this.stacks[stack] ?? {}, secretOutputNames: [] };
   }
 
   /** Builds, and waits until everything has been registered: only then may a test say that something is absent. */

@@ -33,6 +33,8 @@ const TARGET_GROUP = "sg-0e57a7e0000000001";
 const OTHER_GROUP = "sg-0e57a7e0000000002";
 const OUTSIDE = "172.20.5.9";
 const KEY = "clickhouse";
+/** The service's own name, which is not the endpoint's: clients that look at its certificate ask for this one. */
+const TLS_NAME = "clickhouse.customer.example";
 const NETWORK = "network.demo";
 const CONNECTIONS = "connections.demo";
 const SERVICES = "customer-services.demo.data";
@@ -65,6 +67,8 @@ export interface Shape {
   readonly refreshed: boolean;
   readonly sourceLeaves: "vpc" | "group" | "anything";
   readonly endpointAdmits: "group" | "cidr";
+  /** Whether the client looks at the certificate. */
+  readonly verifies: boolean;
 }
 
 export const FACTS = [
@@ -83,6 +87,7 @@ export const FACTS = [
   "health-ingress",
   "process",
   "health-answer",
+  "certificate",
 ] as const;
 export type Fact = (typeof FACTS)[number];
 
@@ -136,6 +141,7 @@ export const shapes: fc.Arbitrary<Shape> = fc
     refreshed: fc.boolean(),
     sourceLeaves: fc.constantFrom("vpc" as const, "group" as const, "anything" as const),
     endpointAdmits: fc.constantFrom("group" as const, "cidr" as const),
+    verifies: fc.boolean(),
   })
   .map(({ shared, targetPicks, ...shape }): Shape => {
     const consumerZones = shape.consumerZones.some((zone) => shape.serviceZones.includes(zone))
@@ -297,7 +303,7 @@ export function connected(given: Shape, broken: Broken | undefined): Connected {
           ip: `10.40.${slot(zone)}.${17 + index * 60}`,
           securityGroupIds: [workloads.id],
         };
-        const { blockedAt, hops } = walk(world, source, host, shape.port);
+        const { blockedAt, hops } = walk(world, source, host, shape.port, shape.verifies ? TLS_NAME : undefined);
         return { blockedAt, last: hops.at(-1) };
       }),
   };
@@ -512,14 +518,20 @@ function estateWorld(shape: Shape, broken: Broken | undefined): World {
   return new World("test", { ...facts, hosts: { ...facts.hosts, ...outside } }, objects);
 }
 
-type Listens = { port: number; protocol: "TCP" | "HTTP" | "HTTPS"; paths?: Record<string, number> }[];
+interface Listens {
+  port: number;
+  protocol: "TCP" | "HTTP" | "HTTPS";
+  paths?: Record<string, number>;
+  certificateNames: string[];
+}
 
-function listensOf(shape: Shape, broken: Broken | undefined): Listens {
+function listensOf(shape: Shape, broken: Broken | undefined): Listens[] {
   const protocol = shape.check?.protocol ?? "TCP";
   const paths = { "/ping": broken?.fact === "health-answer" ? 503 : 200 };
   const [traffic, health] = [shape.targetPort, checkPortOf(shape)];
   const ports = new Set([...(broken?.fact === "process" ? [] : [traffic]), ...(health === traffic ? [] : [health])]);
-  return [...ports].map((at) => ({ port: at, protocol, ...(protocol === "TCP" ? {} : { paths }) }));
+  const certificateNames = [broken?.fact === "certificate" ? "someone.else.example" : TLS_NAME];
+  return [...ports].map((at) => ({ port: at, protocol, certificateNames, ...(protocol === "TCP" ? {} : { paths }) }));
 }
 
 function hostOf(aws: Actor, endpointId: string, broken: Broken | undefined): string {
@@ -696,6 +708,7 @@ export function visible(shape: Shape, { fact, way }: Broken): boolean {
   switch (fact) {
     case "process":
     case "health-answer":
+    case "certificate":
       return false;
     case "target-zone":
       return shape.targets === "instance" && shape.instancesRecorded;

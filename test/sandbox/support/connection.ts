@@ -1,7 +1,7 @@
 /** A whole connection in the demo estate, from a client in a VPC of CorpAI's to Acme's ClickHouse: everything right, for tests to break. */
 import type { Properties } from "../../../sandbox/wire.ts";
 import type { Source } from "../../../sandbox/path.ts";
-import type { World } from "../../../sandbox/world.ts";
+import type { HostFacts, World } from "../../../sandbox/world.ts";
 import { DATA, actor, demoWorld } from "./world.ts";
 import type { Actor, Outputs } from "./world.ts";
 
@@ -178,4 +178,13 @@ export function connection(options: OfferOptions & { readonly accept?: boolean }
     return entries.map(({ dnsName }) => dnsName).find((name) => /^vpce-[0-9a-f]{17}-[0-9a-z]{8}\./.test(name)) ?? "";
   };
   return { world, customer, corpai: customer, ...offered, ...own, endpoint, source, host };
+}
+
+/** What a host listens on is a fact of the estate; each test has a world of its own. @returns how to undo it */
+export function setListens({ world }: Connection, id: string, listens: HostFacts["listens"]): () => void {
+  const hosts = world.facts.hosts as Record<string, HostFacts>;
+  const before = hosts[id];
+  if (!before) throw new Error(`no host ${id}`);
+  hosts[id] = { ...before, listens };
+  return () => (hosts[id] = before);
 }

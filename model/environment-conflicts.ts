@@ -1,0 +1,126 @@
+/** What AWS would refuse half-way although every file of an environment is right by itself: names, quotas, permissions and AZs that the files share. */
+import type { EnvironmentFacts, NetworkFacts } from "./environment-check.ts";
+import { CONNECTIVITY_FOR_PULUMI_POLICY, CONNECTIVITY_POLICY } from "./iam-documents.ts";
+import { serviceNames } from "./physical-name.ts";
+import { type StackProblem, show } from "./problem.ts";
+
+/**
+ * Interface endpoints that AWS lets a VPC have unless asked for more.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
+ */
+export const INTERFACE_ENDPOINT_QUOTA = 50;
+
+/**
+ * AZs in which EKS places no control plane, read on 2026-11-20.
+ * https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+ */
+const AZS_WITHOUT_EKS: readonly string[] = ["use1-az3", "usw1-az2", "cac1-az3"];
+
+export function conflictProblems(facts: EnvironmentFacts): StackProblem[] {
+  return [
+    ...tooManyEndpoints(facts),
+    ...sharedServiceNames(facts),
+    ...sharedPolicyNames(facts),
+    ...missingPermissions(facts),
+    ...azsWithoutEks(facts),
+  ];
+}
+
+/** Of all cells together, since their endpoints stand in one VPC. */
+function tooManyEndpoints({ connections, network }: EnvironmentFacts): StackProblem[] {
+  const quota = network?.interfaceEndpointQuota ?? INTERFACE_ENDPOINT_QUOTA;
+  const counts = connections.map(({ stack, registrations }) => ({ stack, count: Object.keys(registrations).length }));
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  if (total <= quota) return [];
+  return counts.map(({ stack }) => ({
+    stack,
+    property: "corpai:registrations",
+    given: `${total} connections of this environment: ${counts.map((one) => `${one.count} in ${one.stack}`).join(", ")}`,
+    allowed: endpointsAllowed(quota),
+    wayOut: endpointsWayOut(network),
+  }));
+}
+
+export const endpointsAllowed = (quota: number): string =>
+  `at most ${quota} interface endpoints in a VPC, which is AWS's quota`;
+
+export const endpointsWayOut = (network: Pick<NetworkFacts, "stack"> | undefined): string =>
+  `Let AWS raise the quota "Interface VPC endpoints per VPC" of CorpAI's account and state it as corpai:interfaceEndpointQuota of ${network?.stack ?? "network"}, or move some to an environment with a VPC of its own.`;
+
+/** A load balancer's and a target group's name is taken in the whole account and region. */
+function sharedServiceNames({ customerServices }: EnvironmentFacts): StackProblem[] {
+  return customerServices.flatMap((one, index) =>
+    customerServices
+      .slice(0, index)
+      .filter(({ account, region }) => account === one.account && region === one.region)
+      .flatMap((earlier) =>
+        Object.keys(one.services)
+          .filter((key) => Object.hasOwn(earlier.services, key))
+          .map((key) => ({
+            stack: one.stack,
+            property: `corpai:services.${key}`,
+            given: `a key that ${earlier.stack} has as well, in the same account and region`,
+            allowed: `one load balancer called ${serviceNames(key).loadBalancer} per account and region`,
+            wayOut: "Rename one of the two services.",
+          })),
+      ),
+  );
+}
+
+/** The onboarding document fixes the policies' names, and names of policies are taken in the whole account. */
+function sharedPolicyNames({ customerAccess }: EnvironmentFacts): StackProblem[] {
+  return customerAccess.flatMap((one, index) => {
+    const earlier = customerAccess.slice(0, index).find(({ account }) => account === one.account);
+    if (!earlier) return [];
+    return [
+      {
+        stack: one.stack,
+        property: "aws:allowedAccountIds",
+        given: `${one.account}, the account of ${earlier.stack} as well`,
+        allowed: `one customer-access stack per account, since the name ${CONNECTIVITY_POLICY} is taken once`,
+        wayOut: "Remove one of the two files.",
+      },
+    ];
+  });
+}
+
+/** Where the files say which policies the assumed role gets, they have to be those that `connections` needs. */
+function missingPermissions({ connections, stacks, customerAccess }: EnvironmentFacts): StackProblem[] {
+  return connections.flatMap(({ stack, account }): StackProblem[] => {
+    const assumed = stacks.find((one) => one.stack === stack)?.assumedRole;
+    const access = customerAccess.find((one) => one.account === account);
+    if (assumed === undefined || !access) return [];
+    const at = { stack, property: "aws:assumeRoles", given: assumed };
+    if (assumed.split("/").at(-1) !== access.roleName)
+      return [
+        {
+          ...at,
+          allowed: `the role ${access.roleName}, to which ${access.stack} attaches what this stack needs`,
+          wayOut: `Assume that role, or name this one as corpai:roleName of ${access.stack}.`,
+        },
+      ];
+    if (access.forPulumi) return [];
+    return [
+      {
+        ...at,
+        allowed: `a role with ${CONNECTIVITY_FOR_PULUMI_POLICY}: without it AWS refuses calls half-way`,
+        wayOut: `Set corpai:forPulumi of ${access.stack} to true, or have the endpoints created by other means and remove this file.`,
+      },
+    ];
+  });
+}
+
+function azsWithoutEks({ network, stacks }: EnvironmentFacts): StackProblem[] {
+  const cluster = stacks.find(({ program }) => program === "cluster");
+  const without = network?.azIds.filter((azId) => AZS_WITHOUT_EKS.includes(azId)) ?? [];
+  if (!cluster || !network || without.length === 0) return [];
+  return [
+    {
+      stack: cluster.stack,
+      property: `corpai:azIds of ${network.stack}`,
+      given: show(network.azIds),
+      allowed: `AZs other than ${without.join(", ")}, where EKS places no control plane`,
+      wayOut: "Choose another AZ.",
+    },
+  ];
+}

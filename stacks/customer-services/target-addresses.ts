@@ -1,0 +1,46 @@
+import { outsideAddresses, targetPorts } from "../../components/privatelink/internal-load-balancer.ts";
+import { cidrContains } from "../../model/cidr-plan.ts";
+import type { StackProblem } from "../../model/problem.ts";
+import type { ServiceConfig } from "./config.ts";
+
+/**
+ * What targets beyond the VPC may be: reached over a peering, a transit gateway or a VPN.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html
+ */
+const PRIVATE_RANGES = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
+
+/** AWS's default for one direction. https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const RULES_PER_GROUP = 60;
+
+/** Addresses that AWS registers as no targets, or for which the load balancer's group has no room: each one beyond the VPC is a rule of its own. */
+export function addressProblems(
+  stack: string,
+  key: string,
+  service: ServiceConfig,
+  vpcCidrs: readonly string[],
+): StackProblem[] {
+  const { targets } = service;
+  if (targets.type !== "ip" || vpcCidrs.length === 0) return [];
+  const at = { stack, property: `corpai:services.${key}.targets.addresses` };
+  const ranges = [...vpcCidrs, ...PRIVATE_RANGES];
+  const problems = targets.addresses
+    .filter((address) => !ranges.some((range) => cidrContains(range, `${address}/32`)))
+    .map((address) => ({
+      ...at,
+      given: address,
+      allowed: `addresses of the VPC (${vpcCidrs.join(", ")}) or of ${PRIVATE_RANGES.join(", ")}: AWS registers no public ones`,
+      wayOut: "Give the target's private address.",
+    }));
+
+  const [outside, ports] = [outsideAddresses({ targets, vpcCidrs }).length, targetPorts(service).length];
+  const rules = (outside + 1) * ports;
+  if (rules > RULES_PER_GROUP) {
+    problems.push({
+      ...at,
+      given: `${outside} addresses beyond the VPC, which make ${rules} egress rules`,
+      allowed: `at most ${RULES_PER_GROUP} rules in the load balancer's group, which is AWS's quota`,
+      wayOut: "Divide them among several services.",
+    });
+  }
+  return problems;
+}

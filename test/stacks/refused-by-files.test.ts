@@ -1,0 +1,210 @@
+// Proves what the schemas and the environment check refuse because AWS would: names taken twice, quotas, permissions, AZs, lists with duplicates, and what
+// our programs never ask for. It starts from the committed demo files and breaks one thing at a time; no engine and no AWS takes part.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import { describeProblem } from "../../model/problem.ts";
+import { formatStackName } from "../../model/stack-name.ts";
+import {
+  ENVIRONMENTS_FOLDER,
+  type StackSource,
+  judgeEnvironment,
+  stackNamed,
+  stacksOf,
+} from "../../stacks/environment.ts";
+import { readStackFile } from "../../stacks/stack-file.ts";
+
+type Config = Record<string, unknown>;
+type Files = Record<string, Config>;
+
+const read = (stack: string): Config =>
+  structuredClone<Config>({ ...readStackFile(join(ENVIRONMENTS_FOLDER, `Pulumi.${stack}.yaml`)).raw });
+
+/** All that is wrong with the demo's files after a change; stacks may be added and removed. */
+function problemsAfter(change: (files: Files) => void): string[] {
+  const names = stacksOf("demo").map(formatStackName);
+  // Secure values are symbols, which no clone can hold, and no test here needs.
+  const files: Files = Object.fromEntries(names.filter((name) => name !== "mcp-servers.demo").map((n) => [n, read(n)]));
+  change(files);
+  const sources = Object.entries(files).map(([name, raw]): StackSource => ({
+    stack: stackNamed(name),
+    raw,
+    problems: [],
+  }));
+  return judgeEnvironment(sources, "2026-11-21").problems.map(describeProblem);
+}
+
+/** Exactly one problem, and that in these words. */
+function refused(change: (files: Files) => void, says: RegExp, stacks = 1): void {
+  const problems = problemsAfter(change);
+  assert.equal(problems.length, stacks, problems.join("\n"));
+  for (const problem of problems) assert.match(problem, says);
+}
+
+const part = (files: Files, stack: string, key: string): unknown => files[stack]?.[key] ?? assert.fail(stack);
+const DATA = "customer-services.demo.data";
+interface Service {
+  targets: Record<string, unknown>;
+  [key: string]: unknown;
+}
+const clickhouse = (files: Files): Service =>
+  (part(files, DATA, "corpai:services") as Record<string, Service>).clickhouse ?? assert.fail("no clickhouse");
+const registrations = (count: number, prefix = "c"): Config =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_none, index) => [
+      `${prefix}${index}`,
+      { displayName: `Service ${index}`, service: { fromStack: DATA, key: "clickhouse" } },
+    ]),
+  );
+const withoutAcceptances = (files: Files): void => {
+  for (const name of Object.keys(files))
+    if (name.startsWith("customer-acceptance")) files[name] = { ...files[name], "corpai:accept": {} };
+};
+
+describe("files that AWS would refuse half-way", () => {
+  it("are none of the demo's", () =>
+    assert.deepEqual(
+      problemsAfter(() => undefined),
+      [],
+    ));
+
+  it("more connections than a VPC may have endpoints, over all cells, unless AWS has raised the quota", () => {
+    const cells = (files: Files): void => {
+      withoutAcceptances(files);
+      const first = files["connections.demo"] ?? {};
+      files["connections.demo"] = { ...first, "corpai:registrations": registrations(30) };
+      files["connections.demo.second"] = { ...first, "corpai:registrations": registrations(21, "d") };
+    };
+    refused(
+      cells,
+      /corpai:registrations: given 51 connections of this environment: 30 in connections\.demo, 21 in connections\.demo\.second; allowed: at most 50 interface endpoints in a VPC.*corpai:interfaceEndpointQuota of network\.demo/,
+      2,
+    );
+    const raised = problemsAfter((files) => {
+      cells(files);
+      files["network.demo"] = { ...files["network.demo"], "corpai:interfaceEndpointQuota": 51 };
+    });
+    assert.deepEqual(raised, []);
+  });
+
+  it("one name of a load balancer for two services of an account", () => {
+    refused(
+      (files) => (files[`${DATA}2`] = read(DATA)),
+      /customer-services\.demo\.data2: corpai:services\.clickhouse: given a key that customer-services\.demo\.data has as well.*allowed: one load balancer called corpai-clickhouse-nlb/,
+    );
+    assert.deepEqual(
+      problemsAfter((files) => {
+        files[`${DATA}2`] = read(DATA);
+        files[`${DATA}2`] = { ...files[`${DATA}2`], "aws:region": "us-east-2" };
+      }),
+      [],
+      "another region has names of its own",
+    );
+  });
+
+  it("one name of a policy for two stacks of an account", () => {
+    refused(
+      (files) => (files["customer-access.demo.again"] = read("customer-access.demo.data")),
+      /customer-access\.demo\.again: aws:allowedAccountIds: given 111122223333, the account of customer-access\.demo\.data as well/,
+    );
+  });
+
+  it("a role that gets no permission for what connections does", () => {
+    refused(
+      (files) =>
+        (files["customer-access.demo.data"] = { ...read("customer-access.demo.data"), "corpai:forPulumi": false }),
+      /connections\.demo: aws:assumeRoles: given arn:\S+; allowed: a role with CorpAIPrivateServiceConnectivityForPulumi/,
+    );
+  });
+
+  it("a role other than the one that gets the permissions", () => {
+    refused(
+      (files) =>
+        (files["customer-access.demo.data"] = { ...read("customer-access.demo.data"), "corpai:roleName": "other" }),
+      /connections\.demo: aws:assumeRoles: given \S+corpai-cross-account-access; allowed: the role other, to which customer-access\.demo\.data attaches/,
+    );
+  });
+
+  it("an AZ in which EKS places no control plane", () => {
+    refused(
+      (files) => (part(files, "network.demo", "corpai:azIds") as string[]).push("use1-az3"),
+      /cluster\.demo: corpai:azIds of network\.demo: given \[.*"use1-az3"\]; allowed: AZs other than use1-az3/,
+    );
+  });
+
+  it("one AZ twice, for CorpAI's subnets and for a load balancer's", () => {
+    refused(
+      (files) => (part(files, "network.demo", "corpai:azIds") as string[]).push("use1-az1"),
+      /network\.demo: corpai:azIds: .*allowed: each AZ id once/,
+    );
+    refused(
+      (files) =>
+        (part(files, DATA, "corpai:subnets") as object[]).push({ id: "subnet-0acedada00000000d", azId: "use1-az1" }),
+      /corpai:subnets: .*allowed: one subnet per AZ/,
+    );
+  });
+
+  it("one target twice, and more than a load balancer may have", () => {
+    const twice = ["i-0acedada0c11c0001", "i-0acedada0c11c0001"];
+    refused(
+      (files) => (clickhouse(files).targets = { type: "instance", instanceIds: twice }),
+      /services\.clickhouse\.targets\.instanceIds: .*allowed: each instance once/,
+    );
+    refused(
+      (files) => (clickhouse(files).targets = { type: "ip", addresses: ["10.20.0.21", "10.20.0.21"] }),
+      /services\.clickhouse\.targets\.addresses: .*allowed: each address once/,
+    );
+    const many = Array.from({ length: 501 }, (_none, index) => `10.20.${index >> 8}.${index & 255}`);
+    refused(
+      (files) => (clickhouse(files).targets = { type: "ip", addresses: many }),
+      /services\.clickhouse\.targets\.addresses: .*allowed: at most 500/,
+    );
+  });
+
+  it("one endpoint accepted twice, one principal twice, and principals with a path", () => {
+    const endpoint = { fromStack: "connections.demo", key: "clickhouse" };
+    refused(
+      (files) =>
+        (files["customer-acceptance.demo.data"] = {
+          ...files["customer-acceptance.demo.data"],
+          "corpai:accept": { clickhouse: [endpoint, { ...endpoint }] },
+        }),
+      /corpai:accept\.clickhouse: .*allowed: each endpoint once/,
+    );
+    const root = "arn:aws:iam::111122223333:root";
+    refused(
+      (files) => (files[DATA] = { ...files[DATA], "corpai:principals": [root, root] }),
+      /corpai:principals: .*allowed: each principal once/,
+    );
+    refused(
+      (files) => (files[DATA] = { ...files[DATA], "corpai:principals": ["arn:aws:iam::111122223333:role/a/b"] }),
+      /corpai:principals\.0: .*allowed: the ARN of an account, role or user, without a path/,
+    );
+  });
+
+  for (const [what, key, value] of [
+    ["an endpoint policy", "policy", "{}"],
+    ["private DNS", "privateDnsEnabled", true],
+    ["automatic acceptance", "autoAccept", true],
+    ["subnets of its own", "subnetIds", ["subnet-0acedada00000000a", "subnet-0acedada00000000b"]],
+  ] as const) {
+    it(`${what} for a connection, which no customer's service offers or our programs choose`, () => {
+      refused(
+        (files) => {
+          const all = part(files, "connections.demo", "corpai:registrations") as Record<string, Config>;
+          all.clickhouse = { ...all.clickhouse, [key]: value };
+        },
+        new RegExp(`registrations\\.clickhouse\\.${key}: given a key that nobody reads`),
+      );
+    });
+  }
+
+  it("deletion of a service to which a connection of this environment leads", () => {
+    refused((files) => {
+      withoutAcceptances(files);
+      const services = part(files, DATA, "corpai:services") as Record<string, Service>;
+      services.postgres = { ...clickhouse(files) };
+      delete services.clickhouse;
+    }, /connections\.demo: corpai:registrations\.clickhouse\.service\.key: given clickhouse; allowed: a key of customer-services\.demo\.data: postgres/);
+  });
+});

@@ -1,0 +1,71 @@
+/** Runs a program in this process: its look-ups are answered by the sandbox, what it would register is recorded. */
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { catalog } from "../../../sandbox/catalog.ts";
+import type { Properties } from "../../../sandbox/wire.ts";
+import { ENVIRONMENTS_FOLDER } from "../../../stacks/environment.ts";
+import { readStackFile } from "../../../stacks/stack-file.ts";
+import { type Recorded, recorder } from "../../components/support/recorder.ts";
+import type { Actor } from "../../sandbox/support/world.ts";
+
+export interface Run {
+  /** Who asks AWS. */
+  readonly as: Actor;
+  /** The program of the stack. */
+  readonly program: () => Promise<unknown>;
+  /** Changes the committed configuration of the stack. */
+  readonly change?: (config: Record<string, unknown>) => void;
+  /** Last outputs of the stacks that it reads. */
+  readonly upstream?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface Outcome {
+  /** What the program said before it ended; undefined where it went through. */
+  readonly refusal: string | undefined;
+  /** Resources that it registered, references to other stacks aside. */
+  readonly resources: readonly Recorded[];
+}
+
+/** @param stack one of the demo's */
+export async function runProgram(stack: string, { as, program, change, upstream = {} }: Run): Promise<Outcome> {
+  const config = structuredClone(readStackFile(join(ENVIRONMENTS_FOLDER, `Pulumi.${stack}.yaml`)).raw) as Record<
+    string,
+    unknown
+  >;
+  change?.(config);
+  await recorder.install(stack);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+    ),
+  );
+  recorder.stacks = upstream;
+  recorder.lookups = Object.fromEntries(
+    [...catalog.functions.keys()].map((token) => [token, (args) => answer(as, token, args as Properties)]),
+  );
+  try {
+    await recorder.build(program);
+    return { refusal: undefined, resources: [...recorder.resources] };
+  } catch (error) {
+    if (!pulumi.RunError.isInstance(error)) throw error;
+    return { refusal: error.message, resources: [...recorder.resources] };
+  }
+}
+
+/** The SDK shows of a refused call what gRPC calls its details. */
+function answer(as: Actor, token: string, args: Properties): Properties {
+  try {
+    return as.look(token, args);
+  } catch (error) {
+    const { message } = error as Error;
+    throw Object.assign(new Error(message), { details: message });
+  }
+}
+
+/** Puts the process's mocks back as component tests expect them. */
+export async function restore(): Promise<void> {
+  recorder.stacks = {};
+  recorder.lookups = {};
+  pulumi.runtime.setAllConfig({});
+  await recorder.install("network.demo");
+}
