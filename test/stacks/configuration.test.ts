@@ -288,7 +288,7 @@ describe("bad input is one clear error", () => {
     );
     const permitted = replace(
       "displayName: GitHub Enterprise",
-      'displayName: GitHub Enterprise\n      singleAz: { reason: "their third AZ comes in spring", until: 2027-04-01 }',
+      'displayName: GitHub Enterprise\n      singleAz: { reason: "their third AZ comes in spring", until: "2027-04-01" }',
     );
     assert.deepEqual(problemsAfter("connections.demo", permitted), []);
   });
