@@ -1,4 +1,4 @@
-/** What a terminal obeys, hides or reorders: control and format characters, line and paragraph separators, and halves of characters. */
+/** What a terminal obeys, hides or reorders: control and format characters, line and paragraph separators, halves of characters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** Joiners inside emoji and in Persian and Indic words: invisible, and harmless where a text is only shown. */

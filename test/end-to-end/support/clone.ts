@@ -17,7 +17,7 @@ import { SandboxClient } from "../../../sandbox/client.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 
 /** Where set-up puts what a machine lacks comes first. */
-const toolPath = [join(ROOT, ".tools/bin"), dirname(process.execPath), process.env.PATH].join(delimiter);
+export const toolPath = [join(ROOT, ".tools/bin"), dirname(process.execPath), process.env.PATH].join(delimiter);
 
 export interface Ran {
   readonly code: number;
