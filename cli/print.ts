@@ -75,6 +75,11 @@ export class Printer {
     this.#words.write(`${this.#erased()}${this.#written(printableLines(text))}\n${this.#drawn()}`);
   }
 
+  /** A line for a program that reads what this prints: as it is. */
+  verbatim(text: string): void {
+    this.#words.write(`${text}\n`);
+  }
+
   /** What is going on right now, a line for each thing, below all that {@link line} prints; none takes them away. */
   live(lines: readonly string[]): void {
     if (!this.isLive) return;
