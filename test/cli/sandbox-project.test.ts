@@ -60,7 +60,7 @@ describe("an environment that is asked into the sandbox", () => {
     writeFileSync(join(root, file), stringify({ config }, { defaultStringType: "QUOTE_DOUBLE" }));
     assert.deepEqual(readYaml(join(root, file)).problems, []);
     const { value, problems } = readYaml(join(generate(), file));
-    assert.deepEqual([problems, (value as StackFile).config], [[], config]);
+    assert.deepEqual([problems, (value as StackFile | undefined)?.config], [[], config]);
     rmSync(join(root, file));
   });
 

@@ -13,7 +13,9 @@ import {
   environments,
   judgeEnvironment,
   loadEnvironment,
+  stackFiles,
   stackNamed,
+  stackOfFile,
 } from "../../stacks/environment.ts";
 import { stackFileOf } from "../../stacks/stack-file.ts";
 import { yamlOf } from "../../stacks/yaml-file.ts";
@@ -256,6 +258,20 @@ describe("names", () => {
       assertHarmless(problems.join(""));
     });
   }
+
+  it("a file whose environment is nobody's is found among all files", () => {
+    const name = "Pulumi.network.demo\n\u001b[2J.yaml";
+    writeFileSync(join(folder, name), "config: {}\n");
+    const stray = stackFiles(folder).find(({ file }) => file === name);
+    assert.ok(stray);
+    assert.throws(
+      () => stackOfFile(stray, folder),
+      ({ message }: Error) => {
+        assertHarmless(message);
+        return message.includes('there is no environment "demo\\u{a}\\u{1b}[2J"');
+      },
+    );
+  });
 
   it("a folder, and a link to itself, in a file's place are errors in words", () => {
     mkdirSync(join(folder, "Pulumi.connections.demo.folder.yaml"));
