@@ -1,6 +1,6 @@
-import { readdirSync } from "node:fs";
+import { printable } from "../model/printable.ts";
 import { type StackProblem, describeProblems } from "../model/problem.ts";
-import { ENVIRONMENTS_FOLDER, environments, loadEnvironment, stackNamed } from "../stacks/environment.ts";
+import { environments, loadEnvironment, stackFiles, stackOfFile } from "../stacks/environment.ts";
 import type { Printer } from "./print.ts";
 
 /** All that is wrong with one environment's files. */
@@ -31,14 +31,12 @@ export function check(name: string | undefined, printer: Printer): boolean {
 
 /** Files that no environment reads: their names are no stacks of this project. */
 function strayFiles(): string[] {
-  return readdirSync(ENVIRONMENTS_FOLDER).flatMap((file) => {
-    const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
-    if (stack === undefined) return [];
+  return stackFiles().flatMap((one) => {
     try {
-      stackNamed(stack);
+      stackOfFile(one);
       return [];
     } catch (error) {
-      return [`environments/${file}: ${(error as Error).message}`];
+      return [printable(`environments/${one.file}: ${(error as Error).message}`)];
     }
   });
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { printAwsTime } from "./aws-time.ts";
 import { check } from "./check.ts";
+import { printableLines } from "../model/printable.ts";
 import {
   type EnvironmentOptions,
   type Opened,
@@ -44,7 +45,7 @@ export async function main(argv: readonly string[], streams: Streams = process):
     return verdict.ok ? 0 : 1;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    streams.stderr.write(`corpai: ${error instanceof Error ? error.message : String(error)}\n`);
+    streams.stderr.write(`corpai: ${printableLines(error instanceof Error ? error.message : String(error))}\n`);
     return 1;
   }
 }
@@ -58,7 +59,10 @@ function commands(
     .description("one environment of private connections, all programs in order")
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeOut: (text) => streams.stdout.write(text), writeErr: (text) => streams.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(printableLines(text)),
+    })
     .option("--json", "answer in JSON")
     .allowExcessArguments()
     .action((options: { readonly json?: boolean }) => {

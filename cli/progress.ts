@@ -10,16 +10,22 @@ const DOING: Readonly<Record<Operation, string>> = {
   destroy: "destroy",
 };
 
-/** One line for each stack, findings and errors below it. */
+/** How often people are told how long it has taken: on a terminal, and where every line stays. */
+const TICK_MS = { live: 1000, plain: 60_000 } as const;
+
+/** One line for each stack once it is done, findings and errors below it; until then, on a terminal, one that counts the time. */
 export class LineProgress implements Progress {
   readonly #printer: Printer;
+  readonly #now: () => number;
   readonly #width: number;
   /** By stack: what is being done, and since when. */
   readonly #running = new Map<string, { readonly operation: Operation; readonly since: number }>();
   #clock: NodeJS.Timeout | undefined;
 
-  constructor(printer: Printer, stacks: readonly string[]) {
+  /** @param now in milliseconds */
+  constructor(printer: Printer, stacks: readonly string[], now = () => performance.now()) {
     this.#printer = printer;
+    this.#now = now;
     this.#width = Math.max(0, ...stacks.map((stack) => stack.length));
   }
 
@@ -29,18 +35,25 @@ export class LineProgress implements Progress {
   }
 
   begins(stack: string, operation: Operation): void {
-    this.#running.set(stack, { operation, since: performance.now() });
-    this.#clock ??= setInterval(() => this.#show(), 1000).unref();
+    this.#running.set(stack, { operation, since: this.#now() });
+    this.#clock ??= setInterval(() => this.#tick(), TICK_MS[this.#printer.isLive ? "live" : "plain"]).unref();
     this.#show();
   }
 
-  /** On a terminal, what runs right now. */
+  #tick(): void {
+    if (this.#printer.isLive) this.#show();
+    else for (const line of this.#runningLines()) this.#printer.line(`${line}, still running`);
+  }
+
   #show(): void {
-    const parts = [...this.#running].map(
+    this.#printer.live(this.#runningLines());
+  }
+
+  #runningLines(): string[] {
+    return [...this.#running].map(
       ([stack, { operation, since }]) =>
-        `${stack} ${DOING[operation]} ${Math.floor((performance.now() - since) / 1000)} s`,
+        `  ${stack.padEnd(this.#width)}  ${DOING[operation]}  ${elapsed((this.#now() - since) / 1000)}`,
     );
-    if (parts.length > 0) this.#printer.transient(`  ${parts.join(" · ")}`);
   }
 
   ends({ stack, result, changes, findings = [], error }: StackReport, operation: Operation, seconds: number): void {
@@ -66,6 +79,12 @@ export class LineProgress implements Progress {
     if (result === "skipped" && more.length > 0) this.#printer.line(indented(more.join("\n")));
     this.#show();
   }
+}
+
+/** `12 s`, `3 min 5 s`. */
+function elapsed(seconds: number): string {
+  const whole = Math.floor(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 function describeFinding({ policy, level, resource, message }: Finding): string {

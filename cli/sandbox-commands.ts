@@ -58,7 +58,8 @@ export function sandboxCommands(printer: (options: { readonly json?: boolean }) 
     .command("env")
     .description('prints what makes plain pulumi commands use it: eval "$(npx corpai sandbox env)"')
     .action(async () => {
-      for (const line of exportLines(client.environment(await client.start()), toolchainPath())) printer({}).line(line);
+      for (const line of exportLines(client.environment(await client.start()), toolchainPath()))
+        printer({}).verbatim(line);
     });
   sandbox
     .command("reset")

@@ -53,7 +53,11 @@ export function generateProject(
     const { config = {} } = parse(readFileSync(join(root, "environments", file), "utf8")) as StackFile;
     writeFileSync(
       join(copies, file),
-      stringify({ config: withPlaceholders(config, crypter), encryptionsalt: crypter.encryptionSalt }),
+      // Pulumi's parser takes some text for a time or a number where this one would write it without quotes.
+      stringify(
+        { config: withPlaceholders(config, crypter), encryptionsalt: crypter.encryptionSalt },
+        { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" },
+      ),
     );
   }
   return project;

@@ -88,6 +88,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...facts.stacks.flatMap((stack) => missingPrograms(stack, facts)),
     ...facts.connections.flatMap((connections) => connectionProblems(connections, facts)),
     ...duplicateConnections(facts.connections),
+    ...duplicateServices(facts.customerServices),
     ...facts.customerServices.flatMap((services) => acrossTheLine(services, facts)),
     ...facts.acceptances.flatMap((acceptance) => acceptanceProblems(acceptance, facts)),
     ...mcpServerProblems(facts),
@@ -226,17 +227,37 @@ export function literalServiceProblems(
   ];
 }
 
-function duplicateConnections(all: readonly ConnectionsFacts[]): StackProblem[] {
-  return all.flatMap((one, index) =>
+const duplicateConnections = (all: readonly ConnectionsFacts[]): StackProblem[] =>
+  duplicates(
+    all.map(({ stack, registrations }) => ({ stack, keys: Object.keys(registrations) })),
+    {
+      property: "corpai:registrations",
+      what: "connection",
+      wayOut: "Rename one of the two; pods name connections by key.",
+    },
+  );
+
+const duplicateServices = (all: readonly CustomerServicesFacts[]): StackProblem[] =>
+  duplicates(
+    all.map(({ stack, services }) => ({ stack, keys: Object.keys(services) })),
+    { property: "corpai:services", what: "service", wayOut: "Rename one of the two; customers accept by service key." },
+  );
+
+/** Stacks of one program are read together, their records merged by key. */
+function duplicates(
+  all: readonly { readonly stack: string; readonly keys: readonly string[] }[],
+  { property, what, wayOut }: { readonly property: string; readonly what: string; readonly wayOut: string },
+): StackProblem[] {
+  return all.flatMap(({ stack, keys }, index) =>
     all.slice(0, index).flatMap((earlier) =>
-      Object.keys(one.registrations)
-        .filter((key) => Object.hasOwn(earlier.registrations, key))
+      keys
+        .filter((key) => earlier.keys.includes(key))
         .map((key) => ({
-          stack: one.stack,
-          property: `corpai:registrations.${key}`,
+          stack,
+          property: `${property}.${key}`,
           given: `a key that ${earlier.stack} has as well`,
-          allowed: "each connection key once per environment",
-          wayOut: "Rename one of the two; pods name connections by key.",
+          allowed: `each ${what} key once per environment`,
+          wayOut,
         })),
     ),
   );
@@ -271,6 +292,8 @@ function acceptanceProblems(acceptance: AcceptanceFacts, facts: EnvironmentFacts
       return [
         unknownKey(at, { fromStack: "customer-services of this environment", key: serviceKey }, Object.keys(services)),
       ];
+    const elsewhere = notInAccount(acceptance, serviceKey, facts);
+    if (elsewhere) return [{ ...at, ...elsewhere }];
     return endpoints.flatMap((endpoint, index): StackProblem[] => {
       const place = { ...at, property: `${at.property}.${index}` };
       if (!("fromStack" in endpoint)) {
@@ -306,6 +329,21 @@ function acceptanceProblems(acceptance: AcceptanceFacts, facts: EnvironmentFacts
           ];
     });
   });
+}
+
+/** Only the account that offers a service can accept connections to it. */
+function notInAccount(
+  { account }: AcceptanceFacts,
+  serviceKey: string,
+  { customerServices }: EnvironmentFacts,
+): Omit<StackProblem, "stack" | "property"> | undefined {
+  const offering = customerServices.find(({ services }) => Object.hasOwn(services, serviceKey));
+  if (!offering || offering.account === account) return undefined;
+  return {
+    given: `a service that ${offering.stack} offers, in account ${offering.account}`,
+    allowed: `services in account ${account}, the one in aws:allowedAccountIds`,
+    wayOut: "Move it to the customer-acceptance stack of that account.",
+  };
 }
 
 function mcpServerProblems(facts: EnvironmentFacts): StackProblem[] {

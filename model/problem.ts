@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** One thing that is wrong with what somebody gave us, in the parts that every message of this project has. */
 export interface Problem {
   /** Where it stands: a dotted path such as `corpai:services.clickhouse.port`. */
@@ -15,15 +17,18 @@ export interface StackProblem extends Problem {
   readonly stack: string;
 }
 
-/** The one wording of a problem, for programs, checks and commands alike. */
+/** Longest path, and longest value or explanation, that a message repeats: in characters. */
+const PROPERTY_LIMIT = 200;
+const GIVEN_LIMIT = 600;
+
+/** The one wording of a problem, for programs, checks and commands alike. Keys and values in it are somebody else's text. */
 export function describeProblem({ stack, property, given, allowed, wayOut }: StackProblem): string {
-  return printable(`${stack}: ${property}: given ${given}; allowed: ${allowed}. ${wayOut}`);
+  return printable(
+    `${stack}: ${cut(property, PROPERTY_LIMIT)}: given ${cut(given, GIVEN_LIMIT)}; allowed: ${allowed}. ${wayOut}`,
+  );
 }
 
-/** Keys and values are somebody's text: a control character in them must not reach a terminal as one. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-}
+const cut = (text: string, limit: number): string => (text.length > limit ? `${text.slice(0, limit - 3)}...` : text);
 
 /** All problems in one text, each once, in a stable order. */
 export function describeProblems(problems: readonly StackProblem[]): string {
@@ -33,10 +38,13 @@ export function describeProblems(problems: readonly StackProblem[]): string {
     : `${lines.length} problems:\n${lines.map((line) => `  - ${line}`).join("\n")}`;
 }
 
+const SHOWN_LIMIT = 160;
+
 /** A value as an error message shows it: compact, and cut where it is long. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "symbol") return "a secure value";
-  const text = JSON.stringify(value);
-  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+  // JSON has no word for these.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  return cut(JSON.stringify(value), SHOWN_LIMIT);
 }

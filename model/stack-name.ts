@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** What a stack's name says: `<program>.<environment>` or `<program>.<environment>.<instance>`. */
 export interface StackName {
   readonly program: string;
@@ -5,6 +7,9 @@ export interface StackName {
   /** One customer account or one cell; undefined for programs without instances. */
   readonly instance: string | undefined;
 }
+
+/** Longest name of a stack that Pulumi takes, in characters. */
+export const NAME_LIMIT = 100;
 
 const PART = /^[a-z][a-z0-9-]*$/;
 
@@ -28,10 +33,12 @@ export function formatStackName({ program, environment, instance }: StackName): 
  */
 export function parseStackName(name: string, known: KnownNames): StackName {
   const [program = "", environment = "", instance, ...rest] = name.split(".");
-  const wrong = (what: string, wayOut: string): Error => new Error(`stack "${name}": ${what}. ${wayOut}`);
+  const wrong = (what: string, wayOut: string): Error => new Error(printable(`stack "${name}": ${what}. ${wayOut}`));
   const programs = Object.keys(known.programs).sort().join(", ");
   const shape = "A stack is named <program>.<environment> or <program>.<environment>.<instance>";
 
+  if (name.length > NAME_LIMIT)
+    throw wrong(`has ${name.length} characters`, `Pulumi allows ${NAME_LIMIT}: shorten it.`);
   if (rest.length > 0 || environment === "")
     throw wrong("is not a stack of this project", `${shape}, for example network.demo.`);
   const entry = Object.hasOwn(known.programs, program) ? known.programs[program] : undefined;

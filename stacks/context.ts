@@ -5,6 +5,7 @@ import type { ProgramName, ProgramStack } from "./catalog.ts";
 import { type RawConfiguration, SECURE, type StackConfiguration, judgeConfiguration } from "./configuration.ts";
 import { type Environment, loadEnvironment, stackNamed } from "./environment.ts";
 import { schemas } from "./program-configs.ts";
+import { WHOLE_FILE } from "./stack-file.ts";
 
 /** What a program starts from: its own configuration, and what the environment's files say of its neighbours. */
 export interface ProgramContext<P extends ProgramName> extends StackConfiguration<P> {
@@ -22,12 +23,14 @@ export function programContext<P extends ProgramName>(program: P): ProgramContex
   const stack = stackNamed(pulumi.getStack()) as ProgramStack<P>;
   if (stack.program !== program) throw new Error(`stack ${pulumi.getStack()} does not run program ${program}`);
   const name = pulumi.getStack();
+  const environment = loadEnvironment(stack.environment);
+  const own = environment.problems.filter((problem) => problem.stack === name);
+  // Where Pulumi reads the file's text as something else, all that is said of its view would be beside the point.
+  refuseAll(own.filter(({ property }) => property === WHOLE_FILE));
   const { configuration, problems } = judgeConfiguration(stack, rawConfiguration(program));
   refuseAll(problems.map((problem) => ({ stack: name, ...problem })));
   if (!configuration) throw new Error(`${name}: no problem and no configuration`);
-
-  const environment = loadEnvironment(stack.environment);
-  refuseAll(environment.problems.filter((problem) => problem.stack === name));
+  refuseAll(own);
   return { ...configuration, environment, secret: (key) => new pulumi.Config().requireSecret(key) };
 }
 
@@ -49,15 +52,22 @@ function rawConfiguration(program: ProgramName): RawConfiguration {
   const value = (key: string, text: string): unknown => {
     if (secretKeys.includes(key)) return SECURE;
     // Pulumi hands scalars over as text, so "1.35" may be a text or a number: the schema knows.
-    return fields[key.replace(/^corpai:/, "")]?.safeParse(text).success ? text : parsed(text);
+    const field = key.replace(/^corpai:/, "");
+    return Object.hasOwn(fields, field) && fields[field]?.safeParse(text).success ? text : parsed(text);
   };
   const all = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => !key.startsWith("pulumi:"));
   return Object.fromEntries(all.map(([key, text]) => [key, value(key, text)]));
 }
 
-/** Structured values come as JSON. */
+/** Structured values come as JSON; text that only begins like it is text. */
 function parsed(text: string): unknown {
-  if (/^[[{]/.test(text)) return JSON.parse(text) as unknown;
+  if (/^[[{]/.test(text)) {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      return text;
+    }
+  }
   if (text === "true" || text === "false") return text === "true";
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }

@@ -2,12 +2,14 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type EnvironmentFacts, checkEnvironment } from "../model/environment-check.ts";
-import type { Problem, StackProblem } from "../model/problem.ts";
+import { type Problem, type StackProblem, describeProblems } from "../model/problem.ts";
 import { formatStackName, parseStackName } from "../model/stack-name.ts";
 import { type ProgramStack, catalog, programNames } from "./catalog.ts";
 import { type RawConfiguration, type StackConfiguration, judgeConfiguration } from "./configuration.ts";
 import { factsOf } from "./facts.ts";
-import { readStackFile, readYaml } from "./stack-file.ts";
+import { must, problemsOf } from "./schema.ts";
+import { WHOLE_FILE, readStackFile } from "./stack-file.ts";
+import { readYaml } from "./yaml-file.ts";
 
 export type { StackConfiguration } from "./configuration.ts";
 
@@ -16,7 +18,12 @@ export const ENVIRONMENTS_FOLDER = join(import.meta.dirname, "..", "environments
 const CLASSES = ["demo", "dev", "staging", "prod"] as const;
 export type EnvironmentClass = (typeof CLASSES)[number];
 
-const environmentsSchema = z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.strictObject({ class: z.enum(CLASSES) }));
+const environmentsSchema = z.record(
+  z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, must("lower-case letters, digits and hyphens, starting with a letter", "Rename it.")),
+  z.strictObject({ class: z.enum(CLASSES) }),
+);
 
 /** One environment: its class, its stacks, and all that is wrong with their files. */
 export interface Environment {
@@ -36,9 +43,10 @@ export function environments(
   const { value, problems } = readYaml(file);
   const parsed = environmentsSchema.safeParse(value ?? {});
   if (problems.length > 0 || !parsed.success) {
-    throw new Error(
-      `${file}: ${problems.join("; ") || z.prettifyError(parsed.error ?? new z.ZodError([]))}. Each entry is <name>: { class: ${CLASSES.join(" | ")} }.`,
-    );
+    const wrong = parsed.success
+      ? problems.map((problem) => ({ property: WHOLE_FILE, ...problem }))
+      : problemsOf("", value, parsed.error);
+    throw new Error(describeProblems(wrong.map((problem) => ({ stack: file, ...problem }))));
   }
   return parsed.data;
 }
@@ -53,6 +61,29 @@ export function stacksOf(environment: string, folder = ENVIRONMENTS_FOLDER): Pro
   return stackFilesOf(environment, folder).stacks;
 }
 
+/** A stack's name in the name of a file that looks like the stack's. Pulumi reads none but those that end in `.yaml`. */
+const STACK_FILE = /^Pulumi\.(.+)\.(yaml|yml|json)$/s;
+
+/** Files that look like those of stacks, by their names, which may be no stacks of this project. */
+export function stackFiles(folder = ENVIRONMENTS_FOLDER): { readonly file: string; readonly name: string }[] {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((file) => {
+      const name = STACK_FILE.exec(file)?.[1];
+      return name === undefined ? [] : [{ file, name }];
+    });
+}
+
+/** The stack of a file. @throws {Error} where the file is none that anybody reads */
+export function stackOfFile(
+  { file, name }: { readonly file: string; readonly name: string },
+  folder?: string,
+): ProgramStack {
+  const stack = stackNamed(name, folder);
+  if (file.endsWith(".yaml")) return stack;
+  throw new Error(`Pulumi reads Pulumi.${name}.yaml, and nothing that ends otherwise.`);
+}
+
 /** Files of an environment whose names are stacks of this project, and what is wrong with those whose names are not. */
 function stackFilesOf(
   environment: string,
@@ -60,11 +91,10 @@ function stackFilesOf(
 ): { readonly stacks: ProgramStack[]; readonly problems: readonly StackProblem[] } {
   const stacks: ProgramStack[] = [];
   const problems: StackProblem[] = [];
-  for (const file of readdirSync(folder).sort()) {
-    const name = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
-    if (name?.split(".")[1] !== environment) continue;
+  for (const { file, name } of stackFiles(folder)) {
+    if (name.split(".")[1] !== environment) continue;
     try {
-      stacks.push(stackNamed(name, folder));
+      stacks.push(stackOfFile({ file, name }, folder));
     } catch (error) {
       problems.push({
         stack: name,

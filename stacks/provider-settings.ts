@@ -21,9 +21,17 @@ export const providerSettings = z.strictObject({
   assumeRoles: z
     .array(
       z.strictObject({
-        roleArn: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, must("a role's ARN", "Copy it from IAM.")),
-        externalId: z.string().optional(),
-        sessionName: z.string().optional(),
+        roleArn: z
+          .string()
+          .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, must("a role's ARN", "Copy it from IAM.")),
+        externalId: z
+          .string()
+          .regex(/^[\w+=,.@:/-]{2,1224}$/, must("2 to 1224 letters, digits and any of _+=,.@:/-", "Correct it."))
+          .optional(),
+        sessionName: z
+          .string()
+          .regex(/^[\w+=,.@-]{2,64}$/, must("2 to 64 letters, digits and any of _+=,.@-", "Correct it."))
+          .optional(),
       }),
     )
     .max(1)

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { AZ_ID } from "../model/zones.ts";
 import { parseCidr } from "../model/cidr-plan.ts";
 import { KEY } from "../model/physical-name.ts";
+import { printableLines } from "../model/printable.ts";
 import { type Problem, show } from "../model/problem.ts";
+import { NAME_LIMIT } from "../model/stack-name.ts";
 
 /** The words of one rule, as a schema's error carries them. @param given in place of the value itself, where that says too much or too little */
 export function must(allowed: string, wayOut: string, given?: string): string {
@@ -25,12 +27,14 @@ export const azId = z
     ),
   );
 
-export const cidr = z
-  .string()
-  .refine(
-    (text) => parseCidr(text) !== undefined,
-    must("an IPv4 CIDR whose host bits are zero, such as 10.40.0.0/16", "Correct the address or its prefix length."),
-  );
+export const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
+  error: must(
+    "an IPv4 CIDR whose host bits are zero, such as 10.40.0.0/16",
+    "Correct the address or its prefix length.",
+  ),
+  // What is no CIDR is not too wide a one as well.
+  abort: true,
+});
 
 export const accountId = z
   .string()
@@ -42,7 +46,21 @@ const KEY_LIMIT = 40;
 export const key = z
   .string()
   .max(KEY_LIMIT, must(`at most ${KEY_LIMIT} characters`, "Shorten the key."))
-  .regex(KEY, must("lower-case letters, digits and single hyphens, starting with a letter", "Rename the key."));
+  .regex(KEY, must("lower-case letters, digits and single hyphens, starting with a letter", "Rename the key."))
+  // The one such word that every JavaScript object has an answer to, also where nobody gave it one.
+  .refine((text) => text !== "constructor", must("any other key", "Rename the key."));
+
+/** Text for people, in characters: what a terminal or a console would obey has no place in it. */
+export function textForPeople({ min, max }: { readonly min: number; readonly max: number }): z.ZodString {
+  return z
+    .string()
+    .min(min, must(`a text of at least ${min} characters`, "Write it for people."))
+    .max(max, must(`a text of at most ${max} characters`, "Shorten it."))
+    .refine(
+      (text) => printableLines(text) === text && !/[\n\t]/.test(text),
+      must("one line without control characters", "Remove them."),
+    );
+}
 
 export const isoDate = z.iso.date(must("a date such as 2026-12-31", "Write year, month and day."));
 
@@ -70,6 +88,7 @@ export const principal = z
 export const fromStack = z.strictObject({
   fromStack: z
     .string()
+    .max(NAME_LIMIT, must(`at most ${NAME_LIMIT} characters`, "Copy it from pulumi stack ls."))
     .regex(
       /^[a-z0-9-]+\.[a-z0-9-]+(\.[a-z0-9-]+)?$/,
       must("a full stack name such as customer-services.demo.data", "Copy it from pulumi stack ls."),
@@ -127,13 +146,15 @@ const RULE_OF_CODE: Partial<
   }),
 };
 
+/** Whether an issue's words are those of {@link must}. */
+const isOurs = ({ message }: z.core.$ZodIssue): boolean => message.startsWith('{"allowed"');
+
 function wordsOf(issue: z.core.$ZodIssue): {
   readonly allowed: string;
   readonly wayOut: string;
   readonly given?: string;
 } {
-  if (issue.message.startsWith('{"allowed"'))
-    return JSON.parse(issue.message) as { allowed: string; wayOut: string; given?: string };
+  if (isOurs(issue)) return JSON.parse(issue.message) as { allowed: string; wayOut: string; given?: string };
   return RULE_OF_CODE[issue.code]?.(issue) ?? { allowed: issue.message, wayOut: "Correct the value." };
 }
 
@@ -145,7 +166,7 @@ const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   );
 
 const dotted = (namespace: string, path: readonly PropertyKey[]): string =>
-  `${namespace}:${path.map(String).join(".")}`;
+  `${namespace === "" ? "" : `${namespace}:`}${path.map(String).join(".")}`;
 
 /** A schema's verdict on a value, every problem at once. */
 export function problemsOf(namespace: string, value: unknown, error: z.ZodError): Problem[] {
@@ -165,7 +186,7 @@ export function problemsOf(namespace: string, value: unknown, error: z.ZodError)
         ...wordsOf(inner),
       }));
     }
-    if (issue.code === "invalid_union") {
+    if (issue.code === "invalid_union" && !isOurs(issue)) {
       // The form that came furthest is the one that was meant; the others' complaints would only distract.
       const nearest = issue.errors.toSorted(
         (a, b) => a.length - b.length || (b[0]?.path.length ?? 0) - (a[0]?.path.length ?? 0),

@@ -1,39 +1,28 @@
-import { existsSync, readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
 import { z } from "zod";
 import type { Problem } from "../model/problem.ts";
 import { type RawConfiguration, SECURE } from "./configuration.ts";
+import { type YamlText, readYaml } from "./yaml-file.ts";
 
-/** A YAML file's value, or what is wrong with its text. Keys that occur twice are wrong; aliases cannot blow it up. */
-export function readYaml(file: string): { readonly value: unknown; readonly problems: readonly string[] } {
-  if (!existsSync(file)) return { value: undefined, problems: [`${file} does not exist`] };
-  const document = parseDocument(readFileSync(file, "utf8"), { uniqueKeys: true });
-  const problems = document.errors.map(({ message }) => message.split("\n")[0] ?? message);
-  if (problems.length > 0) return { value: undefined, problems };
-  try {
-    return { value: document.toJS({ maxAliasCount: 10 }), problems };
-  } catch (error) {
-    return { value: undefined, problems: [(error as Error).message] };
-  }
-}
+/** The property of a problem with a file's text: nothing else can be said of such a file. */
+export const WHOLE_FILE = "the file";
 
 /** Fields of a stack file that are Pulumi's own. */
 const PULUMIS_OWN = ["encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
 const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).default({}) });
 
-/** The configuration of a stack's file, secure values as {@link SECURE}. */
-export function readStackFile(file: string): { readonly raw: RawConfiguration; readonly problems: readonly Problem[] } {
-  const { value, problems } = readYaml(file);
+/** What a stack's file holds. */
+export interface StackFile {
+  /** Secure values are {@link SECURE}. */
+  readonly raw: RawConfiguration;
+  readonly problems: readonly Problem[];
+}
+
+export const readStackFile = (file: string): StackFile => stackFileOf(readYaml(file));
+
+/** A stack's file, from its text. */
+export function stackFileOf({ value, problems }: YamlText): StackFile {
   if (problems.length > 0)
-    return {
-      raw: {},
-      problems: problems.map((problem) => ({
-        property: "the file",
-        given: problem,
-        allowed: "valid YAML, each key once",
-        wayOut: "Correct the file.",
-      })),
-    };
+    return { raw: {}, problems: problems.map((problem) => ({ property: WHOLE_FILE, ...problem })) };
   const parsed = stackFile.safeParse(value ?? {});
   if (!parsed.success)
     return {

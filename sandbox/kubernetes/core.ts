@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Caller, CheckFailure, ResourceModel } from "../model.ts";
 import { record, text } from "../values.ts";
-import type { Properties } from "../wire.ts";
+import type { Properties, Value } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
 import type { Kind } from "./objects.ts";
 import { kubernetesModel, namespaceOf, undeclared } from "./objects.ts";
@@ -14,7 +14,7 @@ const unlessMutable =
       ? []
       : fields.filter((field) => !isDeepStrictEqual(olds[field], news[field]));
 
-function judgeTexts(inputs: Properties, ...fields: readonly string[]): CheckFailure[] {
+function judgeTexts(inputs: Properties, fields: readonly string[], shown: (value: Value) => string): CheckFailure[] {
   return fields.flatMap((field) =>
     Object.entries(record(inputs[field])).flatMap(([key, value]): CheckFailure[] => {
       if (!/^[-._a-zA-Z0-9]+$/.test(key))
@@ -26,10 +26,13 @@ function judgeTexts(inputs: Properties, ...fields: readonly string[]): CheckFail
         ];
       return value === UNKNOWN || typeof value === "string"
         ? []
-        : [[field, `.${field}.${key}: expected string, got ${JSON.stringify(value)}`]];
+        : [[field, `.${field}.${key}: expected string, got ${shown(value)}`]];
     }),
   );
 }
+
+/** A Secret's values are nobody's to repeat. */
+const aType = (value: Value): string => `a value of type ${typeof value}`;
 
 const namespace: Kind = {
   apiVersion: "v1",
@@ -56,7 +59,7 @@ const configMap: Kind = {
   kind: "ConfigMap",
   scope: "namespaced",
   fields: { data: {}, binaryData: {}, immutable: {} },
-  judge: (inputs) => judgeTexts(inputs, "data", "binaryData"),
+  judge: (inputs) => judgeTexts(inputs, ["data", "binaryData"], JSON.stringify),
   replaces: unlessMutable("enableConfigMapMutable", ["data", "binaryData"]),
 };
 
@@ -65,7 +68,7 @@ const secret: Kind = {
   kind: "Secret",
   scope: "namespaced",
   fields: { data: { sensitive: true }, stringData: { sensitive: true }, type: { replace: true }, immutable: {} },
-  judge: (inputs) => judgeTexts(inputs, "data", "stringData"),
+  judge: (inputs) => judgeTexts(inputs, ["data", "stringData"], aType),
   replaces: unlessMutable("enableSecretMutable", ["data", "stringData"]),
 };
 

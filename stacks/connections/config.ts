@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SERVICE_NAME_EXAMPLE, parseServiceName } from "../../model/service-name.ts";
-import { fromStack, isoDate, must, port, records } from "../schema.ts";
+import { fromStack, isoDate, must, port, records, textForPeople } from "../schema.ts";
 
 const literal = z.strictObject({
   /** As the customer's AWS console shows it. */
@@ -17,13 +17,13 @@ const literal = z.strictObject({
 });
 
 const registration = z.strictObject({
-  displayName: z.string().min(1, must("a name for people", "Name the connection.")).max(80),
+  displayName: textForPeople({ min: 1, max: 80 }),
   /** Where service name and port come from: a stack of the customer, or the literals that they sent. */
   service: z.union([fromStack, literal]),
   /** Permission to stand in one AZ only, for a while. */
   singleAz: z
     .strictObject({
-      reason: z.string().min(10, must("a reason of at least 10 characters", "Say why.")),
+      reason: textForPeople({ min: 10, max: 200 }),
       until: isoDate,
     })
     .optional(),

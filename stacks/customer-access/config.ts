@@ -1,9 +1,13 @@
 import { z } from "zod";
 import { CROSS_ACCOUNT_ROLE } from "../../model/iam-documents.ts";
+import { must } from "../schema.ts";
 
 export const schema = z.strictObject({
   /** The existing role through which CorpAI acts in this account. */
-  roleName: z.string().min(1).max(64).default(CROSS_ACCOUNT_ROLE),
+  roleName: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,64}$/, must("a role's name of at most 64 characters, without a path", "Copy it from IAM."))
+    .default(CROSS_ACCOUNT_ROLE),
   /** Whether to attach, beside the document's policy, what infrastructure as code needs. Without it CorpAI creates endpoints by other means. */
   forPulumi: z.boolean().default(true),
 });

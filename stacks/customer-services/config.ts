@@ -44,17 +44,22 @@ const targets = z.discriminatedUnion("type", [
   }),
 ]);
 
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html */
+const healthPath = z
+  .string()
+  .regex(/^\/[!-~]{0,1023}$/, must("a path from /, of at most 1024 visible ASCII characters", "Correct it."));
+
 const healthCheck = z
   .discriminatedUnion("protocol", [
     z.strictObject({ protocol: z.literal("TCP"), port: port.optional() }),
     z.strictObject({
       protocol: z.literal("HTTP"),
-      path: z.string().startsWith("/", must("a path from /", "Add the slash.")),
+      path: healthPath,
       port: port.optional(),
     }),
     z.strictObject({
       protocol: z.literal("HTTPS"),
-      path: z.string().startsWith("/", must("a path from /", "Add the slash.")),
+      path: healthPath,
       port: port.optional(),
     }),
   ])

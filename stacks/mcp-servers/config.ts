@@ -2,7 +2,10 @@ import { z } from "zod";
 import { key, must, port, records, secretReference } from "../schema.ts";
 
 const variable = z.union([
-  z.string(),
+  // Of control characters, texts of several lines need only these.
+  z
+    .string()
+    .refine((text) => !/(?![\n\r\t])\p{Cc}/u.test(text), must("text without control characters", "Remove them.")),
   z.strictObject({ connection: key, value: z.enum(["host", "port"], must('"host" or "port"', "Choose one.")) }),
   secretReference,
 ]);

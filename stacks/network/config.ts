@@ -20,7 +20,11 @@ export const schema = z.strictObject({
   azIds: z
     .array(azId.refine((id) => azSlot(id) < AZ_SLOTS, must(`AZ numbers from 1 to ${AZ_SLOTS}`, "Choose another AZ.")))
     .min(MINIMUM_AZS, must(`at least ${MINIMUM_AZS} AZ ids`, "Add an AZ."))
-    .refine((ids) => new Set(ids).size === ids.length, must("each AZ id once", "Remove the duplicate.")),
+    .refine((ids) => new Set(ids).size === ids.length, must("each AZ id once", "Remove the duplicate."))
+    .refine(
+      (ids) => new Set(ids.map((id) => id.replace(/-az\d$/, ""))).size <= 1,
+      must("AZ ids of one region", "Keep those of aws:region: an AZ's number decides where its subnets are."),
+    ),
   /** How nodes reach image registries: not at all, by one NAT gateway, or by one in each AZ. */
   natGateways: z
     .enum(["none", "single", "per-az"], must('"none", "single" or "per-az"', "Choose one."))

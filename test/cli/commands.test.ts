@@ -39,6 +39,20 @@ describe("corpai", () => {
     assert.match((await corpai("up", "demo", "--forse")).err, /unknown option '--forse'/);
   });
 
+  it("repeats nothing that its terminal would obey", async () => {
+    for (const argv of [
+      ["\u001b[2J"],
+      ["up", "\u001b[2J"],
+      ["up", "demo", "--\u001b[2J"],
+      ["sandbox", "reset", "\u001b[2J"],
+    ]) {
+      const { code, out, err } = await corpai(...argv);
+      assert.notEqual(code, 0);
+      assert.match(err, /\\u\{1b\}\[2J/, argv.join(" "));
+      assert.doesNotMatch(out + err, /\u001b/);
+    }
+  });
+
   it("check judges every environment", async () => {
     const { code, out } = await corpai("check", "--json");
     assert.deepEqual(

@@ -72,4 +72,21 @@ describe("--only", () => {
       /--only netwrok: .*Programs: .*network.*; stacks: .*network\.demo/,
     );
   });
+
+  it("names one of two cells, and takes along what both share, but not the other", () => {
+    const cells = planned(
+      ...["network.demo", "customer-services.demo.acme", "customer-services.demo.globex"],
+      ...["connections.demo.a", "connections.demo.b", "customer-acceptance.demo.globex"],
+    );
+    assert.deepEqual(names(selected(cells, ["connections.demo.b"], "upstream")), [
+      "network.demo",
+      "customer-services.demo.acme",
+      "customer-services.demo.globex",
+      "connections.demo.b",
+    ]);
+    assert.deepEqual(names(selected(cells, ["connections.demo.b"], "downstream")), [
+      "connections.demo.b",
+      "customer-acceptance.demo.globex",
+    ]);
+  });
 });

@@ -3,10 +3,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { PassphraseCrypter } from "../../cli/passphrase.ts";
 import { generateProject } from "../../cli/sandbox-project.ts";
 import { SandboxClient } from "../../sandbox/client.ts";
+import { readYaml } from "../../stacks/yaml-file.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -51,6 +52,16 @@ describe("an environment that is asked into the sandbox", () => {
       /real-ciphertext/,
       "the real file is as it was",
     );
+  });
+
+  it("means in its copy what it means in the original, also to Pulumi, which reads dates without quotes as times", () => {
+    const file = "environments/Pulumi.connections.prod.yaml";
+    const config = { "corpai:singleAz": { until: "2026-12-31", code: "0443", count: "1_000", port: 443 } };
+    writeFileSync(join(root, file), stringify({ config }, { defaultStringType: "QUOTE_DOUBLE" }));
+    assert.deepEqual(readYaml(join(root, file)).problems, []);
+    const { value, problems } = readYaml(join(generate(), file));
+    assert.deepEqual([problems, (value as StackFile | undefined)?.config], [[], config]);
+    rmSync(join(root, file));
   });
 
   it("keeps its key from run to run: the states are encrypted with it", () => {

@@ -111,6 +111,50 @@ describe("plain pulumi", function () {
     );
   });
 
+  const HOSTILE: readonly (readonly [what: string, yaml: string, says: RegExp])[] = [
+    [
+      "a number that Pulumi reads as octal",
+      "  corpai:flowLogRetentionDays: 036\n",
+      /network\.demo: the file: given in line \d+ 036 without quotes.*Pulumi takes this one for another value/,
+    ],
+    [
+      "a key that every JavaScript object has",
+      "  corpai:constructor: x\n",
+      /corpai:constructor: given a key that nobody reads/,
+    ],
+    [
+      "a key that changes what objects are",
+      "  corpai:__proto__: { x: 1 }\n",
+      /corpai:__proto__: given a key that nobody reads/,
+    ],
+    [
+      "text that only begins like a structured value",
+      '  corpai:foo: "{x"\n',
+      /corpai:foo: given a key that nobody reads/,
+    ],
+    [
+      "a terminal's commands",
+      '  "corpai:\\e[2Jx": "\\e]0;owned\\a"\n',
+      /corpai:\\u\{1b\}\[2Jx: given a key that nobody reads/,
+    ],
+  ];
+  for (const [what, yaml, says] of HOSTILE) {
+    it(`refuses ${what}, and says so once`, async () => {
+      await withEdit(
+        "environments/Pulumi.network.demo.yaml",
+        (text) => text.replace("config:\n", `config:\n${yaml}`),
+        async () => {
+          const { code, text } = await scratch.pulumi("preview", "--stack", "network.demo");
+          assert.notEqual(code, 0);
+          assert.match(text, says);
+          assert.doesNotMatch(text, /[^\P{Cc}\n\t]|TypeError|SyntaxError|\n\s+at /u);
+          // The engine tells it as it comes, and once more at the end.
+          assert.equal(text.split("Diagnostics:")[1]?.match(/; allowed: /g)?.length, 1);
+        },
+      );
+    });
+  }
+
   for (const [name, says] of [
     ["netwrok.demo", /there is no program "netwrok"/],
     ["network.demmo", /there is no environment "demmo"/],

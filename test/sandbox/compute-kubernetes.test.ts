@@ -84,6 +84,11 @@ describe("objects of Kubernetes", () => {
 
   it("of which a Secret keeps its values to itself", () => {
     const made = kubernetes.make(K.secret, { metadata: inMcp("token"), stringData: { token: "s3cr3t" } });
+    assert.throws(
+      () => kubernetes.make(K.secret, { metadata: inMcp("pin"), stringData: { pin: 4711 } }),
+      ({ message }: Error) =>
+        /\.stringData\.pin: expected string, got a value of type number/.test(message) && !message.includes("4711"),
+    );
     const stored = data.context.world.get(K.secret, made.id)?.inputs.stringData as Properties;
     assert.match(textOf(stored.token), /^sha256:/);
     assert.ok(!JSON.stringify(data.context.world.objects).includes("s3cr3t"));

@@ -280,6 +280,80 @@ describe("bad input is one clear error", () => {
     );
   });
 
+  it("two services with one key of two customers, which their acceptances could not tell apart", () => {
+    const problems = problemsAfter("customer-services.demo.tools", replace("    github:", "    clickhouse:"));
+    assert.match(
+      problems.join("\n"),
+      /customer-services\.demo\.tools: corpai:services\.clickhouse: given a key that customer-services\.demo\.data has as well; allowed: each service key once per environment/,
+    );
+  });
+
+  it("an acceptance in another account than the service's, where AWS would know neither", () => {
+    assert.deepEqual(
+      problemsAfter("customer-acceptance.demo.data", replace("clickhouse: [", "github: [")).filter((problem) =>
+        problem.includes("corpai:accept"),
+      ),
+      [
+        "customer-acceptance.demo.data: corpai:accept.github: given a service that customer-services.demo.tools offers, in account 444455556666; allowed: services in account 111122223333, the one in aws:allowedAccountIds. Move it to the customer-acceptance stack of that account.",
+      ],
+    );
+  });
+
+  describe("two cells of connections", () => {
+    /** The demo's one file as two, `a` with ClickHouse and `b` with GitHub. */
+    function split(): void {
+      const text = readFileSync(join(folder, "Pulumi.connections.demo.yaml"), "utf8");
+      rmSync(join(folder, "Pulumi.connections.demo.yaml"));
+      writeFileSync(join(folder, "Pulumi.connections.demo.a.yaml"), text.replace(/ {4}github:\n.*\n.*\n/, ""));
+      writeFileSync(join(folder, "Pulumi.connections.demo.b.yaml"), text.replace(/ {4}clickhouse:\n.*\n.*\n/, ""));
+      for (const [customer, cell] of [
+        ["data", "a"],
+        ["tools", "b"],
+      ] as const) {
+        const file = join(folder, `Pulumi.customer-acceptance.demo.${customer}.yaml`);
+        writeFileSync(file, readFileSync(file, "utf8").replace("connections.demo,", `connections.demo.${cell},`));
+      }
+    }
+
+    it("are as sound as one, and pods use connections of both", () => {
+      split();
+      const { problems, stacks, facts } = loadEnvironment("demo", { folder });
+      assert.deepEqual(problems, []);
+      assert.equal(stacks.length, 10);
+      assert.deepEqual(
+        facts.connections.map(({ stack, registrations }) => [stack, Object.keys(registrations)]),
+        [
+          ["connections.demo.a", ["clickhouse"]],
+          ["connections.demo.b", ["github"]],
+        ],
+      );
+    });
+
+    it("are both named where a pod's connection is in neither", () => {
+      split();
+      assert.deepEqual(
+        problemsAfter("mcp-servers.demo", (text) =>
+          text.replace("connection: github, value: host", "connection: gitlab, value: host"),
+        ),
+        [
+          'mcp-servers.demo: corpai:servers.github-mcp.env.GITHUB_HOST.connection: given "gitlab"; allowed: a connection of this environment: clickhouse, github. Correct the key, or register the connection under corpai:registrations of a connections stack.',
+        ],
+      );
+    });
+
+    it("are named in full by the customer: a cell without the connection, and a stack that is no more, are errors", () => {
+      split();
+      assert.match(
+        problemsAfter("customer-acceptance.demo.tools", replace("connections.demo.b", "connections.demo.a")).join("\n"),
+        /^customer-acceptance\.demo\.tools: corpai:accept\.github\.0\.key: given github; allowed: a key of connections\.demo\.a: clickhouse\. Correct the key\.$/,
+      );
+      assert.match(
+        problemsAfter("customer-acceptance.demo.tools", replace("connections.demo.a", "connections.demo")).join("\n"),
+        /fromStack: given connections\.demo; allowed: a stack of this environment: connections\.demo\.a, connections\.demo\.b/,
+      );
+    });
+  });
+
   it("one AZ in common without permission, and none with it", () => {
     const narrow = replace(/corpai:azIds: .*/, "corpai:azIds: [use1-az1, use1-az2]");
     assert.match(
@@ -288,7 +362,7 @@ describe("bad input is one clear error", () => {
     );
     const permitted = replace(
       "displayName: GitHub Enterprise",
-      'displayName: GitHub Enterprise\n      singleAz: { reason: "their third AZ comes in spring", until: 2027-04-01 }',
+      'displayName: GitHub Enterprise\n      singleAz: { reason: "their third AZ comes in spring", until: "2027-04-01" }',
     );
     assert.deepEqual(problemsAfter("connections.demo", permitted), []);
   });
