@@ -13,9 +13,10 @@ import {
 import { type ConnectionStatus, connectionStatuses } from "./connection-status.ts";
 import { printPods } from "./demo.ts";
 import { readLiveState } from "./live-state.ts";
+import { environmentArgument } from "./environment-argument.ts";
 import { printOverview } from "./overview.ts";
 import { type Output, Printer } from "./print.ts";
-import { sandboxCommands } from "./sandbox-commands.ts";
+import { addSandboxCommands } from "./sandbox-commands.ts";
 import { printConnections, printNextSteps, printWorkloads } from "./status-view.ts";
 import { type TraceOptions, traceConnections } from "./trace.ts";
 
@@ -75,7 +76,7 @@ function commands(
     program
       .command(name)
       .description(purpose)
-      .argument("ENV", "an environment of environments/environments.yaml")
+      .addArgument(environmentArgument())
       .option("--sandbox", "in the sandbox, whatever the environment's class")
       .option("--json", "answer in JSON");
 
@@ -119,7 +120,8 @@ function commands(
     .command("demo")
     .description("brings environment demo up in the sandbox, and shows connections, pods and paths")
     .action(async () => went(await demo(printerFor({}))));
-  return program.addCommand(sandboxCommands(printerFor));
+  addSandboxCommands(program, printerFor);
+  return program;
 }
 
 async function runCommand(command: RunCommand, name: string, options: RunOptions, printer: Printer): Promise<boolean> {
