@@ -12,6 +12,7 @@ import {
 } from "./command.ts";
 import { type ConnectionStatus, connectionStatuses } from "./connection-status.ts";
 import { printPods } from "./demo.ts";
+import type { StackReport } from "./environment-run.ts";
 import { readLiveState } from "./live-state.ts";
 import { environmentArgument } from "./environment-argument.ts";
 import { printOverview } from "./overview.ts";
@@ -130,6 +131,7 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
       const { reports, ok } = await runEnvironment(command, opened, options, printer);
       const pods = reports.some(({ stack }) => stack.startsWith("mcp-servers."));
       if (command === "up" && ok && pods && !printer.json) printWorkloads(await statusesOf(opened, printer), printer);
+      if (command === "refresh") printAfterRefresh(name, reports, printer);
       printer.answer({ environment: name, stacks: reports });
       return ok;
     });
@@ -138,6 +140,16 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
       printer.answer({ environment: name, stacks: unsoundReports(error.environment) });
     throw error;
   }
+}
+
+/** What a refresh takes over is not put right by it. */
+function printAfterRefresh(name: string, reports: readonly StackReport[], printer: Printer): void {
+  const differences = reports.flatMap(({ differences: own = [] }) => own);
+  if (differences.length === 0) return;
+  printer.line();
+  if (differences.some(({ what }) => what !== "moved"))
+    printer.line(`what differs is now in the stacks' states; to have it again as the files say: npx corpai up ${name}`);
+  printer.line(`what each connection needs: npx corpai status ${name}`);
 }
 
 async function statusesOf({ environment, place }: Opened, printer: Printer): Promise<ConnectionStatus[]> {

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 /** What of a thing in the sandbox's world tells it from others. */
 export interface Existing {
   readonly type: string;
@@ -13,6 +15,13 @@ export interface PendingCreate {
   readonly type: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly parent?: string;
+  /** URN and id of its provider. */
+  readonly provider?: string;
+}
+
+/** What a create has made. */
+export interface Found extends PendingCreate {
+  readonly id: string;
 }
 
 /** What became of a create. */
@@ -29,11 +38,12 @@ export function pendingCreatesIn(exported: string): PendingCreate[] {
   const { deployment } = JSON.parse(exported) as { readonly deployment?: Deployment | null };
   return (deployment?.pending_operations ?? [])
     .filter(({ type }) => type === "creating")
-    .map(({ resource: { urn, type, inputs, parent } }) => ({
+    .map(({ resource: { urn, type, inputs, parent, provider } }) => ({
       urn,
       type,
       inputs,
       ...(parent === undefined ? {} : { parent }),
+      ...(provider === undefined ? {} : { provider }),
     }));
 }
 
@@ -68,7 +78,7 @@ export const ownedKey = (type: string, id: string): string => `${type} ${id}`;
 
 /**
  * Finds in the sandbox's world what creates have made: something of their type that stood not there before, that no stack has, and that has their
- * physical name or Name tag.
+ * physical name or Name tag; where they have none, that is in all as they asked for.
  *
  * @param owned keys of all that stacks have
  */
@@ -78,42 +88,117 @@ export function fatesOf(
   owned: ReadonlySet<string>,
 ): Map<string, Fate> {
   return new Map(
-    creates.map(({ urn, type, inputs }): [string, Fate] => {
-      const strays = objects.filter((one) => one.type === type && !one.estate && !owned.has(ownedKey(type, one.id)));
-      const [name, sameName] = [nameIn(inputs), strays.filter((one) => nameIn(one.inputs) === nameIn(inputs))];
-      const [only, another] = sameName;
-      if (strays.length === 0 || (name !== undefined && sameName.length === 0)) return [urn, "nothing"];
-      // Without a name, several creates of one type cannot be told apart.
-      const rivals = creates.filter((other) => other.type === type && nameIn(other.inputs) === name).length > 1;
-      return [urn, only && !another && !rivals ? { id: only.id } : "unclear"];
+    creates.map((create): [string, Fate] => {
+      const fits = objects.filter(
+        (one) => !one.estate && !owned.has(ownedKey(one.type, one.id)) && couldBe(create, one),
+      );
+      const [only, another] = fits;
+      if (!only) return [create.urn, "nothing"];
+      // What several creates could have made belongs to nobody for certain.
+      const rivals = creates.filter((other) => couldBe(other, only)).length > 1;
+      return [create.urn, another || rivals ? "unclear" : { id: only.id }];
     }),
   );
 }
 
-/** Physical name, Name tag, or namespace and name of a Kubernetes object. */
-function nameIn(inputs: Readonly<Record<string, unknown>>): string | undefined {
+/** Whether a create could have made it, as far as type, names and, without a name, all that was asked for tell. */
+export function couldBe(create: PendingCreate, existing: Existing): boolean {
+  if (create.type !== existing.type) return false;
+  const [asked, there] = [namesIn(create.inputs), namesIn(existing.inputs)];
+  const named = (names: Names): boolean => names.own !== undefined || names.tag !== undefined;
+  if (!named(asked) && !named(there)) return isDeepStrictEqual(sorted(create.inputs), sorted(existing.inputs));
+  const same = (one: string | undefined, other: string | undefined): boolean => one !== undefined && one === other;
+  return (
+    same(asked.own, there.own) ||
+    same(asked.tag, there.tag) ||
+    same(withoutRandom(asked.own, nameOf(create.urn)), withoutRandom(there.own, nameOf(create.urn)))
+  );
+}
+
+/** A name that Pulumi made of a resource's has another end each time. */
+function withoutRandom(name: string | undefined, resource: string): string | undefined {
+  const end = name?.lastIndexOf(`${resource}-`) ?? -1;
+  if (name === undefined || end < 0) return undefined;
+  const from = end + resource.length + 1;
+  return /^[0-9a-f]{7,8}$/.test(name.slice(from)) ? name.slice(0, from) : undefined;
+}
+
+/** Lists of texts mostly are sets to AWS, whose order is its own. */
+const sorted = (inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([key, value]) => [
+      key,
+      Array.isArray(value) && value.every((one) => typeof one === "string") ? value.toSorted() : value,
+    ]),
+  );
+
+/** Whether all that a create asks for is known: what is not cannot have been made. */
+export const isKnown = ({ inputs }: PendingCreate): boolean => !JSON.stringify(inputs).includes(UNKNOWN);
+/** How Pulumi's engine writes an unknown value. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+interface Names {
+  /** Physical name, or namespace and name of a Kubernetes object. */
+  readonly own: string | undefined;
+  /** The Name tag. */
+  readonly tag: string | undefined;
+}
+
+function namesIn(inputs: Readonly<Record<string, unknown>>): Names {
   const { name, tags, metadata } = inputs as {
     readonly name?: unknown;
     readonly tags?: { readonly Name?: unknown } | null;
     readonly metadata?: { readonly name?: unknown; readonly namespace?: unknown } | null;
   };
-  const namespace = typeof metadata?.namespace === "string" ? metadata.namespace : "";
-  if (typeof metadata?.name === "string") return `${namespace}/${metadata.name}`;
-  if (typeof name === "string") return name;
-  return typeof tags?.Name === "string" ? tags.Name : undefined;
+  const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+  const namespace = text(metadata?.namespace) ?? "";
+  const kubernetes = text(metadata?.name);
+  return { own: kubernetes === undefined ? text(name) : `${namespace}/${kubernetes}`, tag: text(tags?.Name) };
 }
 
 /** For people: what it is, and by which name to look for it. */
 export function named({ urn, type, inputs }: PendingCreate): string {
-  const name = nameIn(inputs);
-  return `${urn.split("::").at(-1) ?? urn} (${type}${name === undefined ? "" : `, "${name}"`})`;
+  const { own, tag } = namesIn(inputs);
+  const name = own ?? tag;
+  return `${nameOf(urn)} (${type}${name === undefined ? "" : `, "${name}"`})`;
+}
+
+const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
+
+/** What a person types to tell Pulumi what a create has made. */
+export function importCommand(stack: string, { urn, type, parent, provider }: PendingCreate, id = "<its id>"): string {
+  const flag = (name: string, of: string | undefined): string => (of === undefined ? "" : ` --${name} '${name}=${of}'`);
+  return `pulumi import --yes --stack ${stack} --generate-code=false --protect=false${flag("parent", parent)}${flag("provider", explicit(provider))} '${type}' '${nameOf(urn)}' ${id === "<its id>" ? id : `'${id}'`}`;
+}
+
+/** The URN of a provider that the program made; undefined of a default one, which an import finds by itself. */
+function explicit(provider: string | undefined): string | undefined {
+  const parts = provider?.split("::") ?? [];
+  const urn = parts.slice(0, 4).join("::");
+  return provider === undefined || nameOf(urn).startsWith("default") ? undefined : urn;
+}
+
+/** What `pulumi import --file` reads. */
+export function importFile(found: readonly Found[]): string {
+  const urns = [...new Set(found.flatMap(({ parent, provider }) => [parent, explicit(provider)]))].flatMap(
+    (urn) => urn ?? [],
+  );
+  const keyOf = (urn: string | undefined): string | undefined =>
+    urn === undefined ? urn : `known${urns.indexOf(urn)}`;
+  return JSON.stringify({
+    nameTable: Object.fromEntries(urns.map((urn) => [keyOf(urn), urn])),
+    resources: found.map(({ urn, type, id, parent, provider }) => ({
+      type,
+      name: nameOf(urn),
+      id,
+      parent: keyOf(parent),
+      provider: keyOf(explicit(provider)),
+    })),
+  });
 }
 
 /** What a person types once they have looked. */
 export function manualCommands(stack: string, creates: readonly PendingCreate[]): string {
-  const imports = creates.map(({ urn, type, parent }) => {
-    const below = parent === undefined ? "" : ` --parent 'parent=${parent}'`;
-    return `  where it exists:  pulumi import --yes --stack ${stack} --generate-code=false --protect=false${below} '${type}' '${urn.split("::").at(-1) ?? ""}' <its id>`;
-  });
+  const imports = creates.map((create) => `  where it exists:  ${importCommand(stack, create)}`);
   return [...imports, `  and then, always:  pulumi refresh --yes --stack ${stack} --clear-pending-creates`].join("\n");
 }

@@ -1,3 +1,4 @@
+import { type Difference, describeDifference } from "./differences.ts";
 import type { Operation } from "./engine.ts";
 import { type Changes, type Finding, changesAnything } from "./engine-events.ts";
 import type { Progress, StackReport } from "./environment-run.ts";
@@ -43,7 +44,11 @@ export class LineProgress implements Progress {
     if (parts.length > 0) this.#printer.transient(`  ${parts.join(" · ")}`);
   }
 
-  ends({ stack, result, changes, findings = [], error }: StackReport, operation: Operation, seconds: number): void {
+  ends(
+    { stack, result, changes, findings = [], differences = [], error }: StackReport,
+    operation: Operation,
+    seconds: number,
+  ): void {
     const { paint } = this.#printer;
     this.#running.delete(stack);
     if (this.#running.size === 0) {
@@ -62,6 +67,7 @@ export class LineProgress implements Progress {
     this.#printer.line(`  ${name}  ${DOING[operation]}  ${verdict}  ${what}${time}`);
     for (const finding of findings)
       this.#printer.line(indented(paint(finding.level === "mandatory" ? "red" : "yellow", describeFinding(finding))));
+    for (const difference of differences) this.#printer.line(indented(paint("yellow", differenceLine(difference))));
     if (result === "failed" && error !== undefined) this.#printer.line(indented(error));
     if (result === "skipped" && more.length > 0) this.#printer.line(indented(more.join("\n")));
     this.#show();
@@ -71,6 +77,9 @@ export class LineProgress implements Progress {
 function describeFinding({ policy, level, resource, message }: Finding): string {
   return `[${level}] ${policy}: ${resource}: ${message}`;
 }
+
+const differenceLine = (difference: Difference): string =>
+  `${difference.name} (${difference.type.split(":").at(-1) ?? ""}): ${describeDifference(difference)}`;
 
 /** `3 to create, 12 unchanged`, or what was done. */
 export function describeChanges(changes: Changes, operation: Operation): string {

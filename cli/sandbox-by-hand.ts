@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parse } from "yaml";
-import type { NamedObject, PropertyChange, SandboxClient, Selection, Value } from "../sandbox/client.ts";
+import type { NamedObject, SandboxClient, Selection, Value } from "../sandbox/client.ts";
+import { describeDifference } from "./differences.ts";
 import { environmentArgument, knownEnvironment } from "./environment-argument.ts";
 import { type Printer, table } from "./print.ts";
 
@@ -46,7 +47,7 @@ export function addByHandCommands(sandbox: Command, client: SandboxClient, print
     .action(async (name: string, properties: Assignments, { json, ...which }: ListOptions) => {
       const { changes, ...object } = await client.changeByHand(knownEnvironment(name), which, properties);
       const printer = printerFor({ ...(json === undefined ? {} : { json }) });
-      printer.line(`${describe(object)}: ${changes.map(described).join(", ")}`);
+      printer.line(`${describe(object)}: ${describeDifference({ what: "changed", properties: changes })}`);
       printer.answer({ environment: name, changed: shown(object), changes });
     });
 
@@ -122,10 +123,6 @@ function valueOf(text: string): Value {
 const shortType = (type: string): string => type.split(":").at(-1) ?? type;
 const describe = ({ type, id, name }: NamedObject): string =>
   `${shortType(type)} ${name}${name === id ? "" : ` (${id})`}`;
-const described = ({ property, was, is }: PropertyChange): string => `${property}: ${worded(was)} -> ${worded(is)}`;
-const worded = (value: Value | undefined): string =>
-  value === undefined ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
-
 /** What is the sandbox's own note stays inside. */
 function shown({ type, name, id, account, estate, inputs, computed }: NamedObject): object {
   const properties = Object.entries({ ...inputs, ...computed }).filter(([property]) => !property.startsWith("_"));
