@@ -14,6 +14,8 @@ export interface Difference {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
+  /** URN of the component that it belongs to; undefined where it is in none. */
+  readonly parent: string | undefined;
   /** `moved`: nobody changed what was asked for, but its life has gone on. */
   readonly what: "changed" | "deleted" | "moved";
   readonly properties: readonly PropertyDifference[];
@@ -29,6 +31,7 @@ export function differenceIn({ op, urn, diffs, old, new: now }: LoggedStep): Dif
     urn,
     type: old.type,
     name: urn.split("::").at(-1) ?? urn,
+    parent: old.parent === "" ? undefined : old.parent,
     what,
     properties,
   });
@@ -71,7 +74,11 @@ function between(was: Properties, is: Properties, path = ""): PropertyDifference
 const isRecord = (value: unknown): value is Properties =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** `changed: healthCheck.port: traffic-port -> 8123`, or `deleted`. */
+/** `clickhouse-nlb (TargetGroup): healthCheck.port: traffic-port -> 8123` */
+export const describeOne = (difference: Difference): string =>
+  `${difference.name} (${difference.type.split(":").at(-1) ?? ""}): ${describeDifference(difference)}`;
+
+/** `healthCheck.port: traffic-port -> 8123`, or `deleted`. */
 export function describeDifference({ what, properties }: Pick<Difference, "what" | "properties">): string {
   if (what === "deleted") return "deleted";
   const parts = properties.map(({ property, was, is }) => `${property}: ${worded(was)} -> ${worded(is)}`);

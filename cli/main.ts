@@ -154,7 +154,7 @@ function printAfterRefresh(name: string, reports: readonly StackReport[], printe
 
 async function statusesOf({ environment, place }: Opened, printer: Printer): Promise<ConnectionStatus[]> {
   const live = await readLiveState(environment, place);
-  if (live.unreadable !== undefined) printer.line(printer.paint("yellow", live.unreadable));
+  for (const why of live.unreadable) printer.line(printer.paint("yellow", why));
   return connectionStatuses(environment, live);
 }
 

@@ -1,4 +1,4 @@
-import { type Difference, describeDifference } from "./differences.ts";
+import { describeOne } from "./differences.ts";
 import type { Operation } from "./engine.ts";
 import { type Changes, type Finding, changesAnything } from "./engine-events.ts";
 import type { Progress, StackReport } from "./environment-run.ts";
@@ -67,7 +67,7 @@ export class LineProgress implements Progress {
     this.#printer.line(`  ${name}  ${DOING[operation]}  ${verdict}  ${what}${time}`);
     for (const finding of findings)
       this.#printer.line(indented(paint(finding.level === "mandatory" ? "red" : "yellow", describeFinding(finding))));
-    for (const difference of differences) this.#printer.line(indented(paint("yellow", differenceLine(difference))));
+    for (const difference of differences) this.#printer.line(indented(paint("yellow", describeOne(difference))));
     if (result === "failed" && error !== undefined) this.#printer.line(indented(error));
     if (result === "skipped" && more.length > 0) this.#printer.line(indented(more.join("\n")));
     this.#show();
@@ -77,9 +77,6 @@ export class LineProgress implements Progress {
 function describeFinding({ policy, level, resource, message }: Finding): string {
   return `[${level}] ${policy}: ${resource}: ${message}`;
 }
-
-const differenceLine = (difference: Difference): string =>
-  `${difference.name} (${difference.type.split(":").at(-1) ?? ""}): ${describeDifference(difference)}`;
 
 /** `3 to create, 12 unchanged`, or what was done. */
 export function describeChanges(changes: Changes, operation: Operation): string {
