@@ -186,7 +186,7 @@ export function importFile(found: readonly Found[]): string {
   const keyOf = (urn: string | undefined): string | undefined =>
     urn === undefined ? urn : `known${urns.indexOf(urn)}`;
   return JSON.stringify({
-    nameTable: Object.fromEntries(urns.map((urn) => [keyOf(urn), urn])),
+    nameTable: Object.fromEntries(urns.map((urn, index) => [`known${index}`, urn])),
     resources: found.map(({ urn, type, id, parent, provider }) => ({
       type,
       name: nameOf(urn),

@@ -103,14 +103,14 @@ export function changeByHand(world: World, which: Selection, asked: Properties):
   const properties = Object.fromEntries(
     earlier.map(([path, was, is]) => [path, typeof was === "string" && is !== null ? asText(is) : is]),
   );
-  // To AWS, a provider's default tags are tags; and a part of something is laid over what AWS made of it.
+  // To AWS, a provider's default tags are tags; and a part of something is laid over what was asked for, else over what AWS made of it.
   const { tagsAll, ...before } = object.inputs;
   const parts = Object.keys(properties).flatMap((path) => (path.includes(".") ? (path.split(".")[0] ?? []) : []));
   const made = Object.fromEntries(
     parts.flatMap((key) => (object.computed[key] === undefined ? [] : [[key, object.computed[key]]])),
   );
   const tags: Properties = tagsAll === undefined ? {} : { tags: tagsAll };
-  const news = withoutNulls(overlaid({ ...before, ...made, ...tags }, properties));
+  const news = withoutNulls(overlaid({ ...made, ...before, ...tags }, properties));
   const { inputs, failures } = checked(model, { name: object.id, news, olds: before, seed: new Uint8Array(), context });
   if (failures.length > 0)
     throw new Refusal(
