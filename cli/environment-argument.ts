@@ -5,6 +5,9 @@ import { environments } from "../stacks/environment.ts";
 export const environmentArgument = (): Argument =>
   new Argument("<ENV>", "an environment of environments/environments.yaml");
 
+/** Of commands that otherwise work on every environment. */
+export const environmentOrAll = (): Argument => new Argument("[ENV]", "one environment; all if not given");
+
 /** @throws {Error} naming the environments that there are */
 export function knownEnvironment(name: string): string {
   const all = Object.keys(environments());

@@ -14,7 +14,7 @@ import { type ConnectionStatus, connectionStatuses } from "./connection-status.t
 import { printPods } from "./demo.ts";
 import type { StackReport } from "./environment-run.ts";
 import { readLiveState } from "./live-state.ts";
-import { environmentArgument } from "./environment-argument.ts";
+import { environmentArgument, environmentOrAll } from "./environment-argument.ts";
 import { printOverview } from "./overview.ts";
 import { type Output, Printer } from "./print.ts";
 import { addSandboxCommands } from "./sandbox-commands.ts";
@@ -114,7 +114,7 @@ function commands(
   program
     .command("check")
     .description("judges the files of one environment, or of all, together")
-    .argument("[ENV]")
+    .addArgument(environmentOrAll())
     .option("--json", "answer in JSON")
     .action((name: string | undefined, options: { readonly json?: boolean }) => went(check(name, printerFor(options))));
   program

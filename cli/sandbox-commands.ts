@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { SandboxClient } from "../sandbox/client.ts";
 import { toolchainPath } from "../setup.mjs";
-import { knownEnvironment } from "./environment-argument.ts";
+import { environmentOrAll, knownEnvironment } from "./environment-argument.ts";
 import { ROOT } from "./place.ts";
 import type { Printer } from "./print.ts";
 import { addByHandCommands } from "./sandbox-by-hand.ts";
@@ -68,7 +68,7 @@ export function addSandboxCommands(program: Command, printer: (options: { readon
     });
   sandbox
     .command("reset")
-    .argument("[ENV]", "one environment; all if not given")
+    .addArgument(environmentOrAll())
     .description("the world as its estate file says, and no stacks in it; configuration files stay")
     .action(async (name: string | undefined) => {
       for (const environment of name === undefined ? client.environments() : [knownEnvironment(name)]) {
@@ -79,7 +79,7 @@ export function addSandboxCommands(program: Command, printer: (options: { readon
   sandbox
     .command("advance")
     .argument("<time>", "such as 30s, 10m, 8h or 7d")
-    .argument("[ENV]", "one environment; all that have a world if not given")
+    .addArgument(environmentOrAll())
     .description("moves the sandbox's clock forward")
     .action(async (time: string, name: string | undefined) => {
       const seconds = secondsOf(time);

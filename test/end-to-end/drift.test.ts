@@ -150,6 +150,11 @@ describe("drift", function () {
       /^clickhouse-mcp \(Deployment\): spec\.replicas: 2 -> 5, .*--only mcp-servers\.demo/,
     );
     await assertNext("github", "corpai", /^github-mcp \(Deployment\): deleted/);
+    // Of two that are named, these two and nothing else.
+    assert.deepEqual(
+      (await stacksOf("refresh", "--only", `connections,${DATA}`)).map(({ stack }) => stack),
+      [DATA, "connections.demo"],
+    );
     assert.deepEqual(await refreshed("--only", SERVERS), {
       "clickhouse-mcp": [{ property: "spec.replicas", was: 2, is: 5 }],
       "github-mcp": "deleted",
