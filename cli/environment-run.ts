@@ -276,8 +276,8 @@ function notUpdated(previews: readonly StackReport[], why: string): StackReport[
   );
 }
 
-/** The engine's last word, which says nothing where something more precise has been said. */
-const MERE_FAILURE = /^(preview|update|refresh|destroy) failed$/;
+/** The engine's last word, and what it dropped because of a failure: they say nothing where something more precise has been said. */
+const MERE_FAILURE = /^(preview|update|refresh|destroy) failed$|: context canceled$/;
 
 function reportOf(stack: string, operation: Operation, run: EngineRun): StackReport {
   const { succeeded, changes, findings, errors, differences } = run;
