@@ -268,29 +268,33 @@ function buildPulumi(node) {
   if (!version) throw new SetupError("no Go on PATH to build it with");
   if (!atLeast(version, goNeeded)) throw new SetupError(`${version} on PATH is too old to build it with`);
   timed(`Pulumi CLI: building ${pulumiInstalled} from the Go module proxy, about 4 minutes`, () => {
-    const unfinished = path.join(bin, "pulumi.unfinished");
-    fs.mkdirSync(bin, { recursive: true });
+    const unfinished = path.join(tools, "pulumi.unfinished");
     const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumiInstalled}`;
-    run(
-      go,
-      [
-        "build",
-        "-mod=readonly",
-        "-buildvcs=false",
-        "-trimpath",
-        "-ldflags",
-        flags,
-        "-o",
-        unfinished,
-        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-      ],
-      {
-        cwd: path.join(root, "toolchain"),
-        env: { CGO_ENABLED: "0", GOWORK: "off" },
-      },
-    );
-    writeStandIn(node);
-    fs.renameSync(unfinished, path.join(bin, "pulumi"));
+    try {
+      run(
+        go,
+        [
+          "build",
+          "-mod=readonly",
+          "-buildvcs=false",
+          "-trimpath",
+          "-ldflags",
+          flags,
+          "-o",
+          unfinished,
+          "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        ],
+        {
+          cwd: path.join(root, "toolchain"),
+          env: { CGO_ENABLED: "0", GOWORK: "off" },
+        },
+      );
+      fs.mkdirSync(bin, { recursive: true });
+      writeStandIn(node);
+      fs.renameSync(unfinished, path.join(bin, "pulumi"));
+    } finally {
+      fs.rmSync(unfinished, { force: true });
+    }
   });
 }
 

@@ -10,8 +10,8 @@ import { orderOf } from "./aws-time.ts";
 import { confirm } from "./confirm.ts";
 import type { Operation } from "./engine.ts";
 import { Interrupts } from "./interrupts.ts";
-import { settle } from "./left-behind.ts";
-import { type Fate, type PendingCreate, fatesOf } from "./pending-creates.ts";
+import { settle, takeOverLost } from "./left-behind.ts";
+import { type Fate, type LookUp, type PendingCreate, couldBe, fatesOf } from "./pending-creates.ts";
 import { type Place, ROOT, placeLine, placeOf } from "./place.ts";
 import { selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
@@ -113,6 +113,9 @@ export async function runEnvironment(
     confirm(operation, { environment: environment.name, needed: place.kind === "AWS" && options.yes !== true });
   const changing = command === "up" || command === "destroy" ? command : undefined;
   const sandbox = changing && place.sandbox;
+  const say = (line: string): void => printer.line(`  ${line}`);
+  const lookUpFor = (stack: string): LookUp | undefined =>
+    place.sandbox && ((creates) => lookUpInSandbox(creates, stack, environment, place));
   const reports = await run({
     engine: place.engine,
     folder: place.folder,
@@ -125,10 +128,11 @@ export async function runEnvironment(
         engine: place.engine,
         backend: place.backend,
         project: projectOf(place.folder),
-        lookUp: place.sandbox && ((creates) => lookUpInSandbox(creates, environment.name, place)),
-        say: (line) => printer.line(`  ${line}`),
+        lookUp: lookUpFor(stack),
+        say,
         interrupts,
       }),
+    takeOver: (stack, creates) => takeOverLost(stack, creates, { engine: place.engine, lookUp: lookUpFor(stack), say }),
     confirmed,
     ...(sandbox && {
       changesBegin: async () => {
@@ -148,12 +152,22 @@ const projectOf = (folder: string): string =>
 
 async function lookUpInSandbox(
   creates: readonly PendingCreate[],
-  environment: string,
+  stack: string,
+  { name, stacks }: Environment,
   { engine, sandbox }: Place,
 ): Promise<ReadonlyMap<string, Fate>> {
-  const own = [...(await engine.stacks())].filter((stack) => stack.split(".")[1] === environment);
-  const owned = await Promise.all(own.map((stack) => engine.owned(stack)));
-  return fatesOf(creates, (await sandbox?.world(environment))?.objects ?? [], new Set(owned.flat()));
+  const accounts = stacks.find((one) => one.name === stack)?.aws.allowedAccountIds ?? [];
+  const { objects } = (await sandbox?.world(name)) ?? { objects: [] };
+  const fitting = objects.filter(
+    (object) =>
+      // Two customers may well use the same names. A Kubernetes object's account is its API server.
+      (accounts.includes(object.account) || object.type.startsWith("kubernetes:")) &&
+      creates.some((create) => couldBe(create, object)),
+  );
+  // Asking every stack what it has takes a while.
+  const own = fitting.length > 0 ? [...(await engine.stacks())].filter((other) => other.split(".")[1] === name) : [];
+  const owned = await Promise.all(own.map((other) => engine.owned(other)));
+  return fatesOf(creates, fitting, new Set(owned.flat()));
 }
 
 /** What the stacks of an environment whose files are wrong have come to. */

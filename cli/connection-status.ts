@@ -2,6 +2,7 @@ import { type ConnectionState, type NextStep, connectionState, nextStep } from "
 import { type EnvironmentFacts, plannedZones } from "../model/environment-check.ts";
 import { regionalHost } from "../model/service-name.ts";
 import type { Environment } from "../stacks/environment.ts";
+import { blockedStep, driftOf, driftStep } from "./drift.ts";
 import type { LiveState } from "./live-state.ts";
 
 /** A workload that uses a connection. */
@@ -39,7 +40,7 @@ interface Registered {
 /** Every registration of an environment's files, in their order. */
 export function connectionStatuses(environment: Environment, live: LiveState): ConnectionStatus[] {
   const statuses = registrationsOf(environment).map((registered) => withoutNext(registered, environment, live));
-  return statuses.map((status) => ({ ...status, next: nextOf(status, statuses, environment.name, live) }));
+  return statuses.map((status) => ({ ...status, next: nextOf(status, statuses, environment, live) }));
 }
 
 function registrationsOf({ stacks }: Environment): Registered[] {
@@ -97,20 +98,25 @@ function usersOf(key: string, { facts }: Environment, { workloads }: LiveState):
 function nextOf(
   status: Omit<ConnectionStatus, "next">,
   all: readonly Omit<ConnectionStatus, "next">[],
-  environment: string,
+  environment: Environment,
   live: LiveState,
 ): NextStep | null {
   const { key, state } = status;
-  if (live.recorded[key] && !live.endpoints[key]) {
+  const { name } = environment;
+  const endpoint = live.endpoints[key];
+  if (live.recorded[key] && !endpoint) {
     return {
       who: "corpai",
-      action: `the endpoint of ${key} was deleted outside of Pulumi: npx corpai refresh ${environment} --only connections, then npx corpai up ${environment}`,
+      action: `the endpoint of ${key} was deleted outside of Pulumi: npx corpai refresh ${name} --only connections, then npx corpai up ${name}`,
     };
   }
-  const step = nextStep(state, { key, environment });
+  const recreate = endpoint && `pulumi up --yes --stack ${endpoint.stack} --replace '${endpoint.urn}'`;
+  const step =
+    nextStep(state, { key, environment: name, recreate }) ??
+    driftStep(driftOf(status, environment, live.drift), environment);
   if (step) return step;
   const unready = status.usedBy.find(({ workload, ready }) => ready !== true && !waitsElsewhere(workload, all));
-  return unready ? { who: "corpai", action: workloadAction(unready, environment, live) } : null;
+  return unready ? workloadStep(unready, key, environment, live) : null;
 }
 
 /** Whether another connection, one that is not available, explains why a workload is not ready. */
@@ -118,12 +124,18 @@ function waitsElsewhere(workload: string, all: readonly Omit<ConnectionStatus, "
   return all.some(({ state, usedBy }) => state !== "available" && usedBy.some((user) => user.workload === workload));
 }
 
-function workloadAction({ workload }: UsedBy, environment: string, { workloads, unreadable }: LiveState): string {
-  if (unreadable !== undefined)
-    return `look at ${workload} from where its cluster can be reached: the Kubernetes API cannot be from here`;
-  const running = workloads?.[workload];
-  if (!running) return `bring ${workload} up: npx corpai up ${environment}`;
-  if (running.replicas === 0)
-    return `start ${workload}, which runs no pods since it was built before the connection had a host: npx corpai up ${environment}`;
-  return `find out why ${workload} is not ready, although the connection is available: kubectl -n corpai-mcp describe pods -l app.kubernetes.io/name=${workload}`;
+function workloadStep(user: UsedBy, key: string, environment: Environment, live: LiveState): NextStep {
+  const { workload } = user;
+  const corpai = (action: string): NextStep => ({ who: "corpai", action });
+  if (!live.workloads)
+    return corpai(`look at ${workload} from where its cluster can be reached: the Kubernetes API cannot be from here`);
+  const running = live.workloads[workload];
+  if (!running) return corpai(`bring ${workload} up: npx corpai up ${environment.name}`);
+  if (running.replicas === 0) return corpai(`start ${workload}, which runs no pods: npx corpai up ${environment.name}`);
+  return (
+    blockedStep(key, environment, live) ??
+    corpai(
+      `find out why ${workload} is not ready, although the connection is available: kubectl -n corpai-mcp describe pods -l app.kubernetes.io/name=${workload}`,
+    )
+  );
 }

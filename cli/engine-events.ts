@@ -1,3 +1,6 @@
+import type { PendingCreate } from "./pending-creates.ts";
+import { type Difference, differenceIn } from "./differences.ts";
+
 /** What of the engine's event log this project uses. The SDK's own types of it have `any` in them. */
 interface LoggedEvent {
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
@@ -8,15 +11,29 @@ interface LoggedEvent {
     readonly policyName: string;
     readonly enforcementLevel: string;
   };
-  readonly resOutputsEvent?: {
-    readonly metadata: { readonly op: string; readonly old?: LoggedState | null; readonly new?: LoggedState | null };
-  };
+  readonly resourcePreEvent?: { readonly metadata: LoggedStep };
+  readonly resOutputsEvent?: { readonly metadata: LoggedStep };
 }
 
-interface LoggedState {
+/** What the engine does, or has done, with one resource. */
+export interface LoggedStep {
+  readonly op: string;
+  readonly urn: string;
+  /** Top-level properties in which the two differ. */
+  readonly diffs?: readonly string[] | null;
+  readonly old?: LoggedState | null;
+  readonly new?: LoggedState | null;
+}
+
+export interface LoggedState {
   readonly urn: string;
   readonly type: string;
+  readonly custom?: boolean;
   readonly id?: string;
+  readonly parent?: string;
+  /** URN and id. */
+  readonly provider?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
@@ -45,9 +62,12 @@ export interface Finding {
 
 /** A resource as an operation left it, or found it. Secrets read `[secret]`. */
 export interface ResourceState {
+  readonly urn: string;
   readonly type: string;
   readonly name: string;
   readonly id: string | undefined;
+  readonly parent: string | undefined;
+  readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -59,6 +79,12 @@ export interface EventReport {
   readonly warnings: readonly string[];
   readonly findings: readonly Finding[];
   readonly resources: readonly ResourceState[];
+  /** What it has created, or would create. */
+  readonly creates: readonly PendingCreate[];
+  /** Creates that AWS refused since there is such a thing already. */
+  readonly taken: readonly PendingCreate[];
+  /** Of a refresh: what differs from what the stack had recorded. */
+  readonly differences: readonly Difference[];
   /** Whether what the stack tells its readers is another thing now. */
   readonly outputsChanged: boolean;
 }
@@ -83,12 +109,21 @@ export function readEvents(log: string): EventReport {
     ),
   ];
   const steps = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
+  const creates = events
+    .flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? [])
+    .flatMap((step) => (step.op === "create" && step.new?.custom ? [createOf(step.new)] : []));
+  const taken = events.flatMap(({ diagnosticEvent }) =>
+    diagnosticEvent?.severity === "error" && TAKEN.test(diagnosticEvent.message) ? (diagnosticEvent.urn ?? []) : [],
+  );
   return {
     changes: changesOf(events.findLast(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {}),
     errors: diagnostics("error"),
     warnings: diagnostics("warning"),
     findings: events.flatMap(({ policyEvent }) => (policyEvent ? [findingOf(policyEvent)] : [])),
-    resources: steps.flatMap((step) => (step.new ? [stateOf(step.new)] : [])),
+    resources: steps.flatMap((step) => (step.new?.urn === undefined ? [] : [stateOf(step.new)])),
+    creates,
+    taken: creates.filter(({ urn }) => taken.includes(urn)),
+    differences: steps.flatMap((step) => differenceIn(step) ?? []),
     outputsChanged: steps.some(
       (step) =>
         step.new?.type === STACK_TYPE &&
@@ -119,8 +154,21 @@ function findingOf({
   return { policy: policyName, level: enforcementLevel, resource: nameOf(resourceUrn), message: message.trim() };
 }
 
-function stateOf({ urn, type, id, outputs = {} }: LoggedState): ResourceState {
-  return { type, name: nameOf(urn), id: id === "" ? undefined : id, outputs };
+function stateOf({ urn, type, id, parent, inputs = {}, outputs = {} }: LoggedState): ResourceState {
+  return { urn, type, name: nameOf(urn), id: id === "" ? undefined : id, parent, inputs, outputs };
+}
+
+/** In the words of AWS's services and of Kubernetes; the subnets of an endpoint are another matter. */
+const TAKEN = /already exists|AlreadyExists|already associated|\bDuplicate(?!SubnetsInSameZone)/;
+
+function createOf({ urn, type, inputs = {}, parent, provider }: LoggedState): PendingCreate {
+  return {
+    urn,
+    type,
+    inputs,
+    ...(parent === undefined || parent === "" ? {} : { parent }),
+    ...(provider === undefined || provider === "" ? {} : { provider }),
+  };
 }
 
 const FRAME = /^\s+at .+$/;

@@ -3,8 +3,10 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EventReport, readEvents } from "./engine-events.ts";
+import { importFile } from "./import-command.ts";
 import type { Interrupts } from "./interrupts.ts";
-import { type PendingOperation, ownedIn, pendingOperationsIn, withCreatesSettled } from "./pending-creates.ts";
+import type { Found, PendingOperation } from "./pending-creates.ts";
+import { ownedIn, pendingOperationsIn, withCreatesSettled } from "./pulumi-state.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
@@ -32,6 +34,8 @@ export interface Engine {
   settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void>;
   /** Keys of all that a stack's state holds. @throws {Error} in the CLI's words */
   owned(stack: string): Promise<readonly string[]>;
+  /** Makes resources of what earlier creates have made, though no state knows of them. @throws {Error} in the CLI's words */
+  takeOver(stack: string, found: readonly Found[]): Promise<void>;
   run(operation: Operation, stack: string, flags?: readonly string[]): Promise<EngineRun>;
 }
 
@@ -66,15 +70,13 @@ export class PulumiCli implements Engine {
   }
 
   async settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void> {
-    const folder = mkdtempSync(join(tmpdir(), "corpai-"));
-    const file = join(folder, "state.json");
-    try {
-      const exported = await this.#told(["stack", "export", "--stack", stack]);
-      writeFileSync(file, withCreatesSettled(exported, ids), { mode: 0o600 });
-      await this.#told(["stack", "import", "--stack", stack, "--file", file]);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const exported = await this.#told(["stack", "export", "--stack", stack]);
+    await this.#toldByFile(["stack", "import", "--stack", stack], withCreatesSettled(exported, ids));
+  }
+
+  async takeOver(stack: string, found: readonly Found[]): Promise<void> {
+    const flags = ["--yes", "--skip-preview", "--generate-code=false", "--protect=false"];
+    await this.#toldByFile(["import", "--stack", stack, ...flags], importFile(found));
   }
 
   async owned(stack: string): Promise<readonly string[]> {
@@ -101,6 +103,17 @@ export class PulumiCli implements Engine {
       errors: silent ? [lastWords(`${output}\n${complaints}`)] : report.errors,
       seconds: (performance.now() - start) / 1000,
     };
+  }
+
+  async #toldByFile(args: readonly string[], content: string): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), "corpai-"));
+    const file = join(folder, "file.json");
+    try {
+      writeFileSync(file, content, { mode: 0o600 });
+      await this.#told([...args, "--file", file]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 
   async #told(args: readonly string[]): Promise<string> {

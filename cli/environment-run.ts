@@ -1,6 +1,9 @@
+import { advice } from "./advice.ts";
+import type { Difference } from "./differences.ts";
 import { type Engine, type EngineRun, type Operation } from "./engine.ts";
 import { type Changes, type Finding, NO_CHANGES, changesAnything } from "./engine-events.ts";
 import type { Interrupts } from "./interrupts.ts";
+import type { PendingCreate } from "./pending-creates.ts";
 import { type Planned, comesAfter } from "./plan.ts";
 import { stackRecord } from "./stack-record.ts";
 import { catalog } from "../stacks/catalog.ts";
@@ -11,6 +14,8 @@ export interface StackReport {
   readonly result: "succeeded" | "failed" | "skipped";
   readonly changes: Changes;
   readonly findings?: readonly Finding[];
+  /** What a refresh has found to differ; absent where nothing does. */
+  readonly differences?: readonly Difference[];
   /** Why it failed, or was skipped. */
   readonly error?: string;
 }
@@ -33,6 +38,8 @@ export interface RunContext {
   readonly interrupts: Pick<Interrupts, "received">;
   /** Settles what an update that was ended by force has left of a stack. @returns why the stack cannot be touched */
   readonly settle?: (stack: string) => Promise<string | undefined>;
+  /** Takes over what an earlier update has made, and nobody knows of. @returns why the stack cannot be touched */
+  readonly takeOver?: (stack: string, creates: readonly PendingCreate[]) => Promise<string | undefined>;
   /** How many stacks run at the same time. */
   readonly atOnce?: number;
   /** Told once all that was left is settled, right before the first thing is changed. */
@@ -45,22 +52,40 @@ export interface RunContext {
 export const AT_ONCE = 4;
 
 /** Previews every stack; one failure stops only what depends on it. Nothing is changed but that missing stack records are made. */
-export async function previewAll(context: RunContext): Promise<StackReport[]> {
+export async function previewAll(
+  context: RunContext,
+  seen: (stack: string, preview: EngineRun) => void = () => undefined,
+): Promise<StackReport[]> {
   await makeRecords(context);
   const policies = policyFlags(context);
-  return sideBySide(context, "preview", context.stacks, ({ name }) => context.engine.run("preview", name, policies));
+  return sideBySide(context, "preview", context.stacks, async ({ name }) => {
+    const run = await context.engine.run("preview", name, policies);
+    seen(name, run);
+    return run;
+  });
 }
 
 /** Settles what is left of every stack that has a record. @returns those that cannot be touched, with the reasons */
 async function settleAll({ engine, stacks, settle }: RunContext): Promise<ReadonlyMap<string, string>> {
   if (!settle) return new Map();
   const known = await engine.stacks();
-  const settled = await Promise.all(
-    stacks
-      .filter(({ name }) => known.has(name))
-      .map(async ({ name }) => [name, await settle(name).catch((error: unknown) => (error as Error).message)] as const),
+  return prepareAll(
+    stacks.filter(({ name }) => known.has(name)),
+    settle,
   );
-  return new Map(settled.flatMap(([name, why]) => (why === undefined ? [] : [[name, why] as const])));
+}
+
+/** Prepares every stack, all at the same time. @returns those that cannot be touched, with the reasons */
+async function prepareAll(
+  stacks: readonly Planned[],
+  prepare: (stack: string) => Promise<string | undefined> | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const prepared = await Promise.all(
+    stacks.map(
+      async ({ name }) => [name, await prepare(name)?.catch((error: unknown) => (error as Error).message)] as const,
+    ),
+  );
+  return new Map(prepared.flatMap(([name, why]) => (why === undefined ? [] : [[name, why] as const])));
 }
 
 /** Updates every stack once the previews of all have passed. */
@@ -68,7 +93,8 @@ export async function upAll(context: RunContext): Promise<StackReport[]> {
   const untouchable = await settleAll(context);
   if (untouchable.size > 0) return untouched(context, "up", untouchable);
   context.progress.phase("previews");
-  const previews = await previewAll(context);
+  const creates = new Map<string, readonly PendingCreate[]>();
+  const previews = await previewAll(context, (stack, preview) => creates.set(stack, preview.creates));
   const reachable = context.stacks.filter(({ name }) =>
     previews.some(({ stack, result }) => stack === name && result === "succeeded"),
   );
@@ -79,9 +105,12 @@ export async function upAll(context: RunContext): Promise<StackReport[]> {
     return notUpdated(previews, `nothing was updated, since not every preview passed: ${failed.join(", ")}`);
   if (!(await context.confirmed("up"))) return notUpdated(previews, "nothing was updated, since it was not confirmed");
   context.progress.phase("updates");
+  const obstacles = await prepareAll(reachable, (name) => context.takeOver?.(name, creates.get(name) ?? []));
   await context.changesBegin?.();
   const changed: Planned[] = [];
   const updates = await sideBySide(context, "up", reachable, async (stack) => {
+    const obstacle = obstacles.get(stack.name);
+    if (obstacle !== undefined) throw new Error(obstacle);
     // What the first preview of this stack saw of its upstream holds still: the rules have judged all there is to judge.
     const previewed = !changed.some((upstream) => comesAfter(upstream, stack));
     const run = await context.engine.run("up", stack.name, [
@@ -177,7 +206,7 @@ async function sideBySide(
     progress.begins(stack.name, operation);
     try {
       const ended = await work(stack);
-      const report = reportOf(stack.name, ended);
+      const report = reportOf(stack.name, operation, ended);
       end(stack, outOfReach(stack, operation, ended) ? skippedReport(stack.name, WAYS_IN) : report, ended.seconds);
     } catch (error) {
       // The others go on to their ends: nobody else would wait for them.
@@ -253,10 +282,11 @@ function notUpdated(previews: readonly StackReport[], why: string): StackReport[
   );
 }
 
-/** The engine's last word, which says nothing where something more precise has been said. */
-const MERE_FAILURE = /^(preview|update|refresh|destroy) failed$/;
+/** The engine's last word, and what it dropped because of a failure: they say nothing where something more precise has been said. */
+const MERE_FAILURE = /^(preview|update|refresh|destroy) failed$|: context canceled$/;
 
-function reportOf(stack: string, { succeeded, changes, findings, errors }: EngineRun): StackReport {
+function reportOf(stack: string, operation: Operation, run: EngineRun): StackReport {
+  const { succeeded, changes, findings, errors, differences } = run;
   const violations = findings
     .filter(({ level }) => level === "mandatory")
     .map(({ policy, resource }) => `refused by policy ${policy}: ${resource}`);
@@ -268,6 +298,7 @@ function reportOf(stack: string, { succeeded, changes, findings, errors }: Engin
     result: succeeded ? "succeeded" : "failed",
     changes,
     ...(findings.length > 0 ? { findings } : {}),
-    ...(succeeded ? {} : { error: reasons.join("\n") }),
+    ...(operation === "refresh" && differences.length > 0 ? { differences } : {}),
+    ...(succeeded ? {} : { error: [...reasons, ...advice(stack, run)].join("\n") }),
   };
 }

@@ -1,9 +1,10 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "./engine.ts";
+import { importCommand, manualCommands } from "./import-command.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { type Lock, describeOwner, drop, locksOf, ownerIsDead } from "./locks.ts";
-import { type LookUp, type PendingCreate, type PendingOperation, manualCommands, named } from "./pending-creates.ts";
+import { type LookUp, type PendingCreate, type PendingOperation, isKnown, named } from "./pending-creates.ts";
 
 export interface LeftBehindContext {
   readonly engine: Engine;
@@ -102,4 +103,36 @@ async function settleCreates(
     );
   }
   return creates.filter(({ urn }) => ids.has(urn));
+}
+
+/**
+ * Takes over what an earlier update has made although its answer was lost: AWS has it, and no stack knows of it. Made again, it would stand there twice,
+ * or be refused.
+ *
+ * @param creates what the next update would create
+ * @returns why the stack cannot be touched; undefined where it can
+ */
+export async function takeOverLost(
+  stack: string,
+  creates: readonly PendingCreate[],
+  { engine, lookUp, say }: Pick<LeftBehindContext, "engine" | "lookUp" | "say">,
+): Promise<string | undefined> {
+  // What depends on a thing that has yet to be made cannot have been made before it.
+  const possible = creates.filter(isKnown);
+  if (!lookUp || possible.length === 0) return undefined;
+  const fates = await lookUp(possible);
+  const unclear = possible.filter(({ urn }) => fates.get(urn) === "unclear");
+  if (unclear.length > 0)
+    return `${unclear.map(named).join(", ")}: more than one thing that no stack knows of could be it. Look at them, delete those that are too many or tell Pulumi which one it is, and run this again:\n${unclear.map((create) => `  ${importCommand(stack, create)}`).join("\n")}`;
+  const found = possible.flatMap((create) => {
+    const fate = fates.get(create.urn);
+    return typeof fate === "object" ? [{ ...create, id: fate.id }] : [];
+  });
+  if (found.length === 0) return undefined;
+  await engine.takeOver(stack, found);
+  for (const one of found)
+    say(
+      `${stack}: ${named(one)} had been created by an earlier update, whose answer was lost; taken over as ${one.id}`,
+    );
+  return undefined;
 }

@@ -14,10 +14,12 @@ import {
 } from "./command.ts";
 import { type ConnectionStatus, connectionStatuses } from "./connection-status.ts";
 import { printPods } from "./demo.ts";
+import type { StackReport } from "./environment-run.ts";
 import { readLiveState } from "./live-state.ts";
+import { environmentArgument, environmentOrAll } from "./environment-argument.ts";
 import { printOverview } from "./overview.ts";
 import { type Output, Printer } from "./print.ts";
-import { sandboxCommands } from "./sandbox-commands.ts";
+import { addSandboxCommands } from "./sandbox-commands.ts";
 import { printConnections, printNextSteps, printWorkloads } from "./status-view.ts";
 import { type TraceOptions, traceConnections } from "./trace.ts";
 
@@ -80,7 +82,7 @@ function commands(
     program
       .command(name)
       .description(purpose)
-      .argument("ENV", "an environment of environments/environments.yaml")
+      .addArgument(environmentArgument())
       .option("--sandbox", "in the sandbox, whatever the environment's class")
       .option("--json", "answer in JSON");
 
@@ -117,14 +119,15 @@ function commands(
   program
     .command("check")
     .description("judges the files of one environment, or of all, together")
-    .argument("[ENV]")
+    .addArgument(environmentOrAll())
     .option("--json", "answer in JSON")
     .action((name: string | undefined, options: { readonly json?: boolean }) => went(check(name, printerFor(options))));
   program
     .command("demo")
     .description("brings environment demo up in the sandbox, and shows connections, pods and paths")
     .action(async () => went(await demo(printerFor({}))));
-  return program.addCommand(sandboxCommands(printerFor));
+  addSandboxCommands(program, printerFor);
+  return program;
 }
 
 async function runCommand(command: RunCommand, name: string, options: RunOptions, printer: Printer): Promise<boolean> {
@@ -134,6 +137,7 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
       const pods = reports.some(({ stack }) => stack.startsWith("mcp-servers."));
       if (command === "up" && ok && pods && !printer.json) printWorkloads(await statusesOf(opened, printer), printer);
       if (awsTime) printAwsTime(awsTime, printer);
+      if (command === "refresh") printAfterRefresh(name, reports, printer);
       printer.answer({ environment: name, stacks: reports, ...(awsTime && { awsTime }) });
       return ok;
     });
@@ -144,9 +148,19 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
   }
 }
 
+/** What a refresh takes over is not put right by it. */
+function printAfterRefresh(name: string, reports: readonly StackReport[], printer: Printer): void {
+  const differences = reports.flatMap(({ differences: own = [] }) => own);
+  if (differences.length === 0) return;
+  printer.line();
+  if (differences.some(({ what }) => what !== "moved"))
+    printer.line(`what differs is now in the stacks' states; to have it again as the files say: npx corpai up ${name}`);
+  printer.line(`what each connection needs: npx corpai status ${name}`);
+}
+
 async function statusesOf({ environment, place }: Opened, printer: Printer): Promise<ConnectionStatus[]> {
   const live = await readLiveState(environment, place);
-  if (live.unreadable !== undefined) printer.line(printer.paint("yellow", live.unreadable));
+  for (const why of live.unreadable) printer.line(printer.paint("yellow", why));
   return connectionStatuses(environment, live);
 }
 

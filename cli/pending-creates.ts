@@ -1,3 +1,5 @@
+import { SIGNATURE, UNKNOWN_TEXT, ownedKey } from "./pulumi-state.ts";
+
 /** What of a thing in the sandbox's world tells it from others. */
 export interface Existing {
   readonly type: string;
@@ -13,6 +15,8 @@ export interface PendingCreate {
   readonly type: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly parent?: string;
+  /** URN and id of its provider. */
+  readonly provider?: string;
 }
 
 /** Any operation of that kind: `creating`, `updating`, `deleting`, … */
@@ -20,59 +24,19 @@ export interface PendingOperation extends PendingCreate {
   readonly operation: string;
 }
 
+/** What a create has made. */
+export interface Found extends PendingCreate {
+  readonly id: string;
+}
+
 /** What became of a create. */
 export type Fate = { readonly id: string } | "nothing" | "unclear";
 export type LookUp = (creates: readonly PendingCreate[]) => Promise<ReadonlyMap<string, Fate>>;
 
-interface Deployment {
-  readonly resources?: readonly { readonly id?: string; readonly type: string }[];
-  readonly pending_operations?: readonly { readonly type: string; readonly resource: PendingCreate }[];
-}
-
-/** @param exported what `pulumi stack export` prints */
-export function pendingOperationsIn(exported: string): PendingOperation[] {
-  const { deployment } = JSON.parse(exported) as { readonly deployment?: Deployment | null };
-  return (deployment?.pending_operations ?? []).map(({ type: operation, resource: { urn, type, inputs, parent } }) => ({
-    operation,
-    urn,
-    type,
-    inputs,
-    ...(parent === undefined ? {} : { parent }),
-  }));
-}
-
-/**
- * A state in which no create is pending: those that have made something are resources, by their ids. A refresh has to follow, which reads their
- * outputs. `pulumi refresh --import-pending-creates` forgets them (3.259.0: tried; only the command knows its mark, no engine does).
- *
- * @param exported what `pulumi stack export` prints
- * @param ids by URN, of what has been made
- */
-export function withCreatesSettled(exported: string, ids: ReadonlyMap<string, string>): string {
-  const state = JSON.parse(exported) as { readonly deployment: Deployment };
-  const { resources = [], pending_operations: pending = [] } = state.deployment;
-  const made = pending.flatMap(({ type, resource }) => {
-    const id = ids.get(resource.urn);
-    return type === "creating" && id !== undefined ? [{ ...resource, id }] : [];
-  });
-  const others = pending.filter(({ type }) => type !== "creating");
-  return JSON.stringify({
-    ...state,
-    deployment: { ...state.deployment, resources: [...resources, ...made], pending_operations: others },
-  });
-}
-
-/** Ids of all that a stack's state holds, by type. @param exported what `pulumi stack export` prints */
-export function ownedIn(exported: string): string[] {
-  const { deployment } = JSON.parse(exported) as { readonly deployment?: Deployment | null };
-  return (deployment?.resources ?? []).flatMap(({ id, type }) => (id === undefined ? [] : [ownedKey(type, id)]));
-}
-
-export const ownedKey = (type: string, id: string): string => `${type} ${id}`;
-
 /**
  * Finds in the sandbox's world what creates have made: something of their type that stood not there before, that no stack has, and that was asked for
- * with the same arguments, its name among them. Creates with the same arguments have made the same, so that any of them may have any of it.
+ * with the same arguments or, where there is none such, that has their names. Creates with the same arguments have made the same, so that any of them
+ * may have any of it; what only has the names of several belongs to nobody for certain.
  *
  * @param owned keys of all that stacks have
  */
@@ -84,58 +48,100 @@ export function fatesOf(
   const strays = objects.filter((one) => !one.estate && !owned.has(ownedKey(one.type, one.id)));
   return new Map(
     creates.map((create): [string, Fate] => {
-      const fitting = strays.filter((one) => fits(create, one));
-      const alike = creates.filter((other) => fitting.some((one) => fits(other, one)));
-      if (fitting.length > alike.length) return [create.urn, "unclear"];
-      const own = fitting[alike.indexOf(create)];
-      return [create.urn, own ? { id: own.id } : "nothing"];
+      const same = fitting(create, creates, strays, asAsked);
+      if (same.made.length > 0)
+        return [create.urn, same.made.length > same.by.length ? "unclear" : fate(same.made[same.by.indexOf(create)])];
+      const { made, by } = fitting(create, creates, strays, couldBe);
+      return [create.urn, made.length > 0 && made.length + by.length > 2 ? "unclear" : fate(made[0])];
     }),
   );
 }
 
-/** Whether a thing is what a create asked for, as far as that can be compared: of secrets, neither side tells the value. */
-function fits(create: PendingCreate, { type, inputs }: Existing): boolean {
-  return type === create.type && agrees(create.inputs, inputs);
+const fate = (one: Existing | undefined): Fate => (one ? { id: one.id } : "nothing");
+
+/** What a create may have made, and all creates that may have made any of that. */
+function fitting(
+  create: PendingCreate,
+  creates: readonly PendingCreate[],
+  strays: readonly Existing[],
+  fits: (create: PendingCreate, one: Existing) => boolean,
+): { readonly made: readonly Existing[]; readonly by: readonly PendingCreate[] } {
+  const made = strays.filter((one) => fits(create, one));
+  return { made, by: creates.filter((other) => made.some((one) => fits(other, one))) };
 }
 
+/** Whether a create could have made it, as far as type, names and, without a name, all that was asked for tell. */
+export function couldBe(create: PendingCreate, existing: Existing): boolean {
+  if (create.type !== existing.type) return false;
+  const [asked, there] = [namesIn(create.inputs), namesIn(existing.inputs)];
+  const named = (names: Names): boolean => names.own !== undefined || names.tag !== undefined;
+  if (!named(asked) && !named(there)) return asAsked(create, existing);
+  const same = (one: string | undefined, other: string | undefined): boolean => one !== undefined && one === other;
+  const resource = resourceName(create.urn);
+  return (
+    same(asked.own, there.own) ||
+    same(asked.tag, there.tag) ||
+    same(withoutRandom(asked.own, resource), withoutRandom(there.own, resource))
+  );
+}
+
+/** A name that Pulumi made of a resource's has another end each time. */
+function withoutRandom(name: string | undefined, resource: string): string | undefined {
+  const end = name?.lastIndexOf(`${resource}-`) ?? -1;
+  if (name === undefined || end < 0) return undefined;
+  const from = end + resource.length + 1;
+  return /^[0-9a-f]{7,8}$/.test(name.slice(from)) ? name.slice(0, from) : undefined;
+}
+
+/** Whether it is in all as a create asked for. */
+const asAsked = (create: PendingCreate, { type, inputs }: Existing): boolean =>
+  create.type === type && agrees(create.inputs, inputs);
+
+/** Of secrets, neither side tells the value. Lists of texts mostly are sets to AWS, whose order is its own. */
 function agrees(asked: unknown, there: unknown): boolean {
   if (isSecret(asked) || isDigest(there)) return true;
   if (typeof asked !== "object" || typeof there !== "object" || asked === null || there === null)
     return (asked ?? null) === (there ?? null);
-  const [one, other] = [asked as Record<string, unknown>, there as Record<string, unknown>];
+  const [one, other] = [ordered(asked), ordered(there)];
   const keys = new Set([...Object.keys(one), ...Object.keys(other)].filter((key) => !key.startsWith("__")));
   return [...keys].every((key) => agrees(one[key], other[key]));
 }
 
-/** How Pulumi marks a secret in a state, and how the sandbox keeps one. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const ordered = (value: object): Record<string, unknown> =>
+  (isTexts(value) ? value.toSorted() : value) as unknown as Record<string, unknown>;
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === "string");
 const isSecret = (value: unknown): boolean => typeof value === "object" && value !== null && SIGNATURE in value;
+/** How the sandbox keeps a secret. */
 const isDigest = (value: unknown): boolean => typeof value === "string" && value.startsWith("sha256:");
 
-/** Physical name, Name tag, or namespace and name of a Kubernetes object. */
-function nameIn(inputs: Readonly<Record<string, unknown>>): string | undefined {
+/** Whether all that a create asks for is known: what is not cannot have been made. */
+export const isKnown = ({ inputs }: PendingCreate): boolean => !JSON.stringify(inputs).includes(UNKNOWN_TEXT);
+
+interface Names {
+  /** Physical name, or namespace and name of a Kubernetes object. */
+  readonly own: string | undefined;
+  /** The Name tag. */
+  readonly tag: string | undefined;
+}
+
+function namesIn(inputs: Readonly<Record<string, unknown>>): Names {
   const { name, tags, metadata } = inputs as {
     readonly name?: unknown;
     readonly tags?: { readonly Name?: unknown } | null;
     readonly metadata?: { readonly name?: unknown; readonly namespace?: unknown } | null;
   };
-  const namespace = typeof metadata?.namespace === "string" ? metadata.namespace : "";
-  if (typeof metadata?.name === "string") return `${namespace}/${metadata.name}`;
-  if (typeof name === "string") return name;
-  return typeof tags?.Name === "string" ? tags.Name : undefined;
+  const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+  const namespace = text(metadata?.namespace) ?? "";
+  const kubernetes = text(metadata?.name);
+  return { own: kubernetes === undefined ? text(name) : `${namespace}/${kubernetes}`, tag: text(tags?.Name) };
 }
 
 /** For people: what it is, and by which name to look for it. */
 export function named({ urn, type, inputs }: PendingCreate): string {
-  const name = nameIn(inputs);
-  return `${urn.split("::").at(-1) ?? urn} (${type}${name === undefined ? "" : `, "${name}"`})`;
+  const { own, tag } = namesIn(inputs);
+  const name = own ?? tag;
+  return `${resourceName(urn)} (${type}${name === undefined ? "" : `, "${name}"`})`;
 }
 
-/** What a person types once they have looked. */
-export function manualCommands(stack: string, creates: readonly PendingCreate[]): string {
-  const imports = creates.map(({ urn, type, parent }) => {
-    const below = parent === undefined ? "" : ` --parent 'parent=${parent}'`;
-    return `  where it exists:  pulumi import --yes --stack ${stack} --generate-code=false --protect=false${below} '${type}' '${urn.split("::").at(-1) ?? ""}' <its id>`;
-  });
-  return [...imports, `  and then, always:  pulumi refresh --yes --stack ${stack} --clear-pending-creates`].join("\n");
-}
+export const resourceName = (urn: string): string => urn.split("::").at(-1) ?? urn;

@@ -1,3 +1,4 @@
+import { describeOne } from "./differences.ts";
 import type { Operation } from "./engine.ts";
 import { type Changes, type Finding, changesAnything } from "./engine-events.ts";
 import type { Progress, StackReport } from "./environment-run.ts";
@@ -56,7 +57,11 @@ export class LineProgress implements Progress {
     );
   }
 
-  ends({ stack, result, changes, findings = [], error }: StackReport, operation: Operation, seconds: number): void {
+  ends(
+    { stack, result, changes, findings = [], differences = [], error }: StackReport,
+    operation: Operation,
+    seconds: number,
+  ): void {
     const { paint } = this.#printer;
     this.#running.delete(stack);
     if (this.#running.size === 0) {
@@ -75,6 +80,7 @@ export class LineProgress implements Progress {
     this.#printer.line(`  ${name}  ${DOING[operation]}  ${verdict}  ${what}${time}`);
     for (const finding of findings)
       this.#printer.line(indented(paint(finding.level === "mandatory" ? "red" : "yellow", describeFinding(finding))));
+    for (const difference of differences) this.#printer.line(indented(paint("yellow", describeOne(difference))));
     if (result === "failed" && error !== undefined) this.#printer.line(indented(error));
     if (result === "skipped" && more.length > 0) this.#printer.line(indented(more.join("\n")));
     this.#show();

@@ -4,11 +4,13 @@ import { UNKNOWN } from "../model/resource-record.ts";
 import type { Environment, StackConfiguration } from "../stacks/environment.ts";
 import type { ProgramName } from "../stacks/catalog.ts";
 import { catalog } from "../stacks/catalog.ts";
+import { inParallel } from "./in-parallel.ts";
 import type { Place } from "./place.ts";
+import { SIGNATURE, UNKNOWN_TEXT } from "./pulumi-state.ts";
 import { stackRecord } from "./stack-record.ts";
 
 /** Programs that hold anything of the way from pods to services. */
-const ON_THE_WAY: readonly ProgramName[] = [
+export const ON_THE_WAY: readonly ProgramName[] = [
   "network",
   "customer-services",
   "connections",
@@ -50,7 +52,7 @@ export async function readPulumiData(
 
   // The engine refuses references to stacks that it does not know.
   for (const { name } of stacks) if (!known.has(name)) await stackRecord(place.engine, place.folder, name);
-  const previews = await inParallel(wanted, (stack) => previewOf(stack, pulumi));
+  const previews = await inParallel(wanted, PREVIEWS_AT_ONCE, (stack) => previewOf(stack, pulumi));
   return {
     records: previews.flatMap(({ records }) => records),
     previewed: wanted.map(({ name }) => name),
@@ -80,27 +82,14 @@ async function commandIn({ folder, sandbox }: Place): Promise<PulumiCommand> {
     });
 }
 
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) {
-      const item = items[index];
-      if (item !== undefined) results[index] = await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: PREVIEWS_AT_ONCE }, worker));
-  return results;
-}
-
 // ---- states
 
-/** A resource in an exported state, and in a preview's steps. */
+/** A resource in an exported state, in a preview's steps, and in an event log. */
 interface RecordedState {
   readonly urn: string;
   readonly type: string;
-  readonly id?: string;
-  readonly parent?: string;
+  readonly id?: string | undefined;
+  readonly parent?: string | undefined;
   readonly delete?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
@@ -114,13 +103,14 @@ async function stateOf(stack: string, pulumi: PulumiCommand): Promise<ResourceRe
     readonly deployment?: { readonly resources?: readonly RecordedState[] };
   };
   const standing = (deployment?.resources ?? []).filter((resource) => resource.delete !== true);
-  return standing.map((resource) => recordOf(stack, resource, plainProperties(resource.outputs)));
+  return standing.map((resource) => recordOf(stack, resource));
 }
 
-function recordOf(
+/** @param outputs as they are seen; by default as recorded */
+export function recordOf(
   stack: string,
   state: RecordedState,
-  outputs: Properties,
+  outputs: Properties = plainProperties(state.outputs),
   id: string | undefined = state.id,
 ): ResourceRecord {
   const { urn, type, parent, inputs, propertyDependencies = {} } = state;
@@ -139,9 +129,8 @@ function recordOf(
   };
 }
 
-/** How Pulumi's engine writes an unknown value, and marks special ones, in JSON. */
-const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
+/** How the engine's event log writes a secret. */
+const SECRET_TEXT = "[secret]";
 
 function plainProperties(properties: Readonly<Record<string, unknown>> = {}): Properties {
   return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, plain(value)]));
@@ -149,7 +138,7 @@ function plainProperties(properties: Readonly<Record<string, unknown>> = {}): Pr
 
 /** Secrets stay secret: nobody may decide by what only Pulumi may decrypt. */
 function plain(value: unknown): Plain {
-  if (value === UNKNOWN_TEXT) return UNKNOWN;
+  if (value === UNKNOWN_TEXT || value === SECRET_TEXT) return UNKNOWN;
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   if (typeof value !== "object" || value === null) return null;

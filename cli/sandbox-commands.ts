@@ -1,14 +1,20 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { SandboxClient } from "../sandbox/client.ts";
 import { toolchainPath } from "../setup.mjs";
-import { environments } from "../stacks/environment.ts";
+import { environmentOrAll, knownEnvironment } from "./environment-argument.ts";
 import { ROOT } from "./place.ts";
 import type { Printer } from "./print.ts";
+import { addByHandCommands } from "./sandbox-by-hand.ts";
+import { addFaultCommands } from "./sandbox-faults.ts";
 
 /** `corpai sandbox …` */
-export function sandboxCommands(printer: (options: { readonly json?: boolean }) => Printer): Command {
+export function addSandboxCommands(program: Command, printer: (options: { readonly json?: boolean }) => Printer): void {
   const client = new SandboxClient(ROOT);
-  const sandbox = new Command("sandbox").description("the small AWS that this project runs against by default");
+  const sandbox = program
+    .command("sandbox")
+    .description(
+      "the small AWS that this project runs against by default, and what goes on in it behind Pulumi's back",
+    );
   sandbox
     .command("start")
     .description("serves it in the background, unless it is running")
@@ -63,10 +69,10 @@ export function sandboxCommands(printer: (options: { readonly json?: boolean }) 
     });
   sandbox
     .command("reset")
-    .argument("[ENV]", "one environment; all if not given")
+    .addArgument(environmentOrAll())
     .description("the world as its estate file says, and no stacks in it; configuration files stay")
     .action(async (name: string | undefined) => {
-      for (const environment of name === undefined ? client.environments() : [known(name)]) {
+      for (const environment of name === undefined ? client.environments() : [knownEnvironment(name)]) {
         await client.reset(environment);
         printer({}).line(`${environment}: as its estate file says`);
       }
@@ -74,22 +80,16 @@ export function sandboxCommands(printer: (options: { readonly json?: boolean }) 
   sandbox
     .command("advance")
     .argument("<time>", "such as 30s, 10m, 8h or 7d")
-    .argument("[ENV]", "one environment; all that have a world if not given")
+    .addArgument(environmentOrAll())
     .description("moves the sandbox's clock forward")
     .action(async (time: string, name: string | undefined) => {
       const seconds = secondsOf(time);
-      for (const environment of name === undefined ? client.environments() : [known(name)]) {
+      for (const environment of name === undefined ? client.environments() : [knownEnvironment(name)]) {
         printer({}).line(`${environment}: ${await client.advance(environment, seconds)} s since the world began`);
       }
     });
-  return sandbox;
-}
-
-function known(name: string): string {
-  const all = Object.keys(environments());
-  if (!all.includes(name))
-    throw new Error(`there is no environment "${name}". The environments are: ${all.join(", ")}.`);
-  return name;
+  addByHandCommands(sandbox, client, printer);
+  addFaultCommands(sandbox, client, printer);
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

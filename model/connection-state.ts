@@ -27,12 +27,16 @@ export function connectionState(word: string): ConnectionState | undefined {
   return byFoldedWord.get(fold(word.replaceAll("-", "_")));
 }
 
-/** What follows from a state. Null: nobody has to do anything. `state` null: the endpoint does not exist yet. */
+/**
+ * What follows from a state. Null: nobody has to do anything. `state` null: the endpoint does not exist yet.
+ *
+ * @param names `recreate`: the command that builds the endpoint anew, where its stack is known
+ */
 export function nextStep(
   state: ConnectionState | null,
-  names: { readonly key: string; readonly environment: string },
+  names: { readonly key: string; readonly environment: string; readonly recreate?: string | undefined },
 ): NextStep | null {
-  const { key, environment } = names;
+  const { key, environment, recreate = "recreate the endpoint with pulumi up --replace" } = names;
   switch (state) {
     case "available":
       return null;
@@ -48,12 +52,12 @@ export function nextStep(
     case "rejected":
       return {
         who: "customer",
-        action: `the customer rejected ${key}: agree with them, have it accepted, then npx corpai up ${environment}`,
+        action: `the customer rejected ${key}, and what was rejected is not accepted any more: agree with them, then have it asked anew: ${recreate}, then npx corpai up ${environment}`,
       };
     case "expired":
       return {
         who: "corpai",
-        action: `the request of ${key} expired unanswered: recreate the endpoint with pulumi up --replace, and have it accepted`,
+        action: `the request of ${key} expired unanswered: agree with the customer, then have it asked anew: ${recreate}, then npx corpai up ${environment}`,
       };
     case "failed":
       return {

@@ -4,9 +4,10 @@ import { ENDPOINT, acceptConnection, endpointState, rejectConnection, serviceByN
 import { catalog } from "./catalog.ts";
 import type { Context, ResourceModel } from "./model.ts";
 import { Refusal } from "./model.ts";
-import { changedArguments, checked, digested, overlaid, replaces } from "./resource.ts";
+import { at, changedArguments, checked, digested, overlaid, replaces } from "./resource.ts";
 import { flag, like, physicalName, text } from "./values.ts";
 import type { Properties, Value } from "./wire.ts";
+import { isObject } from "./wire.ts";
 import type { World, WorldObject } from "./world.ts";
 
 /** Which objects are meant; all that are given must hold. `*` and `?` are wildcards. */
@@ -16,6 +17,8 @@ export const selection = z.strictObject({
   /** Id, ARN, or the name that AWS or Kubernetes knows: the tag Name, a name, metadata.name. */
   name: z.string().optional(),
   account: z.string().optional(),
+  /** By property, what it is, as text: what has no name, such as a rule, is told by these. `healthCheck.port` lies inside one. */
+  where: z.record(z.string(), z.string()).optional(),
   /** True for what stood before any program, false for what programs made. */
   estate: z.boolean().optional(),
 });
@@ -25,14 +28,27 @@ const value: z.ZodType<Value> = z.json();
 /** By property; `healthCheck.port` lies inside one, and null takes one away. */
 export const changes = z.record(z.string(), value);
 
-export const selected = (world: World, { type = "*", name = "*", account = "*", estate }: Selection): WorldObject[] =>
+export const selected = (
+  world: World,
+  { type = "*", name = "*", account = "*", where = {}, estate }: Selection,
+): WorldObject[] =>
   world.objects.filter(
     (object) =>
       [object.type, object.type.split(":").at(-1) ?? ""].some((each) => like(type, each)) &&
       [object.id, text(object.computed.arn) ?? "", physicalName(object)].some((each) => like(name, each)) &&
       like(account, object.account) &&
+      Object.entries(where).every(([path, pattern]) => like(pattern, asText(standing(object, path)))) &&
       (estate === undefined || object.estate === estate),
   );
+
+/** What an object has at `port` or `healthCheck.port`: as it was asked for, else as AWS made it. */
+export const standing = (
+  { inputs, computed }: Pick<WorldObject, "inputs" | "computed">,
+  path: string,
+): Value | undefined => at(inputs, path) ?? at(computed, path);
+
+const asText = (found: Value | undefined): string =>
+  found === undefined ? "" : typeof found === "string" ? found : JSON.stringify(found);
 
 function theOne(world: World, which: Selection): WorldObject {
   const found = selected(world, which);
@@ -60,19 +76,41 @@ function owner(world: World, { account, region }: WorldObject): Context {
   return { world, caller: { environment: "", account, region, role: undefined, defaultTags: {}, config: {}, run } };
 }
 
-export function changeByHand(world: World, which: Selection, properties: Properties): WorldObject {
+/** An object, and what AWS or Kubernetes calls it. */
+export interface NamedObject extends WorldObject {
+  readonly name: string;
+}
+
+export const withName = (object: WorldObject): NamedObject => ({ ...object, name: physicalName(object) });
+
+/** What became of one property; absent where it was not there, or is no more. */
+export interface PropertyChange {
+  readonly property: string;
+  readonly was?: Value;
+  readonly is?: Value;
+}
+
+export interface ChangedObject extends NamedObject {
+  readonly changes: readonly PropertyChange[];
+}
+
+/** @param asked by property; a number or a yes that AWS has as text becomes text */
+export function changeByHand(world: World, which: Selection, asked: Properties): ChangedObject {
   const object = theOne(world, which);
   const model = modelOf(object);
   const context = owner(world, object);
-  // To AWS, a provider's default tags are tags; and a part of something is laid over what AWS made of it.
+  const earlier = Object.entries(asked).map(([path, is]) => [path, standing(object, path), is] as const);
+  const properties = Object.fromEntries(
+    earlier.map(([path, was, is]) => [path, typeof was === "string" && is !== null ? asText(is) : is]),
+  );
+  // To AWS, a provider's default tags are tags; and a part of something is laid over what was asked for, else over what AWS made of it.
   const { tagsAll, ...before } = object.inputs;
   const parts = Object.keys(properties).flatMap((path) => (path.includes(".") ? (path.split(".")[0] ?? []) : []));
-  const standing = Object.fromEntries(
+  const made = Object.fromEntries(
     parts.flatMap((key) => (object.computed[key] === undefined ? [] : [[key, object.computed[key]]])),
   );
   const tags: Properties = tagsAll === undefined ? {} : { tags: tagsAll };
-  const given = Object.entries(overlaid({ ...before, ...standing, ...tags }, properties));
-  const news = Object.fromEntries(given.filter(([, one]) => one !== null));
+  const news = withoutNulls(overlaid({ ...made, ...before, ...tags }, properties));
   const { inputs, failures } = checked(model, { name: object.id, news, olds: before, seed: new Uint8Array(), context });
   if (failures.length > 0)
     throw new Refusal(
@@ -90,8 +128,19 @@ export function changeByHand(world: World, which: Selection, properties: Propert
   object.inputs = { ...digested(model, inputs), ...(tagsAll === undefined ? {} : { tagsAll: inputs.tags ?? {} }) };
   object.computed = { ...object.computed, ...computed };
   world.changed();
-  return object;
+  const effects = earlier.map(([property, was]): PropertyChange => {
+    const is = standing(object, property);
+    return { property, ...(was === undefined ? {} : { was }), ...(is === undefined ? {} : { is }) };
+  });
+  return { ...withName(object), changes: effects };
 }
+
+const withoutNulls = (properties: Properties): Properties =>
+  Object.fromEntries(
+    Object.entries(properties).flatMap(([key, one]) =>
+      one === null ? [] : [[key, isObject(one) ? withoutNulls(one) : one]],
+    ),
+  );
 
 export function deleteByHand(world: World, which: Selection): WorldObject {
   const object = theOne(world, which);

@@ -3,7 +3,7 @@ import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, rm
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Selection } from "./by-hand.ts";
+import type { ChangedObject, NamedObject, Selection } from "./by-hand.ts";
 import type { FaultPlan, FaultReport } from "./faults.ts";
 import { askHealth } from "./health.ts";
 import { type SandboxHome, type ServerRecord, candidatePorts, sandboxHome, sandboxVersion } from "./home.ts";
@@ -15,8 +15,9 @@ import type { Properties } from "./wire.ts";
 import type { WorldObject } from "./world.ts";
 import { PACKAGES } from "./packages.ts";
 
-export type { Selection } from "./by-hand.ts";
+export type { ChangedObject, NamedObject, PropertyChange, Selection } from "./by-hand.ts";
 export type { Fault, FaultPlan, FaultReport } from "./faults.ts";
+export type { Value } from "./wire.ts";
 export type { ChainStep, Order, Step, Timeline } from "./time.ts";
 export type { WorldObject } from "./world.ts";
 export type { Hop, Walk } from "./path.ts";
@@ -154,27 +155,27 @@ export class SandboxClient {
     return this.#ask("GET", `worlds/${environment}/faults`);
   }
 
-  objects(environment: string, which: Selection = {}): Promise<readonly WorldObject[]> {
+  objects(environment: string, which: Selection = {}): Promise<readonly NamedObject[]> {
     return this.#ask("POST", `worlds/${environment}/objects`, which);
   }
 
   /** Changes one object's properties as somebody in the console would. @param properties `healthCheck.port` lies inside one; null takes one away */
-  changeByHand(environment: string, which: Selection, properties: Properties): Promise<WorldObject> {
+  changeByHand(environment: string, which: Selection, properties: Properties): Promise<ChangedObject> {
     return this.#ask("POST", `worlds/${environment}/change`, { ...which, properties });
   }
 
   /** Deletes one object as somebody in the console would, unless AWS refuses. @returns what was deleted */
-  deleteByHand(environment: string, which: Selection): Promise<WorldObject> {
+  deleteByHand(environment: string, which: Selection): Promise<NamedObject> {
     return this.#ask("POST", `worlds/${environment}/delete`, which);
   }
 
   /** The service owner's yes. @param endpoint its id or its Name tag */
-  acceptConnection(environment: string, endpoint: string): Promise<WorldObject> {
+  acceptConnection(environment: string, endpoint: string): Promise<NamedObject> {
     return this.#ask("POST", `worlds/${environment}/accept`, { endpoint });
   }
 
   /** The service owner's no, also to a connection that was accepted. @param endpoint its id or its Name tag */
-  rejectConnection(environment: string, endpoint: string): Promise<WorldObject> {
+  rejectConnection(environment: string, endpoint: string): Promise<NamedObject> {
     return this.#ask("POST", `worlds/${environment}/reject`, { endpoint });
   }
 

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import { z } from "zod";
-import { answerByHand, changeByHand, changes, deleteByHand, selected, selection } from "./by-hand.ts";
+import { answerByHand, changeByHand, changes, deleteByHand, selected, selection, withName } from "./by-hand.ts";
 import { faultPlan } from "./faults.ts";
 import { podsOf } from "./kubernetes/pods.ts";
 import type { ServerRecord } from "./home.ts";
@@ -114,19 +114,21 @@ function answer(
       serving.faults(environment).set(checkedBody(faultPlan, body));
       return serving.faults(environment).report;
     case "POST worlds objects":
-      return selected(serving.world(environment), checkedBody(selection, body));
+      return selected(serving.world(environment), checkedBody(selection, body)).map(withName);
     case "POST worlds change": {
       const { properties, ...which } = checkedBody(selection.extend({ properties: changes }), body);
       return changeByHand(serving.world(environment), which, properties);
     }
     case "POST worlds delete":
-      return deleteByHand(serving.world(environment), checkedBody(selection, body));
+      return withName(deleteByHand(serving.world(environment), checkedBody(selection, body)));
     case "POST worlds accept":
     case "POST worlds reject":
-      return answerByHand(
-        serving.world(environment),
-        checkedBody(connection, body).endpoint,
-        verb === "accept" ? "accept" : "reject",
+      return withName(
+        answerByHand(
+          serving.world(environment),
+          checkedBody(connection, body).endpoint,
+          verb === "accept" ? "accept" : "reject",
+        ),
       );
     case "POST worlds reset":
       serving.reset(environment);

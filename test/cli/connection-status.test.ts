@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { type ConnectionStatus, connectionStatuses } from "../../cli/connection-status.ts";
-import type { LiveState, LiveWorkload } from "../../cli/live-state.ts";
+import type { Drift, LiveState, LiveWorkload } from "../../cli/live-state.ts";
 import { type Environment, loadEnvironment } from "../../stacks/environment.ts";
 
 const NAME = "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0";
 const HOST = "vpce-0123456789abcdef0-a1b2c3d4.vpce-svc-0123456789abcdef0.us-east-1.vpce.amazonaws.com";
 const ZONAL = "vpce-0123456789abcdef0-a1b2c3d4-us-east-1a.vpce-svc-0123456789abcdef0.us-east-1.vpce.amazonaws.com";
-const NOTHING: LiveState = { endpoints: {}, recorded: {}, workloads: {}, unreadable: undefined };
+const NOTHING: LiveState = {
+  endpoints: {},
+  recorded: {},
+  workloads: {},
+  drift: [],
+  records: undefined,
+  unreadable: [],
+};
 const RUNNING: LiveWorkload = {
   replicas: 2,
   readyReplicas: 2,
@@ -19,6 +26,8 @@ function built(state: string, workload: LiveWorkload = RUNNING): LiveState {
     endpoints: {
       clickhouse: {
         id: "vpce-0123456789abcdef0",
+        urn: "urn:it",
+        stack: "connections.demo",
         state,
         serviceName: NAME,
         dnsEntries: state === "pendingAcceptance" ? [] : [{ dnsName: ZONAL }, { dnsName: HOST }],
@@ -26,7 +35,9 @@ function built(state: string, workload: LiveWorkload = RUNNING): LiveState {
     },
     recorded: { clickhouse: { port: 8443, serviceName: NAME, azIds: ["use1-az1", "use1-az2"] } },
     workloads: { "clickhouse-mcp": workload },
-    unreadable: undefined,
+    drift: [],
+    records: undefined,
+    unreadable: [],
   };
 }
 
@@ -94,7 +105,7 @@ describe("the status of a connection", () => {
     );
     assert.match(clickhouse({ ...built("available"), workloads: {} }).next?.action ?? "", /bring clickhouse-mcp up/);
     assert.match(
-      clickhouse({ ...built("available"), workloads: undefined, unreadable: "no route" }).next?.action ?? "",
+      clickhouse({ ...built("available"), workloads: undefined, unreadable: ["no route"] }).next?.action ?? "",
       /Kubernetes API cannot be/,
     );
   });
@@ -103,6 +114,51 @@ describe("the status of a connection", () => {
     assert.match(
       clickhouse({ ...built("available"), endpoints: {} }).next?.action ?? "",
       /deleted outside of Pulumi: npx corpai refresh demo/,
+    );
+  });
+
+  const drift = (of: Partial<Drift> & Pick<Drift, "stack" | "program" | "owner">): Drift => ({
+    urn: "urn:it",
+    type: "aws:lb/targetGroup:TargetGroup",
+    name: "clickhouse-nlb",
+    parent: undefined,
+    what: "changed",
+    properties: [{ property: "healthCheck.port", was: "traffic-port", is: "8123" }],
+    ...of,
+  });
+  const services = drift({ stack: "customer-services.demo.data", program: "customer-services", owner: "clickhouse" });
+
+  it("tells what somebody has changed outside of Pulumi, how, whose it is, and what puts it right", () => {
+    assert.deepEqual(clickhouse({ ...built("available"), drift: [services] }).next, {
+      who: "customer",
+      action:
+        "clickhouse-nlb (TargetGroup): healthCheck.port: traffic-port -> 8123, outside of Pulumi: npx corpai refresh demo --only customer-services.demo.data, then npx corpai up demo",
+    });
+    const scaled = drift({ stack: "mcp-servers.demo", program: "mcp-servers", owner: "clickhouse-mcp" });
+    const both = clickhouse({ ...built("available"), drift: [scaled, services] }).next;
+    assert.equal(both?.who, "corpai");
+    assert.match(both.action, /--only mcp-servers\.demo,customer-services\.demo\.data, then/);
+  });
+
+  it("is not troubled by what was changed for another connection, but by what all of them stand on", () => {
+    const next = (one: Drift): string | undefined => clickhouse({ ...built("available"), drift: [one] }).next?.who;
+    const of = (stack: string, program: Drift["program"], owner: string): Drift => drift({ stack, program, owner });
+    assert.equal(next(of("customer-services.demo.tools", "customer-services", "github")), undefined);
+    assert.equal(next(of("connections.demo", "connections", "github")), undefined);
+    assert.equal(next(of("customer-acceptance.demo.tools", "customer-acceptance", "github-github")), undefined);
+    assert.equal(next(of("mcp-servers.demo", "mcp-servers", "github-mcp")), undefined);
+    assert.equal(next(of("connections.demo", "connections", "clickhouse")), "corpai");
+    assert.equal(next(of("customer-acceptance.demo.data", "customer-acceptance", "clickhouse-clickhouse")), "customer");
+    assert.equal(next(of("mcp-servers.demo", "mcp-servers", "mcp")), "corpai");
+    assert.equal(next(of("network.demo", "network", "corpai")), "corpai");
+  });
+
+  it("of a rejected connection is that it has to be asked anew, by the exact command", () => {
+    const { next } = clickhouse({ ...built("rejected"), drift: [services] });
+    assert.equal(next?.who, "customer");
+    assert.match(
+      next.action,
+      /: pulumi up --yes --stack connections\.demo --replace 'urn:it', then npx corpai up demo$/,
     );
   });
 });

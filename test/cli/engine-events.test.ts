@@ -60,6 +60,66 @@ describe("the engine's event log", () => {
     assert.equal(readEvents(step({ a: 1 }, { a: 2 })).outputsChanged, true);
   });
 
+  const step = (op: string, old: object | null, now: object | null, more: object = {}): object => {
+    const urn = "urn:pulumi:customer-services.demo::corpai::aws:lb/targetGroup:TargetGroup::clickhouse-nlb";
+    const state = (of: object | null): object | null => of && { urn, type: "aws:lb/targetGroup:TargetGroup", ...of };
+    return {
+      resOutputsEvent: { metadata: { op, urn, old: state(old), new: now === null ? {} : state(now), ...more } },
+    };
+  };
+
+  it("tells of a refresh what differs, property by property, secrets hidden", () => {
+    const was = { healthCheck: { port: "traffic-port", path: "/" }, tags: { a: "1" }, __defaults: [] };
+    const is = { healthCheck: { port: "8123", path: "/" }, tags: {} };
+    const [changed, secret] = readEvents(
+      log(
+        step("update", { inputs: was }, { inputs: is }, { diffs: ["healthCheck", "tags"] }),
+        step("update", { inputs: { data: "[secret]" } }, { inputs: { data: "[secret]" } }, { diffs: ["data"] }),
+      ),
+    ).differences;
+    assert.deepEqual(changed?.properties, [
+      { property: "healthCheck.port", was: "traffic-port", is: "8123" },
+      { property: "tags.a", was: "1" },
+    ]);
+    assert.deepEqual([changed.name, changed.what], ["clickhouse-nlb", "changed"]);
+    assert.deepEqual(secret?.properties, [{ property: "data", was: "[secret]", is: "[secret]" }]);
+  });
+
+  it("tells what is gone, and whose life has gone on; an output that merely is another one now is no difference", () => {
+    const { differences } = readEvents(
+      log(
+        step("delete", {}, null),
+        step("same", { outputs: { state: "available" } }, { outputs: { state: "rejected" } }),
+        step("same", { outputs: { resourceVersion: "1" } }, { outputs: { resourceVersion: "2" } }),
+      ),
+    );
+    assert.deepEqual(
+      differences.map(({ what, properties }) => [what, properties]),
+      [
+        ["deleted", []],
+        ["moved", [{ property: "state", was: "available", is: "rejected" }]],
+      ],
+    );
+  });
+
+  it("tells which creates AWS refused because the thing is there already", () => {
+    const urn = "urn:pulumi:network.demo::corpai::aws:ec2/securityGroup:SecurityGroup::it";
+    const creating = {
+      resourcePreEvent: {
+        metadata: {
+          op: "create",
+          urn,
+          new: { urn, type: "aws:ec2/securityGroup:SecurityGroup", custom: true, parent: "p" },
+        },
+      },
+    };
+    const taken = (message: string): number => readEvents(log(creating, diagnostic(message, { urn }))).taken.length;
+    assert.equal(taken("InvalidGroup.Duplicate: The security group 'it' already exists for VPC 'vpc-1'"), 1);
+    assert.equal(taken("EntityAlreadyExists: A policy called it exists"), 1);
+    assert.equal(taken("DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone"), 0);
+    assert.equal(taken("InternalError: An internal error has occurred"), 0);
+  });
+
   it("reads what an engine wrote that was killed in the middle of a line", () => {
     const { findings } = readEvents(
       `${log({ policyEvent: { policyName: "nlb-internal", enforcementLevel: "mandatory", message: " no \n", resourceUrn: STACK } })}\n{"summaryEv`,

@@ -113,6 +113,46 @@ describe("up of an environment", () => {
     await upAll(contextOf(failing, STACKS, { changesBegin: () => assert.fail("nothing is changed") }));
   });
 
+  it("takes over what an earlier update has lost, of what the preview would create, before the first update", async () => {
+    const lost = { urn: "urn:a", type: "aws:ec2/vpc:Vpc", inputs: {} };
+    const engine = new ScriptedEngine(NAMES, (_operation, stack) =>
+      stack === "network.demo" ? { creates: [lost] } : undefined,
+    );
+    const asked: [string, number][] = [];
+    const takeOver = (stack: string, creates: readonly object[]): Promise<string | undefined> => {
+      assert.ok(engine.asked.every((one) => one.startsWith("preview")));
+      asked.push([stack, creates.length]);
+      return Promise.resolve(stack === "cluster.demo" ? "it is not clear which" : undefined);
+    };
+    const reports = await upAll(contextOf(engine, STACKS, { takeOver }));
+    assert.deepEqual(
+      asked.filter(([, count]) => count > 0),
+      [["network.demo", 1]],
+    );
+    assert.equal(reports.find(({ stack }) => stack === "cluster.demo")?.error, "it is not clear which");
+    assert.deepEqual(results(reports)["mcp-servers.demo"], "skipped");
+    assert.ok(!engine.asked.some((one) => one.startsWith("up cluster.demo")));
+  });
+
+  it("ends an error of AWS's own with what to do: it is passing, or the thing is there already", async () => {
+    const there = { urn: "urn:x::nlb", type: "aws:lb/loadBalancer:LoadBalancer", inputs: { name: "corpai-nlb" } };
+    const errors = [
+      "nlb: DuplicateLoadBalancerName: it already exists",
+      "vpc: InternalError: An internal error has occurred",
+    ];
+    const engine = new ScriptedEngine(NAMES, (operation, stack) =>
+      operation === "up" && stack === "network.demo" ? { succeeded: false, errors, taken: [there] } : undefined,
+    );
+    const error = (await upAll(contextOf(engine, STACKS))).find(({ stack }) => stack === "network.demo")?.error ?? "";
+    assert.match(error, /nlb \(.*, "corpai-nlb"\) is there already/);
+    assert.match(
+      error,
+      /\n {2}pulumi import --yes --stack network\.demo .*'aws:lb\/loadBalancer:LoadBalancer' 'nlb' <its id>/,
+    );
+    assert.doesNotMatch(error, /context canceled/, "what was merely dropped is no error of its own");
+    assert.match(error, /AWS failed by itself.*run this again/);
+  });
+
   it("starts nothing new after an interrupt", async () => {
     const interrupts = { received: false };
     const engine = new ScriptedEngine(NAMES, (operation, stack) => {

@@ -4,16 +4,15 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { type LeftBehindContext, settle } from "../../cli/left-behind.ts";
+import { type LeftBehindContext, settle, takeOverLost } from "../../cli/left-behind.ts";
 import {
   type Existing,
   type Fate,
   type PendingCreate,
   type PendingOperation,
   fatesOf,
-  pendingOperationsIn,
-  withCreatesSettled,
 } from "../../cli/pending-creates.ts";
+import { pendingOperationsIn, withCreatesSettled } from "../../cli/pulumi-state.ts";
 import { ScriptedEngine } from "./support/engine.ts";
 
 const STACK = "network.demo";
@@ -137,6 +136,29 @@ describe("a create that is left pending", () => {
     assert.deepEqual(fates(thing("vpc-1", undefined), thing("vpc-2", undefined)), [{ id: "vpc-1" }, { id: "vpc-2" }]);
   });
 
+  it("without a name has made what is in all as it asked for, lists in any order", () => {
+    const rule = (id: string, cidrIpv4: string, subnets: readonly string[]): Existing => ({
+      type: "aws:ec2/vpc:Vpc",
+      id,
+      estate: false,
+      inputs: { cidrIpv4, subnets },
+    });
+    const one = { ...create(undefined), inputs: { cidrIpv4: "10.0.0.0/16", subnets: ["a", "b"] } };
+    const fates = fatesOf(
+      [one],
+      [rule("1", "10.1.0.0/16", ["a", "b"]), rule("2", "10.0.0.0/16", ["b", "a"])],
+      new Set(),
+    );
+    assert.deepEqual([...fates.values()], [{ id: "2" }]);
+  });
+
+  it("is known again by a name that Pulumi has made, though its random end is another one each time", () => {
+    const named = (name: string): PendingCreate => ({ ...create(undefined, "urn:x::web"), inputs: { name } });
+    const there: Existing = { ...named("web-0000001"), id: "sg-1", estate: false };
+    assert.deepEqual([...fatesOf([named("web-fffffff")], [there], new Set()).values()], [{ id: "sg-1" }]);
+    assert.deepEqual([...fatesOf([named("web-fixed")], [there], new Set()).values()], ["nothing"]);
+  });
+
   const pending = (operation: string, name: string): PendingOperation => ({ ...create(name), operation });
   const settled = (
     lookUp: LeftBehindContext["lookUp"],
@@ -174,5 +196,36 @@ describe("a create that is left pending", () => {
     const [engine, outcome] = settled(undefined, [pending("deleting", "a"), pending("updating", "b")]);
     assert.equal(await outcome, undefined);
     assert.deepEqual(engine.asked, ["refresh network.demo --yes --skip-preview --target urn:a --target urn:b"]);
+  });
+});
+
+describe("a create whose answer was lost", () => {
+  const takeOver = async (
+    creates: readonly PendingCreate[],
+    fates: ReadonlyMap<string, Fate> | undefined,
+  ): Promise<[asked: string[], said: string[], why: string | undefined]> => {
+    const [engine, said] = [new ScriptedEngine([STACK]), [] as string[]];
+    const lookUp = fates && (() => Promise.resolve(fates));
+    const why = await takeOverLost(STACK, creates, { engine, lookUp, say: (line) => said.push(line) });
+    return [engine.asked, said, why];
+  };
+
+  it("is taken over by what it has made, in one line that says so, before it would be made again", async () => {
+    const [asked, said, why] = await takeOver([create("a"), create("b")], new Map([["urn:a", { id: "vpc-1" }]]));
+    assert.deepEqual([asked, why], [["take over network.demo vpc-1"], undefined]);
+    assert.deepEqual(said.length, 1);
+    assert.match(said[0] ?? "", /^network\.demo: urn:a \(.*, "a"\) had been created .* taken over as vpc-1$/);
+  });
+
+  it("is not guessed where several things could be it: all are named with what to do", async () => {
+    const [asked, , why] = await takeOver([create("a")], new Map<string, Fate>([["urn:a", "unclear"]]));
+    assert.deepEqual(asked, []);
+    assert.match(why ?? "", /more than one thing.*\n {2}pulumi import --yes --stack network\.demo .*'urn:a' <its id>/);
+  });
+
+  it("is not looked for where nobody can, or where it asks for what has yet to be made", async () => {
+    assert.deepEqual(await takeOver([create("a")], undefined), [[], [], undefined]);
+    const unknown = create("04da6b54-80e4-46f7-96ec-b56ff0331ba9");
+    assert.deepEqual(await takeOver([unknown], new Map([[unknown.urn, { id: "vpc-1" }]])), [[], [], undefined]);
   });
 });

@@ -19,19 +19,32 @@ describe("objects", () => {
     assert.deepEqual(ids({ name: "acme-data" }), [ACME_VPC]);
     assert.equal(ids({}).length, world.objects.length);
   });
+
+  it("without a name of their own are found by what they are", () => {
+    const { world, group } = connection();
+    const rules = selected(world, { type: "SecurityGroupIngressRule", where: { securityGroupId: group.id } });
+    assert.ok(rules.length > 0);
+    for (const { inputs } of rules) assert.equal(inputs.securityGroupId, group.id);
+    assert.deepEqual(selected(world, { type: "TargetGroup", where: { "healthCheck.port": "1" } }), []);
+    assert.equal(selected(world, { type: "TargetGroup", where: { "healthCheck.port": "traffic-port" } }).length, 1);
+  });
 });
 
 describe("a change by hand", () => {
   it("is in AWS at once, and stays until somebody changes it back", () => {
     const { world, customer, targets } = connection();
-    changeByHand(world, { name: "corpai-clickhouse-tg" }, { "healthCheck.port": "8123" });
+    const { changes } = changeByHand(world, { name: "corpai-clickhouse-tg" }, { "healthCheck.port": 8123 });
+    assert.deepEqual(changes, [{ property: "healthCheck.port", was: "traffic-port", is: "8123" }], "text stays text");
     const { healthCheck } = customer.read(T.targets, targets.id);
     assert.deepEqual(healthCheck, { ...(targets.healthCheck as object), port: "8123" });
   });
 
-  it("takes a property away with null, and a tag by giving all others", () => {
+  it("takes a property away with null, and a tag, too, or by giving all others", () => {
     const { world, customer, group } = connection();
     changeByHand(world, { name: group.id }, { tags: { Name: "renamed" } });
+    assert.deepEqual(customer.read(T.group, group.id).tagsAll, { Name: "renamed" });
+    changeByHand(world, { name: group.id }, { "tags.corpai": "x" });
+    changeByHand(world, { name: group.id }, { "tags.corpai": null });
     assert.deepEqual(customer.read(T.group, group.id).tagsAll, { Name: "renamed" });
     changeByHand(world, { type: "SecurityGroup", name: "renamed" }, { tags: null });
     assert.deepEqual(customer.read(T.group, group.id).tagsAll, {});

@@ -121,6 +121,59 @@ describe("Set-up", () => {
     assert.deepEqual(fs.readdirSync(machine.home), [], "the user's home is as it was");
   });
 
+  it("is the end of a command, too, where nothing can be reached: it does not begin, and there is one error", () => {
+    const machine = new Machine();
+    const begun = path.join(machine.home, "begun");
+    const { status, stdout, stderr } = machine.node(
+      "setup.mjs",
+      "--",
+      process.execPath,
+      "-e",
+      `require("fs").writeFileSync("${begun}", "")`,
+    );
+    assert.equal(status, 1);
+    assert.equal(stdout, "");
+    assert.equal(stderr.match(/Set-up stops: /g)?.length, 1, stderr);
+    assert.ok(!fs.existsSync(begun));
+    assert.deepEqual(machine.tools(), []);
+  });
+
+  it("without packages, and without a registry to fetch them from, stops there, and leaves none half fetched", () => {
+    const machine = new Machine({ packages: false });
+    executable(
+      path.join(machine.bin, "npm"),
+      `/bin/mkdir -p node_modules/half`,
+      `echo "npm error network request to https://registry.npmjs.org failed" >&2`,
+      "exit 1",
+    );
+    const { status, stderr } = machine.node("setup.mjs", "--", process.execPath, "-e", "0");
+    assert.equal(status, 1);
+    assert.equal(stderr.match(/Set-up stops: /g)?.length, 1, stderr);
+    assert.match(stderr, /registry\.npmjs\.org failed/);
+    assert.doesNotMatch(stderr, /\n\s+at /, "no stack trace");
+    const again = machine.node("setup.mjs");
+    assert.equal(again.status, 1, "what is half fetched is not taken for done");
+  });
+
+  it("with a Go that reaches no module proxy says what Go said, and leaves nothing half built", () => {
+    const machine = new Machine();
+    executable(
+      path.join(machine.bin, "go"),
+      `[ "$1" = env ] && { echo go1.26.8; exit; }`,
+      `while [ "$1" != -o ]; do shift; done`,
+      `echo half > "$2"`,
+      `echo "go: github.com/pulumi/pulumi/pkg/v3: dial tcp: lookup proxy.golang.org: no such host" >&2`,
+      "exit 1",
+    );
+    const { status, stderr } = machine.node("setup.mjs");
+    assert.equal(status, 1);
+    assert.equal(stderr.match(/Set-up stops: /g)?.length, 1, stderr);
+    assert.match(stderr, /lookup proxy\.golang\.org: no such host/);
+    assert.match(stderr, /Pulumi CLI, 3\.255\.0 or later/);
+    assert.deepEqual(machine.tools(), [], "nothing half built stays");
+    assert.deepEqual(fs.readdirSync(machine.home), []);
+  });
+
   it("takes the official download where it can be had, and leaves the user's Pulumi home alone", () => {
     const machine = new Machine();
     machine.installer = [

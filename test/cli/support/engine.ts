@@ -2,7 +2,7 @@
 import type { Engine, EngineRun, Operation } from "../../../cli/engine.ts";
 import { NO_CHANGES } from "../../../cli/engine-events.ts";
 import type { RunContext, StackReport } from "../../../cli/environment-run.ts";
-import type { PendingOperation } from "../../../cli/pending-creates.ts";
+import type { Found, PendingOperation } from "../../../cli/pending-creates.ts";
 import type { Planned } from "../../../cli/plan.ts";
 import { parseStackName } from "../../../model/stack-name.ts";
 import { type ProgramStack, catalog } from "../../../stacks/catalog.ts";
@@ -15,6 +15,9 @@ export const SUCCESS: EngineRun = {
   warnings: [],
   findings: [],
   resources: [],
+  creates: [],
+  taken: [],
+  differences: [],
   outputsChanged: false,
 };
 
@@ -52,6 +55,11 @@ export class ScriptedEngine implements Engine {
 
   owned(): Promise<readonly string[]> {
     return Promise.resolve([]);
+  }
+
+  takeOver(stack: string, found: readonly Found[]): Promise<void> {
+    this.asked.push(`take over ${stack} ${found.map(({ id }) => id).join(" ")}`);
+    return Promise.resolve();
   }
 
   run(operation: Operation, stack: string, flags: readonly string[] = []): Promise<EngineRun> {

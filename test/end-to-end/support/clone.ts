@@ -4,6 +4,7 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  globSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -86,6 +87,17 @@ export class Clone {
       objects: { type: string; id: string; estate: boolean }[];
     };
     return objects.filter(({ estate }) => !estate).map(({ type, id }) => `${type} ${id}`);
+  }
+
+  /** What the states of the sandbox's stacks hold of AWS and Kubernetes, by type and id. */
+  owned(): string[] {
+    return globSync(".sandbox/state/.pulumi/stacks/**/*.json", { cwd: this.folder }).flatMap((file) => {
+      const { checkpoint } = JSON.parse(readFileSync(join(this.folder, file), "utf8")) as {
+        checkpoint: { latest?: { resources?: { type: string; id?: string; custom: boolean; external?: boolean }[] } };
+      };
+      const custom = (checkpoint.latest?.resources ?? []).filter((one) => one.custom && one.external !== true);
+      return custom.filter(({ type }) => !type.startsWith("pulumi:")).map(({ type, id }) => `${type} ${id ?? ""}`);
+    });
   }
 
   /** What git sees as changed. */
