@@ -11,11 +11,11 @@ import { confirm } from "./confirm.ts";
 import type { Operation } from "./engine.ts";
 import { Interrupts } from "./interrupts.ts";
 import { settle, takeOverLost } from "./left-behind.ts";
-import { type Fate, type LookUp, type PendingCreate, couldBe, fatesOf } from "./pending-creates.ts";
 import { type Place, ROOT, placeLine, placeOf } from "./place.ts";
 import { selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
 import { LineProgress } from "./progress.ts";
+import { SandboxLookUps } from "./sandbox-look-ups.ts";
 
 /** Options of every command that takes an environment. */
 export interface EnvironmentOptions {
@@ -114,8 +114,7 @@ export async function runEnvironment(
   const changing = command === "up" || command === "destroy" ? command : undefined;
   const sandbox = changing && place.sandbox;
   const say = (line: string): void => printer.line(`  ${line}`);
-  const lookUpFor = (stack: string): LookUp | undefined =>
-    place.sandbox && ((creates) => lookUpInSandbox(creates, stack, environment, place));
+  const lookUps = place.sandbox && new SandboxLookUps(environment, place.engine, place.sandbox);
   const reports = await run({
     engine: place.engine,
     folder: place.folder,
@@ -128,11 +127,13 @@ export async function runEnvironment(
         engine: place.engine,
         backend: place.backend,
         project: projectOf(place.folder),
-        lookUp: lookUpFor(stack),
+        lookUp: lookUps?.of(stack),
         say,
         interrupts,
       }),
-    takeOver: (stack, creates) => takeOverLost(stack, creates, { engine: place.engine, lookUp: lookUpFor(stack), say }),
+    takeOver: (stack, creates) =>
+      takeOverLost(stack, creates, { engine: place.engine, lookUp: lookUps?.of(stack), say }),
+    anythingLost: () => lookUps?.anythingLost() ?? Promise.resolve(false),
     confirmed,
     ...(sandbox && {
       changesBegin: async () => {
@@ -149,26 +150,6 @@ export async function runEnvironment(
 
 const projectOf = (folder: string): string =>
   (parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")) as { readonly name: string }).name;
-
-async function lookUpInSandbox(
-  creates: readonly PendingCreate[],
-  stack: string,
-  { name, stacks }: Environment,
-  { engine, sandbox }: Place,
-): Promise<ReadonlyMap<string, Fate>> {
-  const accounts = stacks.find((one) => one.name === stack)?.aws.allowedAccountIds ?? [];
-  const { objects } = (await sandbox?.world(name)) ?? { objects: [] };
-  const fitting = objects.filter(
-    (object) =>
-      // Two customers may well use the same names. A Kubernetes object's account is its API server.
-      (accounts.includes(object.account) || object.type.startsWith("kubernetes:")) &&
-      creates.some((create) => couldBe(create, object)),
-  );
-  // Asking every stack what it has takes a while.
-  const own = fitting.length > 0 ? [...(await engine.stacks())].filter((other) => other.split(".")[1] === name) : [];
-  const owned = await Promise.all(own.map((other) => engine.owned(other)));
-  return fatesOf(creates, fitting, new Set(owned.flat()));
-}
 
 /** What the stacks of an environment whose files are wrong have come to. */
 export function unsoundReports({ stacks, problems }: Environment): StackReport[] {

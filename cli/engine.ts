@@ -30,6 +30,8 @@ export interface Engine {
   init(stack: string): Promise<void>;
   /** What a run has begun, and of whose end the stack's state knows nothing. @throws {Error} in the CLI's words */
   pendingOperations(stack: string): Promise<readonly PendingOperation[]>;
+  /** Whether the stack's last update, refresh or destroy did not go well. @throws {Error} in the CLI's words */
+  lastFailed(stack: string): Promise<boolean>;
   /** Makes resources of pending creates that have made something, and forgets the others. @throws {Error} in the CLI's words */
   settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void>;
   /** Keys of all that a stack's state holds. @throws {Error} in the CLI's words */
@@ -67,6 +69,12 @@ export class PulumiCli implements Engine {
 
   async pendingOperations(stack: string): Promise<readonly PendingOperation[]> {
     return pendingOperationsIn(await this.#told(["stack", "export", "--stack", stack]));
+  }
+
+  async lastFailed(stack: string): Promise<boolean> {
+    const history = await this.#told(["stack", "history", "--json", "--page-size", "1", "--stack", stack]);
+    const [last] = JSON.parse(history) as readonly { readonly result: string }[];
+    return last !== undefined && last.result !== "succeeded";
   }
 
   async settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void> {

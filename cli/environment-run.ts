@@ -40,6 +40,8 @@ export interface RunContext {
   readonly settle?: (stack: string) => Promise<string | undefined>;
   /** Takes over what an earlier update has made, and nobody knows of. @returns why the stack cannot be touched */
   readonly takeOver?: (stack: string, creates: readonly PendingCreate[]) => Promise<string | undefined>;
+  /** Whether an earlier update has made what no stack knows of. */
+  readonly anythingLost?: () => Promise<boolean>;
   /** How many stacks run at the same time. */
   readonly atOnce?: number;
   /** Told once all that was left is settled, right before the first thing is changed. */
@@ -88,6 +90,13 @@ async function prepareAll(
   return new Map(prepared.flatMap(([name, why]) => (why === undefined ? [] : [[name, why] as const])));
 }
 
+/** @param creates by stack, what its preview would create @returns stacks of which it is not clear what is theirs, with the reasons */
+const takeOverAll = (
+  { takeOver }: RunContext,
+  stacks: readonly Planned[],
+  creates: ReadonlyMap<string, readonly PendingCreate[]>,
+): Promise<ReadonlyMap<string, string>> => prepareAll(stacks, (name) => takeOver?.(name, creates.get(name) ?? []));
+
 /** Updates every stack once the previews of all have passed. */
 export async function upAll(context: RunContext): Promise<StackReport[]> {
   const untouchable = await settleAll(context);
@@ -105,7 +114,7 @@ export async function upAll(context: RunContext): Promise<StackReport[]> {
     return notUpdated(previews, `nothing was updated, since not every preview passed: ${failed.join(", ")}`);
   if (!(await context.confirmed("up"))) return notUpdated(previews, "nothing was updated, since it was not confirmed");
   context.progress.phase("updates");
-  const obstacles = await prepareAll(reachable, (name) => context.takeOver?.(name, creates.get(name) ?? []));
+  const obstacles = await takeOverAll(context, reachable, creates);
   await context.changesBegin?.();
   const changed: Planned[] = [];
   const updates = await sideBySide(context, "up", reachable, async (stack) => {
@@ -148,6 +157,8 @@ export async function destroyAll(context: RunContext): Promise<StackReport[]> {
     return context.stacks.map(({ name }) => skippedReport(name, "nothing was destroyed, since it was not confirmed"));
   const untouchable = await settleAll(context);
   if (untouchable.size > 0) return untouched(context, "destroy", untouchable);
+  const unclear = await takeOverToDestroy(context);
+  if (unclear.size > 0) return untouched(context, "destroy", unclear);
   await context.changesBegin?.();
   return sideBySide(
     context,
@@ -156,6 +167,17 @@ export async function destroyAll(context: RunContext): Promise<StackReport[]> {
     ({ name }) => context.engine.run("destroy", name, ["--yes", "--skip-preview"]),
     true,
   );
+}
+
+/** What no stack knows of would stay for ever: previews tell whose it is. @returns stacks of which that is not clear, with the reasons */
+async function takeOverToDestroy(context: RunContext): Promise<ReadonlyMap<string, string>> {
+  if (!(await context.anythingLost?.())) return new Map();
+  context.progress.phase("previews, since an earlier update has made what no stack knows of");
+  const creates = new Map<string, readonly PendingCreate[]>();
+  await previewAll(context, (stack, preview) => creates.set(stack, preview.creates));
+  const obstacles = await takeOverAll(context, context.stacks, creates);
+  context.progress.phase("destroy");
+  return obstacles;
 }
 
 /** Takes over into each stack's state what has changed outside of Pulumi. */

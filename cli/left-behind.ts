@@ -52,20 +52,27 @@ async function settleLocks(stack: string, context: LeftBehindContext): Promise<s
   }
 }
 
-/** A create is looked up, since the state does not know its id; all others are, and a refresh of just these tells what became of them. */
+/**
+ * A create is looked up, since the state does not know its id; all else is read again. Where the last run failed, nobody knows whether what failed was done
+ * all the same: an answer may have been lost.
+ */
 async function settleOperations(stack: string, context: LeftBehindContext): Promise<string | undefined> {
   const { engine, say } = context;
-  const pending = await engine.pendingOperations(stack);
+  const [pending, lastFailed] = await Promise.all([engine.pendingOperations(stack), engine.lastFailed(stack)]);
   const creates = pending.filter(({ operation }) => operation === "creating");
   const others = pending.filter(({ operation }) => operation !== "creating");
   const made = await settleCreates(stack, creates, context);
   if (typeof made === "string") return made;
   const toRead = [...made, ...others];
-  if (toRead.length === 0) return undefined;
-  const targets = toRead.flatMap(({ urn }) => ["--target", urn]);
+  if (toRead.length === 0 && !lastFailed) return undefined;
+  const targets = lastFailed ? [] : toRead.flatMap(({ urn }) => ["--target", urn]);
   const { succeeded, errors } = await engine.run("refresh", stack, ["--yes", "--skip-preview", ...targets]);
-  if (!succeeded)
+  if (!succeeded && toRead.length > 0)
     return `what an earlier update left pending (${toRead.map(named).join(", ")}) cannot be read: ${errors.join("\n")}`;
+  if (lastFailed)
+    say(
+      `${stack}: its last run failed; ${succeeded ? "what is there now has been read again" : `what is there now cannot be read: ${errors.join(" ")}`}`,
+    );
   for (const operation of others)
     say(`${stack}: an update was ended by force while ${doing(operation)}; what is there now has been taken over`);
   return undefined;

@@ -24,6 +24,8 @@ export interface Occasion {
   readonly name?: string;
   /** Virtual seconds lost to retries. */
   readonly delay?: number;
+  /** Somebody waits for the answer. */
+  readonly unheard?: true;
 }
 
 /** Creates in the world. The object is ready after all that its inputs name, plus its own time. */
@@ -31,7 +33,7 @@ export function make(
   model: ResourceModel,
   inputs: Properties,
   context: Context,
-  { name, delay = 0 }: Occasion = {},
+  { name, delay = 0, unheard }: Occasion = {},
 ): WorldObject {
   if (hasUnknown(inputs)) throw new Error(`${model.type}: an unknown value reached a create`);
   const { world, caller } = context;
@@ -46,6 +48,7 @@ export function make(
     computed,
     readyAt: 0,
     estate: false,
+    ...(unheard && { unheard }),
   };
   const names = namedIn(inputs);
   // A Kubernetes object names its cluster by no argument: its account is the API server.

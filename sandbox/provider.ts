@@ -125,6 +125,7 @@ export function createProvider(
     secretKeys: ReadonlySet<string>,
   ): unknown {
     if (!(error instanceof HalfDone)) return error;
+    delete error.object.unheard;
     const properties = shown(model, inputs, error.object, context, secretKeys);
     return new Initialized(error, properties, send(inputs, secretsOf(model, secretKeys)));
   }
@@ -217,9 +218,11 @@ export function createProvider(
       await mishap.before();
       stillWanted(call);
       try {
-        const object = make(model, inputs, context, { name: nameOf(request.getUrn()), delay: mishap.delay });
+        const occasion = { name: nameOf(request.getUrn()), delay: mishap.delay, unheard: true } as const;
+        const object = make(model, inputs, context, occasion);
         await mishap.after();
         if (mishap.lost) throw mishap.lost;
+        delete object.unheard;
         if (mishap.halfMade) throw halfMade(model, object, mishap.halfMade, context);
         response.setId(object.id);
         response.setProperties(shown(model, inputs, object, context, secretKeys));

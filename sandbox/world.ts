@@ -20,6 +20,8 @@ export interface WorldObject {
   readyAt: number;
   /** True for what stood before we came: programs may change it, but never create or delete it. */
   readonly estate: boolean;
+  /** As long as whoever asked for it has not been told that it was made: for good, where the answer was lost. */
+  unheard?: true;
 }
 
 /** AZ names of one account, and what stands for its images and zones: facts that no program creates. */

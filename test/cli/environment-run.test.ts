@@ -188,6 +188,38 @@ describe("destroy and refresh of an environment", () => {
     );
   });
 
+  it("destroy takes over what was made and no stack knows of, or it would stay for ever; without such a thing it previews nothing", async () => {
+    const lost = { urn: "urn:a", type: "aws:ec2/vpc:Vpc", inputs: {} };
+    const engine = new ScriptedEngine(NAMES, (_operation, stack) =>
+      stack === "network.demo" ? { creates: [lost] } : undefined,
+    );
+    const takeOver = (stack: string, creates: readonly object[]): Promise<undefined> => {
+      if (creates.length > 0) engine.asked.push(`take over for ${stack}`);
+      return Promise.resolve(undefined);
+    };
+    await destroyAll(contextOf(engine, STACKS, { takeOver, anythingLost: () => Promise.resolve(true) }));
+    assert.deepEqual(
+      engine.asked.slice(NAMES.length, NAMES.length + 2),
+      ["take over for network.demo", "destroy mcp-servers.demo --yes --skip-preview"],
+      "after all previews, before anything is destroyed",
+    );
+
+    const quiet = new ScriptedEngine(NAMES);
+    await destroyAll(contextOf(quiet, STACKS, { takeOver, anythingLost: () => Promise.resolve(false) }));
+    assert.ok(quiet.asked.every((asked) => asked.startsWith("destroy ")));
+  });
+
+  it("destroy destroys nothing where it is not clear what an earlier update has made", async () => {
+    const engine = new ScriptedEngine(NAMES);
+    const takeOver = (stack: string): Promise<string | undefined> =>
+      Promise.resolve(stack === "network.demo" ? "it is not clear which" : undefined);
+    const reports = await destroyAll(
+      contextOf(engine, STACKS, { takeOver, anythingLost: () => Promise.resolve(true) }),
+    );
+    assert.ok(!engine.asked.some((asked) => asked.startsWith("destroy")));
+    assert.equal(reports.find(({ stack }) => stack === "network.demo")?.error, "it is not clear which");
+  });
+
   it("refresh goes in order and takes no policy pack, which the engine does not have for it", async () => {
     const engine = new ScriptedEngine(NAMES);
     await refreshAll(contextOf(engine, STACKS));

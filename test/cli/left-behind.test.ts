@@ -199,6 +199,30 @@ describe("a create that is left pending", () => {
   });
 });
 
+describe("a run that failed", () => {
+  const settledAfter = async (refreshed: boolean): Promise<[string[], string[], string | undefined]> => {
+    const said: string[] = [];
+    const script = (): object => (refreshed ? {} : { succeeded: false, errors: ["out of reach"] });
+    const engine = Object.assign(new ScriptedEngine([STACK], script), { lastFailed: () => Promise.resolve(true) });
+    const context = { engine, backend: "s3://x", project: "corpai", lookUp: undefined };
+    const interrupts = { received: false };
+    const why = await settle(STACK, { ...context, say: (line) => said.push(line), interrupts });
+    return [engine.asked, said, why];
+  };
+
+  it("is followed by a look at what is there: what failed may have been done all the same, its answer lost", async () => {
+    const [asked, said, why] = await settledAfter(true);
+    assert.deepEqual([asked, why], [["refresh network.demo --yes --skip-preview"], undefined]);
+    assert.match(said.join(), /its last run failed; what is there now has been read again/);
+  });
+
+  it("keeps nobody from going on where it cannot be looked at", async () => {
+    const [, said, why] = await settledAfter(false);
+    assert.equal(why, undefined);
+    assert.match(said.join(), /cannot be read: out of reach/);
+  });
+});
+
 describe("a create whose answer was lost", () => {
   const takeOver = async (
     creates: readonly PendingCreate[],

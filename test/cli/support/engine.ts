@@ -48,6 +48,10 @@ export class ScriptedEngine implements Engine {
     return Promise.resolve([]);
   }
 
+  lastFailed(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void> {
     this.asked.push(`settle ${stack} ${[...ids].flat().join(" ")}`);
     return Promise.resolve();
