@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import { join } from "node:path";
 import { loadEstate } from "../../sandbox/estate.ts";
+import type { FaultPlan } from "../../sandbox/client.ts";
 import { Clone, type Ran } from "./support/clone.ts";
 import { plantSecrets, severalCustomers } from "./support/customers.ts";
 import { Wiretap } from "./support/wiretap.ts";
@@ -177,11 +178,15 @@ describe("two customers and two cells", function () {
 
     it("are not in the words of an API that refuses them", async () => {
       plantSecrets(clone, { clickhousePasswordSecret: later });
-      for (const kind of ["error", "half-made"] as const) {
-        await clone.sandbox.setFaults("demo", { faults: [{ kind, type: "Secret", times: 1 }] });
+      const once = { type: "Secret", times: 1 } as const;
+      for (const fault of [
+        { kind: "error", operations: ["create"], ...once },
+        { kind: "half-made", ...once },
+      ] as const satisfies FaultPlan["faults"]) {
+        await clone.sandbox.setFaults("demo", { faults: [fault] });
         const { code, out, err } = await tap.pulumi("up", "--yes", "--skip-preview", "--stack", SERVERS);
-        assert.notEqual(code, 0);
-        assert.match(out + err, /Secret[^]*InternalError/);
+        assert.notEqual(code, 0, fault.kind);
+        assert.match(out + err, /core\/v1:Secret \(clickhouse-mcp\):\n[^]*the server was unable to return/);
       }
       await clone.sandbox.setFaults("demo", { faults: [] });
       ended(0, await tap.pulumi("up", "--yes", "--skip-preview", "--stack", SERVERS));
