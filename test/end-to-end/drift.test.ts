@@ -171,7 +171,7 @@ describe("drift", function () {
       ]),
       [
         [DATA, []],
-        ["connections.demo", [["clickhouse", [{ property: "state", was: "available", is: "rejected" }]]]],
+        ["connections.demo", [["clickhouse", [{ property: "state", was: "pendingAcceptance", is: "rejected" }]]]],
       ],
     );
     assert.deepEqual(await refreshed("--only", SERVERS), {
