@@ -1,4 +1,5 @@
 import type { ChainStep, Order, Timeline } from "../sandbox/client.ts";
+import { duration } from "./duration.ts";
 import { type Planned, comesAfter } from "./plan.ts";
 import { type Printer, indented, table } from "./print.ts";
 
@@ -38,15 +39,6 @@ function row({ operation, stack, type, name, startedAt, readyAt }: ChainStep, si
     `${operation} ${type.split(":").at(-1) ?? type} ${name}`,
     duration(readyAt - startedAt),
   ];
-}
-
-/** `1 h 5 min`, `23 min 40 s`, `12 s`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
-  if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`;
-  if (minutes > 0) return rest > 0 ? `${minutes} min ${rest} s` : `${minutes} min`;
-  return `${rest} s`;
 }
 
 const clock = (seconds: number): string =>

@@ -120,6 +120,7 @@ export async function runEnvironment(
     folder: place.folder,
     policyPack: join(ROOT, "policy"),
     stacks,
+    regionOf: (stack) => stacks.find(({ name }) => name === stack)?.aws.region ?? "",
     progress,
     interrupts,
     settle: (stack) =>

@@ -79,6 +79,10 @@ export interface EventReport {
   readonly warnings: readonly string[];
   readonly findings: readonly Finding[];
   readonly resources: readonly ResourceState[];
+  /** What stood before it. */
+  readonly earlier: readonly ResourceState[];
+  /** What it replaces, as it stood before. */
+  readonly replaced: readonly ResourceState[];
   /** What it has created, or would create. */
   readonly creates: readonly PendingCreate[];
   /** Creates that AWS refused since there is such a thing already. */
@@ -120,7 +124,9 @@ export function readEvents(log: string): EventReport {
     errors: diagnostics("error"),
     warnings: diagnostics("warning"),
     findings: events.flatMap(({ policyEvent }) => (policyEvent ? [findingOf(policyEvent)] : [])),
-    resources: steps.flatMap((step) => (step.new?.urn === undefined ? [] : [stateOf(step.new)])),
+    resources: unique(steps.flatMap((step) => (step.new?.urn === undefined ? [] : [stateOf(step.new)]))),
+    earlier: unique(steps.flatMap(({ old }) => (old?.urn === undefined ? [] : [stateOf(old)]))),
+    replaced: unique(steps.flatMap(({ op, old }) => (old && REPLACING.includes(op) ? [stateOf(old)] : []))),
     creates,
     taken: creates.filter(({ urn }) => taken.includes(urn)),
     differences: steps.flatMap((step) => differenceIn(step) ?? []),
@@ -157,6 +163,14 @@ function findingOf({
 function stateOf({ urn, type, id, parent, inputs = {}, outputs = {} }: LoggedState): ResourceState {
   return { urn, type, name: nameOf(urn), id: id === "" ? undefined : id, parent, inputs, outputs };
 }
+
+/** A replacement is told in several steps. */
+const REPLACING: readonly string[] = ["replace", "create-replacement", "delete-replaced", "import-replacement"];
+
+/** Each resource once, as it was told last. */
+const unique = (states: readonly ResourceState[]): ResourceState[] => [
+  ...new Map(states.map((state) => [state.urn, state])).values(),
+];
 
 /** In the words of AWS's services and of Kubernetes; the subnets of an endpoint are another matter. */
 const TAKEN = /already exists|AlreadyExists|already associated|\bDuplicate(?!SubnetsInSameZone)/;

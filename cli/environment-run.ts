@@ -1,4 +1,5 @@
 import { advice } from "./advice.ts";
+import { type Consequences, consequencesOf } from "./consequences.ts";
 import type { Difference } from "./differences.ts";
 import { type Engine, type EngineRun, type Operation } from "./engine.ts";
 import { type Changes, type Finding, NO_CHANGES, changesAnything } from "./engine-events.ts";
@@ -16,6 +17,8 @@ export interface StackReport {
   readonly findings?: readonly Finding[];
   /** What a refresh has found to differ; absent where nothing does. */
   readonly differences?: readonly Difference[];
+  /** Of a preview: what its changes mean. */
+  readonly consequences?: Consequences;
   /** Why it failed, or was skipped. */
   readonly error?: string;
 }
@@ -34,6 +37,8 @@ export interface RunContext {
   /** Of the policy pack. */
   readonly policyPack: string;
   readonly stacks: readonly Planned[];
+  /** Where a stack's resources stand, and what they cost there. */
+  readonly regionOf: (stack: string) => string;
   readonly progress: Progress;
   readonly interrupts: Pick<Interrupts, "received">;
   /** Settles what an update that was ended by force has left of a stack. @returns why the stack cannot be touched */
@@ -208,7 +213,7 @@ async function makeRecords({ engine, stacks, folder }: RunContext): Promise<void
  * @returns in the order of the stacks
  */
 async function sideBySide(
-  { engine, stacks: all, progress, interrupts, atOnce = AT_ONCE }: RunContext,
+  { engine, stacks: all, regionOf, progress, interrupts, atOnce = AT_ONCE }: RunContext,
   operation: Operation,
   stacks: readonly Planned[],
   work: (stack: Planned) => Promise<EngineRun>,
@@ -228,7 +233,10 @@ async function sideBySide(
     progress.begins(stack.name, operation);
     try {
       const ended = await work(stack);
-      const report = reportOf(stack.name, operation, ended);
+      const report = {
+        ...reportOf(stack.name, operation, ended),
+        ...(operation === "preview" && { consequences: consequencesOf(ended, regionOf(stack.name)) }),
+      };
       end(stack, outOfReach(stack, operation, ended) ? skippedReport(stack.name, WAYS_IN) : report, ended.seconds);
     } catch (error) {
       // The others go on to their ends: nobody else would wait for them.

@@ -17,6 +17,7 @@ import { printPods } from "./demo.ts";
 import type { StackReport } from "./environment-run.ts";
 import { readLiveState } from "./live-state.ts";
 import { environmentArgument, environmentOrAll } from "./environment-argument.ts";
+import { printTotal } from "./cost-view.ts";
 import { printOverview } from "./overview.ts";
 import { type Output, Printer } from "./print.ts";
 import { addSandboxCommands } from "./sandbox-commands.ts";
@@ -137,6 +138,7 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
       const pods = reports.some(({ stack }) => stack.startsWith("mcp-servers."));
       if (command === "up" && ok && pods && !printer.json) printWorkloads(await statusesOf(opened, printer), printer);
       if (awsTime) printAwsTime(awsTime, printer);
+      if (command === "preview") printTotal(reports, printer);
       if (command === "refresh") printAfterRefresh(name, reports, printer);
       printer.answer({ environment: name, stacks: reports, ...(awsTime && { awsTime }) });
       return ok;

@@ -1,4 +1,6 @@
 import { describeOne } from "./differences.ts";
+import { type Consequences, describeCost, describeOutage } from "./consequences.ts";
+import { duration } from "./duration.ts";
 import type { Operation } from "./engine.ts";
 import { type Changes, type Finding, changesAnything } from "./engine-events.ts";
 import type { Progress, StackReport } from "./environment-run.ts";
@@ -53,12 +55,12 @@ export class LineProgress implements Progress {
   #runningLines(): string[] {
     return [...this.#running].map(
       ([stack, { operation, since }]) =>
-        `  ${stack.padEnd(this.#width)}  ${DOING[operation]}  ${elapsed((this.#now() - since) / 1000)}`,
+        `  ${stack.padEnd(this.#width)}  ${DOING[operation]}  ${duration((this.#now() - since) / 1000)}`,
     );
   }
 
   ends(
-    { stack, result, changes, findings = [], differences = [], error }: StackReport,
+    { stack, result, changes, findings = [], differences = [], consequences, error }: StackReport,
     operation: Operation,
     seconds: number,
   ): void {
@@ -78,6 +80,7 @@ export class LineProgress implements Progress {
     const what = result === "skipped" ? because : describeChanges(changes, operation);
     const time = result === "skipped" ? "" : paint("dim", `  ${seconds.toFixed(1)} s`);
     this.#printer.line(`  ${name}  ${DOING[operation]}  ${verdict}  ${what}${time}`);
+    if (consequences && result !== "skipped") this.#consequences(consequences);
     for (const finding of findings)
       this.#printer.line(indented(paint(finding.level === "mandatory" ? "red" : "yellow", describeFinding(finding))));
     for (const difference of differences) this.#printer.line(indented(paint("yellow", describeOne(difference))));
@@ -85,12 +88,13 @@ export class LineProgress implements Progress {
     if (result === "skipped" && more.length > 0) this.#printer.line(indented(more.join("\n")));
     this.#show();
   }
-}
 
-/** `12 s`, `3 min 5 s`. */
-function elapsed(seconds: number): string {
-  const whole = Math.floor(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  #consequences({ cost, outages }: Consequences): void {
+    const { paint } = this.#printer;
+    if (cost && (cost.monthly > 0 || cost.difference !== 0 || cost.unpriced.length > 0))
+      this.#printer.line(indented(paint("dim", describeCost(cost))));
+    for (const outage of outages) this.#printer.line(indented(paint("red", describeOutage(outage))));
+  }
 }
 
 function describeFinding({ policy, level, resource, message }: Finding): string {

@@ -6,7 +6,7 @@ import type { ProgramName } from "../stacks/catalog.ts";
 import { catalog } from "../stacks/catalog.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { Place } from "./place.ts";
-import { SIGNATURE, UNKNOWN_TEXT } from "./pulumi-state.ts";
+import { plainProperties } from "./pulumi-state.ts";
 import { stackRecord } from "./stack-record.ts";
 
 /** Programs that hold anything of the way from pods to services. */
@@ -127,22 +127,6 @@ export function recordOf(
       Object.entries(propertyDependencies).map(([property, urns]) => [property, urns ?? []]),
     ),
   };
-}
-
-/** How the engine's event log writes a secret. */
-const SECRET_TEXT = "[secret]";
-
-function plainProperties(properties: Readonly<Record<string, unknown>> = {}): Properties {
-  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, plain(value)]));
-}
-
-/** Secrets stay secret: nobody may decide by what only Pulumi may decrypt. */
-function plain(value: unknown): Plain {
-  if (value === UNKNOWN_TEXT || value === SECRET_TEXT) return UNKNOWN;
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  if (typeof value !== "object" || value === null) return null;
-  return SIGNATURE in value ? UNKNOWN : plainProperties(value as Readonly<Record<string, unknown>>);
 }
 
 // ---- previews

@@ -1,4 +1,5 @@
-/** What of an exported state (`pulumi stack export`) this project uses. */
+/** What of an exported state (`pulumi stack export`) this project uses, and how Pulumi writes values there and in its event log. */
+import { type Plain, type Properties, UNKNOWN } from "../model/resource-record.ts";
 import type { PendingCreate, PendingOperation } from "./pending-creates.ts";
 
 /** How Pulumi's engine writes an unknown value, and marks special ones such as secrets, in JSON. */
@@ -52,3 +53,20 @@ export const ownedKey = (type: string, id: string): string => `${type} ${id}`;
 /** A stack that was never brought up has none. */
 const deploymentIn = (exported: string): Deployment =>
   (JSON.parse(exported) as { readonly deployment?: Deployment | null }).deployment ?? {};
+
+/** How the engine's event log writes a secret. */
+const SECRET_TEXT = "[secret]";
+
+/** As the model reads them. */
+export function plainProperties(properties: Readonly<Record<string, unknown>> = {}): Properties {
+  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, plain(value)]));
+}
+
+/** Secrets stay secret: nobody may decide by what only Pulumi may decrypt. */
+function plain(value: unknown): Plain {
+  if (value === UNKNOWN_TEXT || value === SECRET_TEXT) return UNKNOWN;
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (typeof value !== "object" || value === null) return null;
+  return SIGNATURE in value ? UNKNOWN : plainProperties(value as Readonly<Record<string, unknown>>);
+}

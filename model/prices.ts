@@ -2,7 +2,7 @@
  * What AWS charges by the hour or month, whether it is used or not: on-demand, in US dollars. What is charged by use alone (traffic, requests, logs,
  * the nodes that Auto Mode starts) is in no table: nobody can say it before.
  *
- * Read on 2026-11-20; each row names AWS's page. A region that is not in the table has no cost rather than a wrong one.
+ * Each row names AWS's page. A region that is not in the table has no cost rather than a wrong one.
  */
 export interface PriceList {
   /** Per AZ in which an interface endpoint stands. https://aws.amazon.com/privatelink/pricing/ */
@@ -30,6 +30,9 @@ export interface PriceList {
   /** One node of Valkey, by type. https://aws.amazon.com/elasticache/pricing/ */
   readonly valkeyHour: Readonly<Record<string, number>>;
 }
+
+/** ISO date. */
+export const PRICES_READ = "2026-11-20";
 
 /** By region. */
 export const PRICES: Readonly<Record<string, PriceList>> = {

@@ -1,7 +1,8 @@
 // What people read of AWS's time at the end of a run. How the sandbox accounts it: test/sandbox/time.test.ts.
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { duration, orderOf, printAwsTime } from "../../cli/aws-time.ts";
+import { orderOf, printAwsTime } from "../../cli/aws-time.ts";
+import { duration } from "../../cli/duration.ts";
 import { Printer } from "../../cli/print.ts";
 import type { ChainStep, Timeline } from "../../sandbox/client.ts";
 import { planned } from "./support/engine.ts";

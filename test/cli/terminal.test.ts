@@ -149,7 +149,7 @@ describe("while stacks run", () => {
       [
         "",
         "updates",
-        "  network.demo                 update  1 min 0 s, still running",
+        "  network.demo                 update  1 min, still running",
         "  customer-services.demo.data  update  59 s, still running",
         "  network.demo                 update  ok       3 created  62.0 s",
         "  customer-services.demo.data  update  ok       3 created  62.0 s",

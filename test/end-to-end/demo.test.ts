@@ -24,6 +24,7 @@ interface Report {
     readonly stack: string;
     readonly result: string;
     readonly changes: Readonly<Record<string, number>>;
+    readonly consequences?: { readonly cost?: { readonly monthly: number }; readonly outages: readonly unknown[] };
   }[];
 }
 interface Status {
@@ -63,8 +64,8 @@ describe("environment demo by corpai", function () {
       stacks.map(({ stack }) => stack),
       order,
     );
-    for (const { stack, result, changes: counts, ...rest } of stacks) {
-      assert.deepEqual([result, rest], ["succeeded", {}], stack);
+    for (const { stack, result, changes: counts, consequences, ...rest } of stacks) {
+      assert.deepEqual([result, rest, consequences?.outages ?? []], ["succeeded", {}, []], stack);
       assert.deepEqual(Object.keys(counts), ["create", "update", "replace", "delete", "same"], stack);
       assert.ok(changes(counts), `${stack}: ${JSON.stringify(counts)}`);
     }

@@ -15,6 +15,8 @@ export const SUCCESS: EngineRun = {
   warnings: [],
   findings: [],
   resources: [],
+  earlier: [],
+  replaced: [],
   creates: [],
   taken: [],
   differences: [],
@@ -84,6 +86,7 @@ export function contextOf(engine: Engine, stacks: readonly Planned[], more: Part
   return {
     engine,
     stacks,
+    regionOf: () => "us-east-1",
     folder: "/nowhere",
     policyPack: "policy",
     progress: silent,
