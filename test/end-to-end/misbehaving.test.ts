@@ -130,8 +130,8 @@ describe("while AWS misbehaves", function () {
       { kind: "throttle", rate: 0.3, inARow: 3 },
       { kind: "error", rate: 0.04, operations: [...every], times: 1 },
       { kind: "slow", rate: 0.1, milliseconds: 400, operations: [...every] },
-      { kind: "half-made", rate: 0.04, times: 1 },
-      { kind: "lost", rate: 0.04, times: 1 },
+      { kind: "half-made", rate: 0.1, times: 1 },
+      { kind: "lost", rate: 0.15, times: 1 },
     );
     const only = "customer-services,customer-access";
     await upUntilRight(only, 8);
