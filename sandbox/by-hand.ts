@@ -95,8 +95,9 @@ export function changeByHand(world: World, which: Selection, properties: Propert
 
 export function deleteByHand(world: World, which: Selection): WorldObject {
   const object = theOne(world, which);
-  modelOf(object).remove?.(object, owner(world, object));
-  world.remove(object);
+  const model = modelOf(object);
+  model.remove?.(object, owner(world, object));
+  world.remove(object, model.lingers?.(object));
   return object;
 }
 

@@ -1,5 +1,6 @@
 import { eksFunctions, eksModels } from "./aws/eks.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
+import { kmsModels } from "./aws/kms.ts";
 import { loadBalancingModels } from "./aws/load-balancing.ts";
 import { logsModels } from "./aws/logs.ts";
 import { networkLookups } from "./aws/lookups.ts";
@@ -21,6 +22,7 @@ const resources: readonly ResourceModel[] = [
   ...privateLinkModels,
   ...iamModels,
   ...logsModels,
+  ...kmsModels,
   ...eksModels,
   ...kubernetesCoreModels,
   ...kubernetesNodeModels,

@@ -113,6 +113,8 @@ export interface ResourceModel {
   readonly read?: (object: WorldObject, context: Context) => Properties;
   /** Throws a Refusal where AWS refuses to delete. */
   readonly remove?: (object: WorldObject, context: Context) => void;
+  /** Virtual seconds for which AWS keeps what was deleted, out of sight. */
+  readonly lingers?: (object: WorldObject) => number;
   /** Virtual seconds that AWS takes. */
   readonly seconds?: { readonly create?: number; readonly delete?: number };
   /** True where the new one cannot stand beside the old one. */

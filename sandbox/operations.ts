@@ -126,7 +126,7 @@ export function unmake(
     { operation: "delete", object, name: name ?? physicalName(object), names, after: [object], seconds },
     caller.run,
   );
-  if (!object.estate) world.remove(object);
+  if (!object.estate) world.remove(object, model.lingers?.(object));
 }
 
 export function look(model: FunctionModel, args: Properties, context: Context): Properties {
