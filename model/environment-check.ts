@@ -2,6 +2,7 @@ import { planCidrs } from "./cidr-plan.ts";
 import { principalCovers } from "./iam-documents.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { parseServiceName } from "./service-name.ts";
+import { type Stores, storeProblems } from "./store-check.ts";
 import { type TaggedProgram, programTags } from "./tags.ts";
 import { type SingleAz, type ZoneChoice, chooseZones, zoneChoiceFault } from "./zones.ts";
 
@@ -21,6 +22,11 @@ type AcrossEndpoint =
 export interface NetworkFacts extends StackFacts {
   readonly vpcCidr: string;
   readonly azIds: readonly string[];
+}
+
+export interface DataFacts extends StackFacts {
+  readonly environment: string;
+  readonly stores: Stores;
 }
 
 export interface CustomerServicesFacts extends StackFacts {
@@ -65,6 +71,7 @@ export interface EnvironmentFacts {
   readonly today: string;
   readonly stacks: readonly ProviderFacts[];
   readonly network: NetworkFacts | undefined;
+  readonly data: DataFacts | undefined;
   readonly customerServices: readonly CustomerServicesFacts[];
   readonly connections: readonly ConnectionsFacts[];
   readonly acceptances: readonly AcceptanceFacts[];
@@ -76,6 +83,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
   return [
     ...facts.stacks.flatMap(providerProblems),
     ...facts.stacks.flatMap((stack) => missingPrograms(stack, facts)),
+    ...(facts.data ? storeProblems(facts.data, facts.today) : []),
     ...facts.connections.flatMap((connections) => connectionProblems(connections, facts)),
     ...duplicateConnections(facts.connections),
     ...facts.customerServices.flatMap((services) => acrossTheLine(services, facts)),

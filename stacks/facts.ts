@@ -16,6 +16,7 @@ export function factsOf(
 ): EnvironmentFacts {
   const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
   const network = stacks.find(isOf("network"));
+  const data = stacks.find(isOf("data"));
   const mcpServers = stacks.find(isOf("mcp-servers"));
   return {
     today,
@@ -30,6 +31,7 @@ export function factsOf(
       assumedRole: configuration.aws.assumeRoles?.[0]?.roleArn,
     })),
     network: network && { ...common(network), vpcCidr: network.config.vpcCidr, azIds: network.config.azIds },
+    data: data && { ...common(data), environment: data.stack.environment, stores: data.config.stores },
     customerServices: stacks.filter(isOf("customer-services")).map((stack) => ({
       ...common(stack),
       vpcId: stack.config.vpcId,
