@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Protection } from "../../model/environment-class.ts";
 import { storeLogGroup } from "../../model/physical-name.ts";
 import { POSTGRES_PORT, postgresVersion } from "../../model/store-engines.ts";
 import { POSTGRES_LOGS } from "../../model/store-key-policy.ts";
