@@ -1,5 +1,4 @@
 /** ElastiCache for Valkey: caches without shards, on subnets of their own. Their users are in elasticache-users.ts. */
-import { createHash } from "node:crypto";
 import type { CheckFailure, Context, ResourceModel } from "../model.ts";
 import { Refusal, each } from "../model.ts";
 import { flag, given, integer, text, texts } from "../values.ts";
@@ -7,8 +6,9 @@ import type { Properties } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 import { CACHE, USER_GROUP } from "./elasticache-users.ts";
 import { keyForGrants } from "./kms.ts";
-import { SECURITY_GROUP, arn, attach, detach, interfacesOf, owned, ownedSubnet, regroup } from "./network.ts";
+import { SECURITY_GROUP, arn, attach, detach, interfacesOf, owned, regroup } from "./network.ts";
 import { keepSnapshot } from "./snapshots.ts";
+import { placeName, subnetsOf, vpcOf, zoneIdOf } from "./store-places.ts";
 
 export { CACHE } from "./elasticache-users.ts";
 const SUBNET_GROUP = "aws:elasticache/subnetGroup:SubnetGroup";
@@ -34,26 +34,8 @@ const combination = (message: string): Refusal => new Refusal("InvalidParameterC
 
 // ---- subnets
 
-const subnetsOf = (group: Properties, context: Context): WorldObject[] =>
-  texts(group.subnetIds)
-    .map((id) => {
-      try {
-        return ownedSubnet(context, id);
-      } catch {
-        throw new Refusal("InvalidSubnet", `The subnet ID '${id}' does not exist`);
-      }
-    })
-    .sort((a, b) => zoneOf(a).localeCompare(zoneOf(b)));
-const zoneOf = ({ computed }: WorldObject): string => text(computed.availabilityZoneId) ?? "";
-
 const cachesOn = (world: World, { id, account }: WorldObject): WorldObject[] =>
   world.all(CACHE, (one) => one.account === account && one.inputs.subnetGroupName === id);
-
-function vpcOf(inputs: Properties, context: Context): string {
-  const vpcs = new Set(subnetsOf(inputs, context).map((subnet) => text(subnet.inputs.vpcId) ?? ""));
-  if (vpcs.size > 1) throw invalid("The specified subnets are not in the same VPC.");
-  return [...vpcs][0] ?? "";
-}
 
 const subnetGroup: ResourceModel = {
   type: SUBNET_GROUP,
@@ -74,13 +56,14 @@ const subnetGroup: ResourceModel = {
       id: name,
       computed: {
         arn: arn("elasticache", caller, `subnetgroup:${name}`),
-        vpcId: vpcOf(inputs, context),
+        vpcId: vpcOf(subnetsOf(inputs, context)),
         region: caller.region,
       },
     };
   },
   update(object, inputs, context) {
-    if (vpcOf(inputs, context) !== object.computed.vpcId) throw invalid("The new subnets are not in the group's VPC.");
+    if (vpcOf(subnetsOf(inputs, context)) !== object.computed.vpcId)
+      throw invalid("The new subnets are not in the group's VPC.");
     const kept = texts(inputs.subnetIds);
     const held = cachesOn(context.world, object)
       .flatMap(({ id }) => interfacesOf(context.world, id))
@@ -178,7 +161,7 @@ function stand(id: string, inputs: Properties, group: WorldObject, context: Cont
 }
 
 function judgeZones(inputs: Properties, subnets: readonly WorldObject[]): void {
-  if (flag(inputs.multiAzEnabled) && new Set(subnets.map(zoneOf)).size < 2)
+  if (flag(inputs.multiAzEnabled) && new Set(subnets.map(zoneIdOf)).size < 2)
     throw combination("Multi-AZ requires a cache subnet group with subnets in at least 2 Availability Zones.");
 }
 
@@ -188,11 +171,6 @@ const regionCode = (region: string): string =>
     const parts = side.match(/north|south|east|west|central/g) ?? [];
     return `${land}${parts.map((part) => part.charAt(0)).join("")}${digit}`;
   });
-
-const placeName = ({ account, region }: Context["caller"]): string =>
-  BigInt(`0x${createHash("sha256").update(`cache ${account} ${region}`).digest("hex")}`)
-    .toString(36)
-    .slice(0, 6);
 
 const FIXED = ["atRestEncryptionEnabled", "kmsKeyId", "port", "replicationGroupId", "subnetGroupName", "networkType"];
 const TUNABLE =
@@ -270,7 +248,7 @@ const replicationGroup: ResourceModel = {
       throw invalid(`The customer master key ${key} does not exist, is not enabled or may not be used.`);
     const nodes = stand(id, inputs, group, context);
     const tls = flag(inputs.transitEncryptionEnabled);
-    const domain = `${placeName(caller)}.${regionCode(caller.region)}.cache.amazonaws.com`;
+    const domain = `${placeName("elasticache", caller, 6)}.${regionCode(caller.region)}.cache.amazonaws.com`;
     const host = (kind: string): string =>
       tls ? `${kind}.${id}.${domain}` : `${id}${kind === "master" ? "" : "-ro"}.${domain}`;
     return {

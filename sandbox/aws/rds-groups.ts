@@ -1,11 +1,12 @@
 /** What a database of RDS stands on: groups of subnets, and of parameters. */
 import type { CheckFailure, Context, ResourceModel } from "../model.ts";
 import { Refusal } from "../model.ts";
-import { given, records, text, texts } from "../values.ts";
+import { given, records, text } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import { hasUnknown } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
-import { arn, interfacesOf, ownedSubnet } from "./network.ts";
+import { arn, interfacesOf } from "./network.ts";
+import { subnetsOf, vpcOf } from "./store-places.ts";
 
 export const SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup";
 export const PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup";
@@ -23,25 +24,15 @@ const nameFailures = (name: string | undefined, pattern: RegExp, allowed: string
 
 /** Subnets in places that RDS accepts. */
 function placed(inputs: Properties, context: Context): WorldObject[] {
-  const subnets = texts(inputs.subnetIds).map((id) => {
-    try {
-      return ownedSubnet(context, id);
-    } catch {
-      throw new Refusal("InvalidSubnet", `The subnet ID '${id}' does not exist`);
-    }
-  });
+  const subnets = subnetsOf(inputs, context);
   const zones = [...new Set(subnets.map(({ computed }) => text(computed.availabilityZone) ?? ""))];
   if (zones.length < 2)
     throw new Refusal(
       "DBSubnetGroupDoesNotCoverEnoughAZs",
       `The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: ${zones.join(", ")}. Add subnets to cover at least 2 AZs.`,
     );
-  if (new Set(subnets.map((subnet) => subnet.inputs.vpcId)).size > 1)
-    throw new Refusal("InvalidParameterValue", "The specified subnets are not in the same VPC.");
   return subnets;
 }
-
-const vpcOf = (subnets: readonly WorldObject[]): string => text(subnets[0]?.inputs.vpcId) ?? "";
 
 const subnetGroup: ResourceModel = {
   type: SUBNET_GROUP,
@@ -233,14 +224,6 @@ export function ownedGroup(type: string, name: string, { world, caller }: Contex
   throw type === SUBNET_GROUP
     ? new Refusal("DBSubnetGroupNotFoundFault", `DB subnet group '${name}' does not exist.`)
     : new Refusal("DBParameterGroupNotFound", `DBParameterGroup not found: ${name}`);
-}
-
-/** A group's subnets, one AZ after another. */
-export function subnetsOf(group: WorldObject, context: Context): WorldObject[] {
-  const zone = ({ computed }: WorldObject): string => text(computed.availabilityZoneId) ?? "";
-  return texts(group.inputs.subnetIds)
-    .map((id) => ownedSubnet(context, id))
-    .sort((a, b) => zone(a).localeCompare(zone(b)));
 }
 
 export const rdsGroupModels: readonly ResourceModel[] = [subnetGroup, parameterGroup];

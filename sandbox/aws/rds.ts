@@ -1,5 +1,4 @@
 /** RDS for PostgreSQL: instances, from the request to the last snapshot. Who may log in to them is judged in database-logins.ts. */
-import { createHash } from "node:crypto";
 import type { CheckFailure, Context, ResourceModel } from "../model.ts";
 import { Refusal, each } from "../model.ts";
 import { flag, given, integer, text, texts } from "../values.ts";
@@ -9,9 +8,10 @@ import type { World, WorldObject } from "../world.ts";
 import { roleByArn, trusts } from "./iam.ts";
 import { keyForGrants } from "./kms.ts";
 import { SECURITY_GROUP, arn, attach, detach, inPlace, interfacesOf, owned, regroup } from "./network.ts";
-import { INSTANCE, PARAMETER_GROUP, SUBNET_GROUP, ownedGroup, subnetsOf } from "./rds-groups.ts";
+import { INSTANCE, PARAMETER_GROUP, SUBNET_GROUP, ownedGroup } from "./rds-groups.ts";
 import { SECRET, managedSecret } from "./secrets-manager.ts";
 import { keepSnapshot } from "./snapshots.ts";
+import { placeName, subnetsOf } from "./store-places.ts";
 
 export { INSTANCE } from "./rds-groups.ts";
 
@@ -161,7 +161,7 @@ const TUNABLE =
 function stand(object: { readonly id: string }, inputs: Properties, group: WorldObject, context: Context): void {
   const wanted = flag(inputs.multiAz) ? 2 : 1;
   const standing = interfacesOf(context.world, object.id);
-  const subnets = subnetsOf(group, context);
+  const subnets = subnetsOf(group.inputs, context);
   for (const subnet of subnets.slice(standing.length, wanted))
     attach(context, {
       owner: object.id,
@@ -173,12 +173,6 @@ function stand(object: { readonly id: string }, inputs: Properties, group: World
   detach(context.world, object.id, ({ id }) => extra.has(id));
   regroup(context.world, object.id, texts(inputs.vpcSecurityGroupIds));
 }
-
-/** `c9akciq32rgh`: the same in all host names of an account's region. */
-const placeName = ({ account, region }: Context["caller"], context: string): string =>
-  BigInt(`0x${createHash("sha256").update(`${context} ${account} ${region}`).digest("hex")}`)
-    .toString(36)
-    .slice(0, 12);
 
 const isNamed = (context: Context, identifier: string) => (one: WorldObject) =>
   inPlace(context)(one) && one.inputs.identifier === identifier;
@@ -279,7 +273,7 @@ const instance: ResourceModel = {
     const uuid = world.hex(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
     const secret = managedSecret(context, `rds!db-${uuid}`, "rds", secretKey);
     const port = integer(inputs.port) ?? 5432;
-    const address = `${identifier}.${placeName(caller, "rds")}.${caller.region}.rds.amazonaws.com`;
+    const address = `${identifier}.${placeName("rds", caller, 12)}.${caller.region}.rds.amazonaws.com`;
     stand({ id: resourceId }, inputs, group, context);
     return {
       id: resourceId,
@@ -290,12 +284,12 @@ const instance: ResourceModel = {
         address,
         port,
         endpoint: `${address}:${port}`,
-        hostedZoneId: `Z${placeName(caller, "zone").toUpperCase()}`,
+        hostedZoneId: `Z${placeName("zone", caller, 12).toUpperCase()}`,
         kmsKeyId: storageKey,
         masterUserSecrets: [{ secretArn: secret.id, secretStatus: "active", kmsKeyId: secretKey }],
         dbSubnetGroupName: group.id,
         vpcSecurityGroupIds: texts(inputs.vpcSecurityGroupIds),
-        availabilityZone: subnetsOf(group, context)[0]?.computed.availabilityZone ?? "",
+        availabilityZone: subnetsOf(group.inputs, context)[0]?.computed.availabilityZone ?? "",
         backupWindow: inputs.backupWindow ?? "03:21-03:51",
         maintenanceWindow: text(inputs.maintenanceWindow)?.toLowerCase() ?? "mon:05:08-mon:05:38",
         caCertIdentifier: "rds-ca-rsa2048-g1",

@@ -78,14 +78,14 @@ describe("a cache", () => {
 
   it("changes in place, but for what it is called, where it stands, its key, and an older version", () => {
     const before = cacheArguments(aws);
-    for (const more of [
+    const inPlace: readonly Properties[] = [
       { nodeType: "cache.m7g.large" },
       { engineVersion: "9.1" },
       { snapshotRetentionLimit: 35 },
       { numCacheClusters: 3 },
-    ])
-      assert.deepEqual(aws.replacing(S.cache, before, { ...before, ...more }), []);
-    const replaced = [
+    ];
+    for (const more of inPlace) assert.deepEqual(aws.replacing(S.cache, before, { ...before, ...more }), []);
+    const replaced: readonly Properties[] = [
       { replicationGroupId: "other" },
       { subnetGroupName: "other" },
       { kmsKeyId: "k" },

@@ -190,7 +190,13 @@ describe("a change of an RDS instance", () => {
       { backupRetentionPeriod: 35, deletionProtection: true },
     ];
     for (const more of inPlace) assert.deepEqual(aws.replacing(S.db, before, { ...before, ...more }), []);
-    for (const more of [{ identifier: "other" }, { dbName: "other" }, { username: "other" }, { kmsKeyId: "k" }])
+    const replaced: readonly Properties[] = [
+      { identifier: "other" },
+      { dbName: "other" },
+      { username: "other" },
+      { kmsKeyId: "k" },
+    ];
+    for (const more of replaced)
       assert.deepEqual(aws.replacing(S.db, before, { ...before, ...more }), Object.keys(more));
   });
 
