@@ -70,6 +70,7 @@ class Recorder {
       "corpai",
       stack,
       false,
+      "organization",
     );
   }
 
