@@ -58,11 +58,13 @@ export default async function data(): Promise<Outputs<DataOutputs>> {
 
   const network = reader("data", environment).program("network");
   const tags = programTags("data");
+  // Of no use to anybody once every store may go.
+  const released = Object.values(config.stores).every((store) => isReleased(store, today));
   const key = new StoreKey("stores", {
     account: accountOf(aws),
     region: aws.region,
     environment: environment.name,
-    protection: protectionOf(environment.class),
+    protection: protectionOf(environment.class, released),
     tags,
   });
   const place = {

@@ -234,12 +234,16 @@ describe("the stores of an environment", function () {
     assert.ok(scratch.world.all(KEY).some(({ computed }) => computed.arn === snapshot?.inputs.kmsKeyId));
   });
 
-  it("go with everything else where nothing protects them", async () => {
-    scratch.edit("environments/environments.yaml", (text) => text.replace("class: staging", "class: demo"));
+  it("go with the whole stack once the last one is released; what reads their snapshots stays", async () => {
+    const release = '      release: {reason: "the environment moves", until: "2099-12-31"}\n';
+    scratch.edit(FILE, (text) => text.replace(/( {6}nodeType: .*\n)/, `$1${release}`));
+    assert.deepEqual(await plan(), [], "only Pulumi itself lets go of it: a cache has no protection of AWS's");
     await scratch.up(STACK);
     const { code, text } = await run("destroy", "--yes", "--skip-preview");
     assert.equal(code, 0, text);
     assert.deepEqual(scratch.world.all(CACHE), []);
-    assert.equal(scratch.world.lingering(KEY).length, 1, "the key waits for its end");
+    const [snapshot] = scratch.world.all("aws:elasticache/snapshot:Snapshot");
+    assert.match(snapshot?.id ?? "", /^corpai-demo-sessions-last-[0-9a-f]{7}$/);
+    assert.ok(scratch.world.all(KEY).some(({ computed }) => computed.arn === snapshot?.inputs.kmsKeyId));
   });
 });

@@ -1,5 +1,8 @@
 // Proves RDS's rules for PostgreSQL as far as the sandbox has them, and who may log in. Nothing here runs SQL, and no change waits for a window.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, it } from "mocha";
 import { interfacesOf } from "../../sandbox/aws/network.ts";
 import { grantRole, rolesOf, storeAt, whyMasterRefuses } from "../../sandbox/aws/stores.ts";
@@ -353,6 +356,27 @@ describe("a login to a database", () => {
     const again = databaseAt(aws.context.world, textOf(create().address), 5432);
     assert.ok(again);
     assert.deepEqual(Object.keys(rolesOf(again)), ["master"]);
+  });
+
+  it("finds the same roles after a restart, and a deleted key still on its way out", () => {
+    const folder = mkdtempSync(join(tmpdir(), "world-"));
+    const file = join(folder, "demo.json");
+    const before = actor(demoWorld(file), DATA);
+    const kept = before.make(S.db, databaseArguments(before));
+    const standing = databaseAt(before.context.world, textOf(kept.address), 5432);
+    assert.ok(standing);
+    grantRole(before.context.world, standing, "mcp", ["rds_iam"]);
+    const { id } = before.make(S.key, { deletionWindowInDays: 7 });
+    before.unmake(S.key, id);
+
+    const again = demoWorld(file);
+    const found = databaseAt(again, textOf(kept.address), 5432);
+    assert.deepEqual(found && rolesOf(found).mcp, ["rds_iam"]);
+    assert.deepEqual(
+      again.lingering(S.key).map(({ object }) => object.id),
+      [id],
+    );
+    rmSync(folder, { recursive: true });
   });
 
   it("as the master is for whoever may read its secret and use the secret's key", () => {
