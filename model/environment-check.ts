@@ -3,6 +3,7 @@ import { conflictProblems } from "./environment-conflicts.ts";
 import { principalCovers } from "./iam-documents.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { parseServiceName } from "./service-name.ts";
+import { type Stores, storeProblems } from "./store-check.ts";
 import { type TaggedProgram, programTags } from "./tags.ts";
 import { type SingleAz, type ZoneChoice, chooseZones, zoneChoiceFault } from "./zones.ts";
 
@@ -30,6 +31,11 @@ export interface CustomerAccessFacts extends StackFacts {
   readonly roleName: string;
   /** Whether the role gets what infrastructure as code needs. */
   readonly forPulumi: boolean;
+}
+
+export interface DataFacts extends StackFacts {
+  readonly environment: string;
+  readonly stores: Stores;
 }
 
 export interface CustomerServicesFacts extends StackFacts {
@@ -75,6 +81,7 @@ export interface EnvironmentFacts {
   readonly stacks: readonly ProviderFacts[];
   readonly network: NetworkFacts | undefined;
   readonly customerAccess: readonly CustomerAccessFacts[];
+  readonly data: DataFacts | undefined;
   readonly customerServices: readonly CustomerServicesFacts[];
   readonly connections: readonly ConnectionsFacts[];
   readonly acceptances: readonly AcceptanceFacts[];
@@ -86,6 +93,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
   return [
     ...facts.stacks.flatMap(providerProblems),
     ...facts.stacks.flatMap((stack) => missingPrograms(stack, facts)),
+    ...(facts.data ? storeProblems(facts.data, facts.today) : []),
     ...facts.connections.flatMap((connections) => connectionProblems(connections, facts)),
     ...duplicateConnections(facts.connections),
     ...duplicateServices(facts.customerServices),

@@ -144,8 +144,9 @@ const withoutNulls = (properties: Properties): Properties =>
 
 export function deleteByHand(world: World, which: Selection): WorldObject {
   const object = theOne(world, which);
-  modelOf(object).remove?.(object, owner(world, object));
-  world.remove(object);
+  const model = modelOf(object);
+  model.remove?.(object, owner(world, object));
+  world.remove(object, model.lingers?.(object));
   return object;
 }
 

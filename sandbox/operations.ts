@@ -102,7 +102,7 @@ export function change(
     name: name ?? physicalName(object),
     names: namedIn(inputs),
     after: [object],
-    seconds: delay,
+    seconds: (changed.length > 0 ? (model.seconds?.update?.(changed) ?? 0) : 0) + delay,
   } as const;
   object.readyAt = Math.max(object.readyAt, world.time.step(doing, caller.run));
   world.changed();
@@ -129,7 +129,7 @@ export function unmake(
     { operation: "delete", object, name: name ?? physicalName(object), names, after: [object], seconds },
     caller.run,
   );
-  if (!object.estate) world.remove(object);
+  if (!object.estate) world.remove(object, model.lingers?.(object));
 }
 
 export function look(model: FunctionModel, args: Properties, context: Context): Properties {

@@ -62,10 +62,18 @@ export interface HostFacts {
   }[];
 }
 
+/** What was deleted, but stays in AWS's keeping for a while. No program sees it, but it can be in the way. */
+export interface Lingering {
+  readonly object: WorldObject;
+  /** Virtual second at which AWS drops it. */
+  readonly goneAt: number;
+}
+
 interface Stored {
   clock: number;
   serial: number;
   objects: WorldObject[];
+  lingering?: Lingering[];
 }
 
 /** Everything that exists in one environment's AWS, kept in a file across restarts. */
@@ -75,6 +83,7 @@ export class World {
   readonly #file: string | undefined;
   readonly #salt: string;
   readonly #objects = new Map<string, WorldObject>();
+  #lingering: readonly Lingering[];
   #serial = 0;
 
   /** @param file undefined keeps the world in memory only */
@@ -84,6 +93,7 @@ export class World {
     this.#file = file;
     const stored = file === undefined ? undefined : readStored(file);
     for (const object of stored?.objects ?? estate) this.#objects.set(keyOf(object), object);
+    this.#lingering = stored?.lingering ?? [];
     this.time = new Time(stored?.clock ?? 0);
     this.#serial = stored?.serial ?? 0;
   }
@@ -118,9 +128,20 @@ export class World {
     this.#save();
   }
 
-  remove(object: WorldObject): void {
+  /** @param lingers virtual seconds for which AWS keeps what it lets nobody see */
+  remove(object: WorldObject, lingers = 0): void {
     this.#objects.delete(keyOf(object));
+    if (lingers > 0) this.#lingering = [...this.#kept(), { object, goneAt: this.clock + lingers }];
     this.#save();
+  }
+
+  #kept(): readonly Lingering[] {
+    return this.#lingering.filter(({ goneAt }) => goneAt > this.clock);
+  }
+
+  /** What of a type was deleted and is not gone yet. */
+  lingering(type: string): readonly Lingering[] {
+    return this.#kept().filter(({ object }) => object.type === type);
   }
 
   /** Call after changing an object in place. */
@@ -141,7 +162,12 @@ export class World {
 
   #save(): void {
     if (this.#file === undefined) return;
-    const stored: Stored = { clock: this.clock, serial: this.#serial, objects: this.objects as WorldObject[] };
+    const stored: Stored = {
+      clock: this.clock,
+      serial: this.#serial,
+      objects: this.objects as WorldObject[],
+      lingering: [...this.#kept()],
+    };
     mkdirSync(dirname(this.#file), { recursive: true });
     const temporary = `${this.#file}.${process.pid}.tmp`;
     writeFileSync(temporary, JSON.stringify(stored, null, 1));

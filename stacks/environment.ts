@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type EnvironmentFacts, checkEnvironment } from "../model/environment-check.ts";
+import { ENVIRONMENT_CLASSES, type EnvironmentClass } from "../model/environment-class.ts";
 import { type Problem, type StackProblem, describeProblems } from "../model/problem.ts";
 import { formatStackName, parseStackName } from "../model/stack-name.ts";
 import { type ProgramStack, catalog, programNames } from "./catalog.ts";
@@ -15,14 +16,11 @@ export type { StackConfiguration } from "./configuration.ts";
 
 export const ENVIRONMENTS_FOLDER = join(import.meta.dirname, "..", "environments");
 
-const CLASSES = ["demo", "dev", "staging", "prod"] as const;
-export type EnvironmentClass = (typeof CLASSES)[number];
-
 const environmentsSchema = z.record(
   z
     .string()
     .regex(/^[a-z][a-z0-9-]*$/, must("lower-case letters, digits and hyphens, starting with a letter", "Rename it.")),
-  z.strictObject({ class: z.enum(CLASSES) }),
+  z.strictObject({ class: z.enum(ENVIRONMENT_CLASSES) }),
 );
 
 /** One environment: its class, its stacks, and all that is wrong with their files. */

@@ -16,6 +16,7 @@ export function factsOf(
 ): EnvironmentFacts {
   const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
   const network = stacks.find(isOf("network"));
+  const data = stacks.find(isOf("data"));
   const mcpServers = stacks.find(isOf("mcp-servers"));
   return {
     today,
@@ -40,6 +41,7 @@ export function factsOf(
       roleName: stack.config.roleName,
       forPulumi: stack.config.forPulumi,
     })),
+    data: data && { ...common(data), environment: data.stack.environment, stores: data.config.stores },
     customerServices: stacks.filter(isOf("customer-services")).map((stack) => ({
       ...common(stack),
       vpcId: stack.config.vpcId,

@@ -64,6 +64,12 @@ export function textForPeople({ min, max }: { readonly min: number; readonly max
 
 export const isoDate = z.iso.date(must("a date such as 2026-12-31", "Write year, month and day."));
 
+/** Permission for something that is not allowed otherwise, until a day. */
+export const permission = z.strictObject({
+  reason: textForPeople({ min: 10, max: 200 }),
+  until: isoDate,
+});
+
 /** An AWS id such as `vpc-0123456789abcdef0`. */
 export function awsId(prefix: string): z.ZodString {
   return z

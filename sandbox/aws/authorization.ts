@@ -1,97 +1,19 @@
 /** IAM's answer to the calls of a provider that assumes a role. A provider that assumes none acts as its account's administrator: nothing is denied. */
 import type { ApiCall, ApiCalls, Context, FunctionModel, ResourceModel } from "../model.ts";
 import { Refusal } from "../model.ts";
-import { like, record, text, texts } from "../values.ts";
+import { record, text, texts } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import type { WorldObject } from "../world.ts";
-import { ATTACHMENT, POLICY, ROLE, ROLE_POLICY, list, parsed, statements } from "./iam.ts";
+import { ROLE } from "./iam.ts";
+import type { Keys, Request } from "./policies.ts";
+import { whyDenied } from "./policies.ts";
 
 // ---- policies
 
-/** Condition keys of one request. */
-type Keys = Readonly<Record<string, string>>;
-
-interface Request {
-  readonly action: string;
-  /** Undefined for a call that is judged on no resource. */
-  readonly arn: string | undefined;
-  readonly keys: Keys;
-}
-
-const KNOWN_KEY =
-  /^(aws:RequestedRegion|aws:PrincipalAccount|aws:RequestTag\/.+|[a-z0-9]+:ResourceTag\/.+|[a-z0-9]+:CreateAction)$/;
-
-function holds(condition: Value | undefined, keys: Keys): boolean {
-  return Object.entries(record(condition)).every(([operator, tests]) => {
-    const [, negated, kind, optional] = /^String(Not)?(Equals|Like)(IfExists)?$/.exec(operator) ?? [];
-    if (kind === undefined)
-      throw new Refusal("SandboxUnsupported", `the sandbox does not evaluate the condition operator ${operator}`);
-    return Object.entries(record(tests)).every(([key, wanted]) => {
-      if (!KNOWN_KEY.test(key))
-        throw new Refusal("SandboxUnsupported", `the sandbox does not evaluate the condition key ${key}`);
-      const value = keys[key];
-      if (value === undefined) return negated !== undefined || optional !== undefined;
-      const matches = list(wanted).some((one) => (kind === "Like" ? like(String(one), value) : one === value));
-      return matches === (negated === undefined);
-    });
-  });
-}
-
-/** A statement has either `Action` or `NotAction`, either `Resource` or `NotResource`. */
-function names(statement: Properties, element: "Action" | "Resource", value: string, flags = ""): boolean {
-  const matches = (patterns: Value | undefined): boolean =>
-    list(patterns).some((one) => like(String(one), value, flags));
-  return statement[element] === undefined ? !matches(statement[`Not${element}`]) : matches(statement[element]);
-}
-
-const applies = (statement: Properties, { action, arn, keys }: Request): boolean =>
-  names(statement, "Action", action, "i") &&
-  names(statement, "Resource", arn ?? "*") &&
-  holds(statement.Condition, keys);
-
-/** Of AWS's own policies, the ones that the sandbox has the text of. */
-const MANAGED: Readonly<Record<string, Properties>> = {
-  AdministratorAccess: { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
-};
-
-const AWS_OWNED = "arn:aws:iam::aws:policy/";
-export const ADMINISTRATOR_ACCESS = `${AWS_OWNED}AdministratorAccess`;
-
-function documentOf({ world, caller }: Context, arn: string): Properties | undefined {
-  return arn.startsWith(AWS_OWNED)
-    ? MANAGED[arn.slice(AWS_OWNED.length)]
-    : parsed(world.get(POLICY, arn, caller.account)?.inputs.policy);
-}
-
 function judge(request: Request, context: Context): void {
-  const { world, caller } = context;
-  const role = caller.role ?? "";
-  const ofRole = (type: string): WorldObject[] =>
-    world.all(type, ({ account, inputs }) => account === caller.account && inputs.role === role);
-  const attached = ofRole(ATTACHMENT).map(({ inputs }) => text(inputs.policyArn) ?? "");
-  const documents = [
-    ...attached.map((arn) => documentOf(context, arn)),
-    ...ofRole(ROLE_POLICY).map(({ inputs }) => parsed(inputs.policy)),
-  ];
-  const matching = documents.flatMap(statements).filter((statement) => applies(statement, request));
-  if (matching.some(({ Effect }) => Effect === "Deny"))
-    throw denied(request, context, "with an explicit deny in an identity-based policy");
-  if (matching.length === 0) {
-    const unread = attached.filter((arn) => documentOf(context, arn) === undefined);
-    if (unread.length > 0)
-      throw new Refusal(
-        "SandboxUnsupported",
-        `the sandbox does not have the text of ${unread.join(", ")}, so it cannot tell whether role ${role} may ${request.action}`,
-      );
-    throw denied(request, context, `because no identity-based policy allows the ${request.action} action`);
-  }
-  const boundary = text(world.get(ROLE, role, caller.account)?.inputs.permissionsBoundary);
-  if (boundary === undefined) return;
-  const within = statements(documentOf(context, boundary)).filter((statement) => applies(statement, request));
-  if (within.some(({ Effect }) => Effect === "Deny"))
-    throw denied(request, context, "with an explicit deny in a permissions boundary");
-  if (within.length === 0)
-    throw denied(request, context, `because no permissions boundary allows the ${request.action} action`);
+  const { account, role = "" } = context.caller;
+  const why = whyDenied(context.world, { account, role }, request);
+  if (why !== undefined) throw denied(request, context, why);
 }
 
 function denied({ action, arn }: Request, { caller }: Context, why: string): Refusal {
@@ -101,7 +23,9 @@ function denied({ action, arn }: Request, { caller }: Context, why: string): Ref
   if (service === "ec2")
     return new Refusal("UnauthorizedOperation", `You are not authorized to perform this operation. ${what}`);
   return new Refusal(
-    ["iam", "elasticloadbalancing", "route53"].includes(service) ? "AccessDenied" : "AccessDeniedException",
+    ["iam", "elasticloadbalancing", "route53", "rds", "elasticache"].includes(service)
+      ? "AccessDenied"
+      : "AccessDeniedException",
     what,
   );
 }
@@ -198,6 +122,8 @@ function tagging(path: string): readonly [add: string, remove: string] {
   const service = serviceOf(path);
   if (service === "ec2") return ["ec2:CreateTags", "ec2:DeleteTags"];
   if (service === "elasticloadbalancing") return ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"];
+  if (service === "rds" || service === "elasticache")
+    return [`${service}:AddTagsToResource`, `${service}:RemoveTagsFromResource`];
   const kind =
     service === "iam"
       ? ({ role: "Role", policy: "Policy" }[/:(\w+)/.exec(path)?.[1] ?? ""] ?? "InstanceProfile")

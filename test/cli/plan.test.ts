@@ -12,6 +12,7 @@ const DEMO = planned(
   "customer-services.demo.data",
   "customer-services.demo.tools",
   "customer-access.demo.data",
+  "data.demo",
   "cluster.demo",
   "network.demo",
 );

@@ -11,6 +11,7 @@ const STACKS = [
   "customer-services.demo.data",
   "customer-services.demo.tools",
   "cluster.demo",
+  "data.demo",
   "connections.demo",
   "customer-acceptance.demo.data",
   "customer-acceptance.demo.tools",

@@ -10,6 +10,7 @@ import { Clone } from "./clone.ts";
 export const DEMO_STACKS = [
   "network.demo",
   "cluster.demo",
+  "data.demo",
   "customer-access.demo.data",
   "customer-services.demo.data",
   "customer-services.demo.tools",

@@ -1,7 +1,7 @@
 /** Roles that providers assume, and the policies attached to them. */
 import type { Properties } from "../../../sandbox/wire.ts";
 import type { World } from "../../../sandbox/world.ts";
-import { ADMINISTRATOR_ACCESS } from "../../../sandbox/aws/authorization.ts";
+import { ADMINISTRATOR_ACCESS } from "../../../sandbox/aws/policies.ts";
 import { textOf } from "./cluster.ts";
 import { DATA, actor } from "./world.ts";
 import type { Actor } from "./world.ts";

@@ -23,9 +23,11 @@ const DEMO = join(import.meta.dirname, "../../../sandbox/estates/demo.yaml");
 export const DATA = "111122223333";
 export const TOOLS = "444455556666";
 
-export const demoWorld = (): World => worldOf(loadEstate(DEMO));
+/** @param file where it is kept across restarts; in memory only without */
+export const demoWorld = (file?: string): World => worldOf(loadEstate(DEMO), file);
 export const estateWorld = (document: EstateDocument): World => worldOf(estateOf(document));
-const worldOf = ({ facts, objects }: ReturnType<typeof loadEstate>): World => new World("test", facts, objects);
+const worldOf = ({ facts, objects }: ReturnType<typeof loadEstate>, file?: string): World =>
+  new World("test", facts, objects, file);
 
 export type Outputs = Properties & { readonly id: string };
 
