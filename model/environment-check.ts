@@ -1,5 +1,7 @@
+import type { EndpointWish } from "./aws-endpoints.ts";
 import { planCidrs } from "./cidr-plan.ts";
 import { principalCovers } from "./iam-documents.ts";
+import { clusterProblems, networkProblems } from "./platform-check.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { parseServiceName } from "./service-name.ts";
 import { type TaggedProgram, programTags } from "./tags.ts";
@@ -18,9 +20,14 @@ type AcrossService =
 type AcrossEndpoint =
   { readonly fromStack: string; readonly key: string } | { readonly endpointId: string; readonly ownerAccount: string };
 
-export interface NetworkFacts extends StackFacts {
+export interface NetworkFacts extends StackFacts, EndpointWish {
   readonly vpcCidr: string;
   readonly azIds: readonly string[];
+}
+
+export interface ClusterFacts extends StackFacts {
+  readonly version: string;
+  readonly publicAccessCidrs: readonly string[] | undefined;
 }
 
 export interface CustomerServicesFacts extends StackFacts {
@@ -63,8 +70,11 @@ export interface EnvironmentFacts {
   readonly unsound: readonly { readonly stack: string; readonly program: string }[];
   /** ISO date: what `until` is compared with. */
   readonly today: string;
+  /** The environment's class. */
+  readonly class: string;
   readonly stacks: readonly ProviderFacts[];
   readonly network: NetworkFacts | undefined;
+  readonly cluster: ClusterFacts | undefined;
   readonly customerServices: readonly CustomerServicesFacts[];
   readonly connections: readonly ConnectionsFacts[];
   readonly acceptances: readonly AcceptanceFacts[];
@@ -76,6 +86,8 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
   return [
     ...facts.stacks.flatMap(providerProblems),
     ...facts.stacks.flatMap((stack) => missingPrograms(stack, facts)),
+    ...networkProblems(facts),
+    ...clusterProblems(facts),
     ...facts.connections.flatMap((connections) => connectionProblems(connections, facts)),
     ...duplicateConnections(facts.connections),
     ...facts.customerServices.flatMap((services) => acrossTheLine(services, facts)),

@@ -1,4 +1,6 @@
 import { eksFunctions, eksModels } from "./aws/eks.ts";
+import { defaultSecurityGroupModels } from "./aws/default-security-group.ts";
+import { flowLogModels } from "./aws/flow-logs.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { kmsModels } from "./aws/kms.ts";
 import { loadBalancingModels } from "./aws/load-balancing.ts";
@@ -17,6 +19,8 @@ import type { ComponentModel, FunctionModel, ResourceModel } from "./model.ts";
 
 const resources: readonly ResourceModel[] = [
   ...vpcModels,
+  ...flowLogModels,
+  ...defaultSecurityGroupModels,
   ...securityGroupModels,
   ...loadBalancingModels,
   ...privateLinkModels,

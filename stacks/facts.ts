@@ -11,14 +11,15 @@ function isOf<P extends ProgramName>(program: P) {
 /** The plain values that model/ compares. */
 export function factsOf(
   stacks: readonly StackConfiguration[],
-  unsound: EnvironmentFacts["unsound"],
-  today: string,
+  { unsound, today, class: environmentClass }: Pick<EnvironmentFacts, "unsound" | "today" | "class">,
 ): EnvironmentFacts {
   const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
   const network = stacks.find(isOf("network"));
+  const cluster = stacks.find(isOf("cluster"));
   const mcpServers = stacks.find(isOf("mcp-servers"));
   return {
     today,
+    class: environmentClass,
     unsound,
     stacks: stacks.map((configuration) => ({
       ...common(configuration),
@@ -29,7 +30,18 @@ export function factsOf(
       defaultTags: configuration.aws.defaultTags?.tags,
       assumedRole: configuration.aws.assumeRoles?.[0]?.roleArn,
     })),
-    network: network && { ...common(network), vpcCidr: network.config.vpcCidr, azIds: network.config.azIds },
+    network: network && {
+      ...common(network),
+      vpcCidr: network.config.vpcCidr,
+      azIds: network.config.azIds,
+      natGateways: network.config.natGateways,
+      awsEndpoints: network.config.awsEndpoints,
+    },
+    cluster: cluster && {
+      ...common(cluster),
+      version: cluster.config.version,
+      publicAccessCidrs: cluster.config.publicAccessCidrs,
+    },
     customerServices: stacks.filter(isOf("customer-services")).map((stack) => ({
       ...common(stack),
       vpcId: stack.config.vpcId,

@@ -44,6 +44,12 @@ export const key = z
   .max(KEY_LIMIT, must(`at most ${KEY_LIMIT} characters`, "Shorten the key."))
   .regex(KEY, must("lower-case letters, digits and single hyphens, starting with a letter", "Rename the key."));
 
+/** Steps of CloudWatch's own. */
+export const retentionDays = z.union(
+  [z.literal(7), z.literal(30), z.literal(90), z.literal(365)],
+  must("7, 30, 90 or 365", "Choose one."),
+);
+
 export const isoDate = z.iso.date(must("a date such as 2026-12-31", "Write year, month and day."));
 
 /** An AWS id such as `vpc-0123456789abcdef0`. */

@@ -14,6 +14,7 @@ import { Acceptance } from "../../components/privatelink/acceptance.ts";
 import { Connection } from "../../components/privatelink/connection.ts";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
+import { AWS_ENDPOINTS } from "../../model/aws-endpoints.ts";
 import { planCidrs } from "../../model/cidr-plan.ts";
 import { recorder, registered, value } from "./support/recorder.ts";
 
@@ -22,21 +23,32 @@ const zones = [
   { azId: "use1-az1", name: "us-east-1a" },
   { azId: "use1-az4", name: "us-east-1c" },
 ];
+const place = { account: "111122223333", region: "us-east-1" };
 const network = (name: string) =>
   new Network(name, {
     plan: planCidrs("10.40.0.0/16", ["use1-az1", "use1-az4"]),
     zones,
     natGateways: "single",
+    awsEndpoints: AWS_ENDPOINTS.map((endpoint) => ({ endpoint, azIds: zones.map(({ azId }) => azId) })),
+    flowLogGroupName: `/corpai/${name}/flow-logs`,
     flowLogRetentionDays: 30,
+    place,
     tags,
   });
 const cluster = (name: string) =>
   new McpCluster(name, {
+    clusterName: `corpai-${name}`,
     vpcId: "vpc",
     azIds: ["use1-az1", "use1-az2"],
     subnetIn: (azId) => `subnet-${azId}`,
     workloadsSecurityGroupId: "sg-workloads",
+    awsEndpointsSecurityGroupId: "sg-aws",
     version: "1.35",
+    publicAccessCidrs: undefined,
+    access: {},
+    logRetentionDays: 30,
+    deletionProtection: false,
+    place,
     tags,
   });
 const nodes = (name: string) =>
@@ -136,7 +148,12 @@ describe("the network", () => {
       recorder.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").map(({ inputs }) => inputs.cidrIpv4),
       ["10.40.0.0/16"],
     );
-    assert.deepEqual(recorder.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"), []);
+    assert.deepEqual(
+      recorder
+        .of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        .filter(({ inputs }) => inputs.securityGroupId === "corpai-workloads-id"),
+      [],
+    );
   });
 
   it("logs accepted and rejected flows for as long as asked", async () => {

@@ -21,11 +21,16 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
   "aws:ec2/vpcEndpoint:VpcEndpoint": () => ({ ownerId: "111122223333" }),
   "aws:iam/role:Role": (inputs, name) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, name: inputs.name ?? name }),
   "aws:iam/policy:Policy": (_inputs, name) => ({ arn: `${name}-arn` }),
-  "aws:cloudwatch/logGroup:LogGroup": (_inputs, name) => ({ arn: `${name}-arn`, name }),
+  "aws:cloudwatch/logGroup:LogGroup": (inputs, name) => ({ arn: `${name}-arn`, name: inputs.name ?? name }),
+  "aws:kms/key:Key": (_inputs, name) => ({ arn: `${name}-arn` }),
   "awsx:ec2:Vpc": () => ({
     vpcId: "vpc-id",
     privateSubnetIds: ["client-1", "client-2"],
     isolatedSubnetIds: ["data-1", "endpoint-1", "data-2", "endpoint-2"],
+    routeTables: ["Public", "Private", "Isolated", "Private"].map((SubnetType, index) => ({
+      id: `table-${index}`,
+      tags: { SubnetType },
+    })),
   }),
   "eks:index:Cluster": () => ({
     eksCluster: { name: "mcp-cluster", endpoint: "https://cluster", certificateAuthority: { data: "Q0E=" } },
