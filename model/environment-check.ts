@@ -4,6 +4,7 @@ import { principalCovers } from "./iam-documents.ts";
 import { clusterProblems, networkProblems } from "./platform-check.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { parseServiceName } from "./service-name.ts";
+import { type Stores, storeProblems } from "./store-check.ts";
 import { type TaggedProgram, programTags } from "./tags.ts";
 import { type SingleAz, type ZoneChoice, chooseZones, zoneChoiceFault } from "./zones.ts";
 
@@ -23,6 +24,11 @@ type AcrossEndpoint =
 export interface NetworkFacts extends StackFacts, EndpointWish {
   readonly vpcCidr: string;
   readonly azIds: readonly string[];
+}
+
+export interface DataFacts extends StackFacts {
+  readonly environment: string;
+  readonly stores: Stores;
 }
 
 export interface ClusterFacts extends StackFacts {
@@ -74,6 +80,7 @@ export interface EnvironmentFacts {
   readonly class: string;
   readonly stacks: readonly ProviderFacts[];
   readonly network: NetworkFacts | undefined;
+  readonly data: DataFacts | undefined;
   readonly cluster: ClusterFacts | undefined;
   readonly customerServices: readonly CustomerServicesFacts[];
   readonly connections: readonly ConnectionsFacts[];
@@ -88,6 +95,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...facts.stacks.flatMap((stack) => missingPrograms(stack, facts)),
     ...networkProblems(facts),
     ...clusterProblems(facts),
+    ...(facts.data ? storeProblems(facts.data, facts.today) : []),
     ...facts.connections.flatMap((connections) => connectionProblems(connections, facts)),
     ...duplicateConnections(facts.connections),
     ...facts.customerServices.flatMap((services) => acrossTheLine(services, facts)),

@@ -40,3 +40,33 @@ export function serviceKeyProblem(property: string, key: string): Problem | unde
     wayOut: "Choose a shorter key for the service.",
   };
 }
+
+/**
+ * Longest identifier of a store, in characters.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
+ */
+const STORE_NAME_LIMIT = { postgres: 63, valkey: 40 } as const;
+
+/** What AWS calls a store: part of its host name, and of what may connect to it. Several environments may share an account. */
+export const storeName = (environment: string, key: string): string => `corpai-${environment}-${key}`;
+
+/** What is wrong with a store's key as the root of its name; undefined if nothing is. */
+export function storeNameProblem(
+  property: string,
+  environment: string,
+  key: string,
+  engine: keyof typeof STORE_NAME_LIMIT,
+): Problem | undefined {
+  const [name, limit] = [storeName(environment, key), STORE_NAME_LIMIT[engine]];
+  if (name.length <= limit) return undefined;
+  return {
+    property,
+    given: `"${key}", which makes the name "${name}" (${name.length} characters)`,
+    allowed: `names of at most ${limit} characters, so keys of at most ${limit - storeName(environment, "").length} in ${environment}`,
+    wayOut: "Choose a shorter key for the store.",
+  };
+}
+
+/** Where RDS writes a database's log of a kind; it makes the group by itself, without an end to its retention, where nobody has. */
+export const storeLogGroup = (store: string, log: string): string => `/aws/rds/instance/${store}/${log}`;

@@ -15,6 +15,7 @@ export type Tags = Readonly<Record<string, string>>;
 export const TAG_SCHEME_BY_PROGRAM = {
   network: "corpai",
   cluster: "corpai",
+  data: "corpai",
   "customer-access": "customer",
   "customer-services": "customer",
   connections: "endpoint",

@@ -1,12 +1,17 @@
 import { eksFunctions, eksModels } from "./aws/eks.ts";
 import { defaultSecurityGroupModels } from "./aws/default-security-group.ts";
 import { flowLogModels } from "./aws/flow-logs.ts";
+import { elastiCacheModels } from "./aws/elasticache.ts";
+import { cacheUserModels } from "./aws/elasticache-users.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { kmsModels } from "./aws/kms.ts";
 import { loadBalancingModels } from "./aws/load-balancing.ts";
 import { logsModels } from "./aws/logs.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
+import { rdsModels } from "./aws/rds.ts";
+import { rdsGroupModels } from "./aws/rds-groups.ts";
+import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
 import { vpcModels } from "./aws/vpc.ts";
 import { awsxVpc } from "./components/awsx-vpc.ts";
@@ -27,6 +32,11 @@ const resources: readonly ResourceModel[] = [
   ...iamModels,
   ...logsModels,
   ...kmsModels,
+  ...secretsManagerModels,
+  ...rdsGroupModels,
+  ...rdsModels,
+  ...cacheUserModels,
+  ...elastiCacheModels,
   ...eksModels,
   ...kubernetesCoreModels,
   ...kubernetesNodeModels,

@@ -118,7 +118,12 @@ export interface ResourceModel {
   /** Virtual seconds for which AWS keeps what was deleted, out of sight. */
   readonly lingers?: (object: WorldObject) => number;
   /** Virtual seconds that AWS takes. */
-  readonly seconds?: { readonly create?: number; readonly delete?: number };
+  readonly seconds?: {
+    readonly create?: number;
+    readonly delete?: number;
+    /** By changed argument. */
+    readonly update?: (changed: readonly string[]) => number;
+  };
   /** True where the new one cannot stand beside the old one. */
   readonly deleteBeforeReplace?: boolean | ((olds: Properties, news: Properties) => boolean);
   /** Without them, an assumed role may do nothing with this type: better than anything by mistake. */

@@ -99,7 +99,7 @@ export function change(
     name: name ?? physicalName(object),
     names: namedIn(inputs),
     after: [object],
-    seconds: delay,
+    seconds: (changed.length > 0 ? (model.seconds?.update?.(changed) ?? 0) : 0) + delay,
   } as const;
   object.readyAt = Math.max(object.readyAt, world.time.step(doing, caller.run));
   world.changed();

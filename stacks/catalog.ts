@@ -4,6 +4,7 @@ import type { ConnectionsOutputs } from "./connections/index.ts";
 import type { CustomerAcceptanceOutputs } from "./customer-acceptance/index.ts";
 import type { CustomerAccessOutputs } from "./customer-access/index.ts";
 import type { CustomerServicesOutputs } from "./customer-services/index.ts";
+import type { DataOutputs } from "./data/index.ts";
 import type { McpServersOutputs } from "./mcp-servers/index.ts";
 import type { NetworkOutputs } from "./network/index.ts";
 import type { ProgramName } from "./program-configs.ts";
@@ -14,6 +15,7 @@ export type { ProgramName } from "./program-configs.ts";
 export interface ProgramOutputs {
   network: NetworkOutputs;
   cluster: ClusterOutputs;
+  data: DataOutputs;
   "customer-access": CustomerAccessOutputs;
   "customer-services": CustomerServicesOutputs;
   connections: ConnectionsOutputs;
@@ -28,6 +30,8 @@ interface CatalogEntry {
   readonly side: "corpai" | "customer";
   /** Programs whose outputs it reads. Of one with instances it reads all of the environment. */
   readonly reads: readonly ProgramName[];
+  /** The same of programs that an environment may do without. */
+  readonly readsOptionally: readonly ProgramName[];
   /** Programs of the other party: read by full stack name where one project holds both, stated as literals elsewhere. */
   readonly readsAcross: readonly ProgramName[];
   /** Programs that must have run before, though nothing of them is read. */
@@ -44,6 +48,7 @@ export const catalog = {
     purpose: "CorpAI's VPC: subnets by AZ and tier, flow logs, the MCP workloads' security group",
     side: "corpai",
     reads: [],
+    readsOptionally: [],
     readsAcross: [],
     after: [],
     instances: false,
@@ -53,6 +58,18 @@ export const catalog = {
     purpose: "the EKS cluster with a private API endpoint, and the MCP nodes' role",
     side: "corpai",
     reads: ["network"],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+  },
+  data: {
+    purpose:
+      "the MCP servers' stores: RDS for PostgreSQL and ElastiCache for Valkey, encrypted, for the workloads' group only",
+    side: "corpai",
+    reads: ["network"],
+    readsOptionally: [],
     readsAcross: [],
     after: [],
     instances: false,
@@ -62,6 +79,7 @@ export const catalog = {
     purpose: "the IAM policies that CorpAI's role needs in the customer's account",
     side: "customer",
     reads: [],
+    readsOptionally: [],
     readsAcross: [],
     after: [],
     instances: true,
@@ -71,6 +89,7 @@ export const catalog = {
     purpose: "an internal NLB and an endpoint service in front of each of the customer's services",
     side: "customer",
     reads: [],
+    readsOptionally: [],
     readsAcross: [],
     after: [],
     instances: true,
@@ -80,6 +99,7 @@ export const catalog = {
     purpose: "an interface endpoint in CorpAI's VPC for each registered service",
     side: "corpai",
     reads: ["network"],
+    readsOptionally: [],
     readsAcross: ["customer-services"],
     after: ["customer-access"],
     instances: true,
@@ -89,6 +109,7 @@ export const catalog = {
     purpose: "the customer's acceptance of the endpoints that may connect",
     side: "customer",
     reads: ["customer-services"],
+    readsOptionally: [],
     readsAcross: ["connections"],
     after: [],
     instances: true,
@@ -98,6 +119,7 @@ export const catalog = {
     purpose: "MCP pods with the connections' hosts and ports in their environment",
     side: "corpai",
     reads: ["network", "cluster", "connections"],
+    readsOptionally: ["data"],
     readsAcross: [],
     after: ["customer-acceptance"],
     instances: false,
@@ -113,10 +135,11 @@ export interface ProgramStack<P extends ProgramName = ProgramName> extends Stack
 }
 
 export type Reads<P extends ProgramName> = (typeof catalog)[P]["reads"][number];
+export type ReadsOptionally<P extends ProgramName> = (typeof catalog)[P]["readsOptionally"][number];
 export type ReadsAcross<P extends ProgramName> = (typeof catalog)[P]["readsAcross"][number];
 
 /** All programs that must be up before this one. */
 export function upstreamOf(program: ProgramName): readonly ProgramName[] {
-  const { reads, readsAcross, after }: CatalogEntry = catalog[program];
-  return [...reads, ...readsAcross, ...after];
+  const { reads, readsOptionally, readsAcross, after }: CatalogEntry = catalog[program];
+  return [...reads, ...readsOptionally, ...readsAcross, ...after];
 }

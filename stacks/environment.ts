@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type EnvironmentFacts, checkEnvironment } from "../model/environment-check.ts";
+import { ENVIRONMENT_CLASSES, type EnvironmentClass } from "../model/environment-class.ts";
 import type { Problem, StackProblem } from "../model/problem.ts";
 import { formatStackName, parseStackName } from "../model/stack-name.ts";
 import { type ProgramStack, catalog, programNames } from "./catalog.ts";
@@ -13,10 +14,10 @@ export type { StackConfiguration } from "./configuration.ts";
 
 export const ENVIRONMENTS_FOLDER = join(import.meta.dirname, "..", "environments");
 
-const CLASSES = ["demo", "dev", "staging", "prod"] as const;
-export type EnvironmentClass = (typeof CLASSES)[number];
-
-const environmentsSchema = z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.strictObject({ class: z.enum(CLASSES) }));
+const environmentsSchema = z.record(
+  z.string().regex(/^[a-z][a-z0-9-]*$/),
+  z.strictObject({ class: z.enum(ENVIRONMENT_CLASSES) }),
+);
 
 /** One environment: its class, its stacks, and all that is wrong with their files. */
 export interface Environment {
@@ -37,7 +38,7 @@ export function environments(
   const parsed = environmentsSchema.safeParse(value ?? {});
   if (problems.length > 0 || !parsed.success) {
     throw new Error(
-      `${file}: ${problems.join("; ") || z.prettifyError(parsed.error ?? new z.ZodError([]))}. Each entry is <name>: { class: ${CLASSES.join(" | ")} }.`,
+      `${file}: ${problems.join("; ") || z.prettifyError(parsed.error ?? new z.ZodError([]))}. Each entry is <name>: { class: ${ENVIRONMENT_CLASSES.join(" | ")} }.`,
     );
   }
   return parsed.data;

@@ -16,6 +16,7 @@ export function factsOf(
   const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
   const network = stacks.find(isOf("network"));
   const cluster = stacks.find(isOf("cluster"));
+  const data = stacks.find(isOf("data"));
   const mcpServers = stacks.find(isOf("mcp-servers"));
   return {
     today,
@@ -42,6 +43,7 @@ export function factsOf(
       version: cluster.config.version,
       publicAccessCidrs: cluster.config.publicAccessCidrs,
     },
+    data: data && { ...common(data), environment: data.stack.environment, stores: data.config.stores },
     customerServices: stacks.filter(isOf("customer-services")).map((stack) => ({
       ...common(stack),
       vpcId: stack.config.vpcId,

@@ -4,6 +4,7 @@ import * as connections from "./connections/config.ts";
 import * as customerAcceptance from "./customer-acceptance/config.ts";
 import * as customerAccess from "./customer-access/config.ts";
 import * as customerServices from "./customer-services/config.ts";
+import * as data from "./data/config.ts";
 import * as mcpServers from "./mcp-servers/config.ts";
 import * as network from "./network/config.ts";
 
@@ -11,6 +12,7 @@ import * as network from "./network/config.ts";
 export const schemas = {
   network: network.schema,
   cluster: cluster.schema,
+  data: data.schema,
   "customer-access": customerAccess.schema,
   "customer-services": customerServices.schema,
   connections: connections.schema,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatStackName } from "../model/stack-name.ts";
-import type { ProgramName, ProgramOutputs, Reads, ReadsAcross } from "./catalog.ts";
+import type { ProgramName, ProgramOutputs, Reads, ReadsAcross, ReadsOptionally } from "./catalog.ts";
 import type { Environment } from "./environment.ts";
 import { bringUpFirst, required } from "./required.ts";
 
@@ -20,6 +20,8 @@ type RecordOutput<O> = { [K in keyof O & string]: O[K] extends Readonly<Record<s
 export interface Reader<P extends ProgramName> {
   /** A program without instances. */
   program<R extends Reads<P>>(program: R): Upstream<ProgramOutputs[R]>;
+  /** A program that an environment may do without: undefined where it has no file of it. */
+  optional<R extends ReadsOptionally<P>>(program: R): Upstream<ProgramOutputs[R]> | undefined;
   /** All stacks of a program in this environment, one record of theirs merged by key. */
   all<R extends Reads<P>, K extends RecordOutput<ProgramOutputs[R]>>(
     program: R,
@@ -41,9 +43,16 @@ export function reader<P extends ProgramName>(_program: P, environment: Environm
     return new StackUpstream<ProgramOutputs[R]>(reference, stack);
   }
 
+  const only = <R extends ProgramName>(read: R): Upstream<ProgramOutputs[R]> =>
+    upstream<R>(formatStackName({ program: read, environment: environment.name, instance: undefined }));
+
   return {
-    program: <R extends Reads<P>>(read: R) =>
-      upstream<R>(formatStackName({ program: read, environment: environment.name, instance: undefined })),
+    program: <R extends Reads<P>>(read: R) => only<R>(read),
+    optional: <R extends ReadsOptionally<P>>(read: R) => {
+      // A file that is wrong is there all the same.
+      const { stacks, unsound } = environment.facts;
+      return [...stacks, ...unsound].some(({ program }) => program === read) ? only<R>(read) : undefined;
+    },
     all: <R extends Reads<P>, K extends RecordOutput<ProgramOutputs[R]>>(read: R, name: K) => {
       const stacks = environment.stacks
         .filter(({ stack }) => stack.program === (read as ProgramName))

@@ -52,6 +52,12 @@ export const retentionDays = z.union(
 
 export const isoDate = z.iso.date(must("a date such as 2026-12-31", "Write year, month and day."));
 
+/** Permission for something that is not allowed otherwise, until a day. */
+export const permission = z.strictObject({
+  reason: z.string().min(10, must("a reason of at least 10 characters", "Say why.")),
+  until: isoDate,
+});
+
 /** An AWS id such as `vpc-0123456789abcdef0`. */
 export function awsId(prefix: string): z.ZodString {
   return z

@@ -23,7 +23,9 @@ function denied({ action, arn }: Request, { caller }: Context, why: string): Ref
   if (service === "ec2")
     return new Refusal("UnauthorizedOperation", `You are not authorized to perform this operation. ${what}`);
   return new Refusal(
-    ["iam", "elasticloadbalancing", "route53"].includes(service) ? "AccessDenied" : "AccessDeniedException",
+    ["iam", "elasticloadbalancing", "route53", "rds", "elasticache"].includes(service)
+      ? "AccessDenied"
+      : "AccessDeniedException",
     what,
   );
 }
@@ -120,6 +122,8 @@ function tagging(path: string): readonly [add: string, remove: string] {
   const service = serviceOf(path);
   if (service === "ec2") return ["ec2:CreateTags", "ec2:DeleteTags"];
   if (service === "elasticloadbalancing") return ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"];
+  if (service === "rds" || service === "elasticache")
+    return [`${service}:AddTagsToResource`, `${service}:RemoveTagsFromResource`];
   const kind =
     service === "iam"
       ? ({ role: "Role", policy: "Policy" }[/:(\w+)/.exec(path)?.[1] ?? ""] ?? "InstanceProfile")

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SERVICE_NAME_EXAMPLE, parseServiceName } from "../../model/service-name.ts";
-import { fromStack, isoDate, must, port, records } from "../schema.ts";
+import { fromStack, must, permission, port, records } from "../schema.ts";
 
 const literal = z.strictObject({
   /** As the customer's AWS console shows it. */
@@ -21,12 +21,7 @@ const registration = z.strictObject({
   /** Where service name and port come from: a stack of the customer, or the literals that they sent. */
   service: z.union([fromStack, literal]),
   /** Permission to stand in one AZ only, for a while. */
-  singleAz: z
-    .strictObject({
-      reason: z.string().min(10, must("a reason of at least 10 characters", "Say why.")),
-      until: isoDate,
-    })
-    .optional(),
+  singleAz: permission.optional(),
 });
 
 export const schema = z.strictObject({

@@ -1,5 +1,4 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
 import type { PlacedEndpoint } from "../../components/network/aws-endpoints.ts";
 import { Network, type PlacedSubnet } from "../../components/network/network.ts";
 import { type EndpointWish, awsEndpointsFor } from "../../model/aws-endpoints.ts";
@@ -8,6 +7,7 @@ import { show } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
 import { MINIMUM_AZS } from "../../model/zones.ts";
 import { programContext, refuse, refuseAll } from "../context.ts";
+import { lastOutput } from "../itself.ts";
 import { found } from "../lookup.ts";
 import type { Outputs } from "../outputs.ts";
 import { accountOf } from "../provider-settings.ts";
@@ -66,10 +66,7 @@ export default async function network(): Promise<Outputs<NetworkOutputs>> {
  * and fail half-way. What stands is read from the stack's own last outputs.
  */
 async function onlyAppended(stack: string, azIds: readonly string[]): Promise<void> {
-  const itself = new pulumi.StackReference("itself", {
-    name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
-  });
-  const before = (await itself.getOutputDetails("clientSubnets")).value as readonly PlacedSubnet[] | undefined;
+  const before = await lastOutput<readonly PlacedSubnet[]>("clientSubnets");
   const standing = (before ?? []).map(({ azId }) => azId);
   if (standing.every((azId, index) => azIds[index] === azId)) return;
   refuse([

@@ -6,6 +6,11 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, it } from "mocha";
 import { McpCluster } from "../../components/cluster/mcp-cluster.ts";
+import { MonitoringRole } from "../../components/data/monitoring-role.ts";
+import { PostgresStore } from "../../components/data/postgres-store.ts";
+import { StoreKey } from "../../components/data/store-key.ts";
+import { StoreSecurityGroup } from "../../components/data/store-security-group.ts";
+import { ValkeyStore } from "../../components/data/valkey-store.ts";
 import { kubeconfig } from "../../components/mcp/kubeconfig.ts";
 import { McpServer } from "../../components/mcp/mcp-server.ts";
 import { WorkloadNodes } from "../../components/mcp/workload-nodes.ts";
@@ -16,6 +21,7 @@ import { ConnectivityAccess } from "../../components/privatelink/connectivity-ac
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { AWS_ENDPOINTS } from "../../model/aws-endpoints.ts";
 import { planCidrs } from "../../model/cidr-plan.ts";
+import { protectionOf } from "../../model/environment-class.ts";
 import { recorder, registered, value } from "./support/recorder.ts";
 
 const tags = { ManagedBy: "corpai-terraform" };
@@ -66,6 +72,15 @@ const server = (name: string) =>
     replicas: 2,
     env: { HOST: { value: "vpce-1" }, PASSWORD: { secret: pulumi.secret("canary") } },
   });
+const store = {
+  vpcId: "v",
+  azIds: ["use1-az1", "use1-az2"],
+  subnetIn: () => "s",
+  workloadsSecurityGroupId: "w",
+  keyArn: "k",
+  protection: protectionOf("prod"),
+  tags,
+};
 const all: Record<string, (name: string) => unknown> = {
   Network: network,
   McpCluster: cluster,
@@ -83,6 +98,26 @@ const all: Record<string, (name: string) => unknown> = {
       singleAz: undefined,
       tags,
     }),
+  StoreKey: (name) =>
+    new StoreKey(name, {
+      account: "111122223333",
+      region: "us-east-1",
+      environment: "prod",
+      protection: protectionOf("prod"),
+      tags,
+    }),
+  StoreSecurityGroup: (name) => new StoreSecurityGroup(name, { ...store, port: 1 }),
+  MonitoringRole: (name) => new MonitoringRole(name, { tags }),
+  PostgresStore: (name) =>
+    new PostgresStore(name, {
+      ...store,
+      identifier: name,
+      version: "17",
+      instanceClass: "db.t4g.micro",
+      storageGb: 20,
+      databaseName: "d",
+    }),
+  ValkeyStore: (name) => new ValkeyStore(name, { ...store, identifier: name, version: "8.2", nodeType: "c" }),
   Acceptance: (name) => new Acceptance(name, { serviceId: "s", endpointId: "e" }),
   ConnectivityAccess: (name) => new ConnectivityAccess(name, { roleName: "r", forPulumi: true, tags }),
   PrivateService: (name) =>
@@ -257,7 +292,7 @@ describe("every component", () => {
         .concat(registered().map(({ urn }) => urn.split("::")[2]?.split("$").at(-1) ?? "")),
     );
     const classes = own
-      .filter((file) => file.endsWith(".ts") && file !== "mcp/kubeconfig.ts")
+      .filter((file) => file.endsWith(".ts") && !["mcp/kubeconfig.ts", "data/place.ts"].includes(file))
       .map((file) => file.replace(/^.*\/|\.ts$/g, ""));
     const kebab = new Set(
       [...built]

@@ -193,6 +193,93 @@ describe("bad input is one clear error", () => {
       /connections\.demo: corpai:registrations\.github\.service.*use1-az3, use1-az5.*use1-az2, use1-az4, use1-az6.*in common: none/,
     ],
     [
+      "an instance class that RDS does not have",
+      "data.demo",
+      replace("db.t4g.micro", "db.t4g.8xlarge"),
+      /^data\.demo: corpai:stores\.memory\.instanceClass: given "db\.t4g\.8xlarge"; allowed: db\.t4g\.micro to 2xlarge/,
+    ],
+    [
+      "a node type that ElastiCache does not have",
+      "data.demo",
+      replace("cache.t4g.micro", "db.t4g.micro"),
+      /stores\.sessions\.nodeType: given "db\.t4g\.micro"; allowed: cache\.t4g\.micro to medium/,
+    ],
+    [
+      "a PostgreSQL out of standard support",
+      "data.demo",
+      replace('version: "17"', 'version: "13"'),
+      /stores\.memory\.version: given "13"; allowed: PostgreSQL in RDS's standard support: 14, 15, 16, 17, 18/,
+    ],
+    [
+      "a minor version that RDS no longer makes",
+      "data.demo",
+      replace('version: "17"', 'version: "17.4"'),
+      /stores\.memory\.version: given "17\.4"; allowed: "17", or 17\.5 and later/,
+    ],
+    [
+      "a version that is no text",
+      "data.demo",
+      replace('version: "17"', "version: 17"),
+      /stores\.memory\.version: given 17; allowed: a value of type string/,
+    ],
+    [
+      "a Valkey that ElastiCache does not serve",
+      "data.demo",
+      replace('version: "8.2"', 'version: "7.1"'),
+      /stores\.sessions\.version: given "7\.1"; allowed: "7\.2", "8\.0"/,
+    ],
+    [
+      "an engine that is neither",
+      "data.demo",
+      replace("engine: valkey", "engine: redis"),
+      /stores\.sessions\.engine: given "redis"; allowed: "postgres" or "valkey"/,
+    ],
+    [
+      "too little storage",
+      "data.demo",
+      replace("storageGb: 20", "storageGb: 10"),
+      /stores\.memory\.storageGb: given 10; allowed: whole GiB from 20 to 65536/,
+    ],
+    [
+      "a database name that needs quoting",
+      "data.demo",
+      replace("databaseName: memory", "databaseName: mcp-memory"),
+      /databaseName: given "mcp-memory"; allowed: up to 63 lower-case letters, digits and underscores/,
+    ],
+    [
+      "a database name of PostgreSQL's own",
+      "data.demo",
+      replace("databaseName: memory", "databaseName: postgres"),
+      /databaseName: given "postgres"; allowed: a name that is not PostgreSQL's or RDS's own/,
+    ],
+    [
+      "a cache whose name AWS would not take",
+      "data.demo",
+      replace("    sessions:", "    sessions-of-all-servers-together:"),
+      /corpai-demo-sessions-of-all-servers-together" \(44 characters\); allowed: names of at most 40 characters, so keys of at most 28 in demo/,
+    ],
+    [
+      "a permission to remove a store without a reason",
+      "data.demo",
+      replace("databaseName: memory", 'databaseName: memory\n      release: { reason: "", until: "2026-12-31" }'),
+      /stores\.memory\.release\.reason: given ""; allowed: a reason of at least 10 characters/,
+    ],
+    [
+      "no store at all",
+      "data.demo",
+      replace(/corpai:stores:[^]*?\n(?=encryptionsalt)/, "corpai:stores: {}\n"),
+      /corpai:stores: given \{\}; allowed: at least one store/,
+    ],
+    [
+      "stores without a network",
+      "data.demo",
+      (text) => {
+        rmSync(join(folder, "Pulumi.network.demo.yaml"));
+        return `${text}\n`;
+      },
+      /data\.demo: the environment: given no file of program network, which data\.demo reads/,
+    ],
+    [
       "an unknown connection key in an MCP server",
       "mcp-servers.demo",
       replace("connection: clickhouse, value: host", "connection: clikhouse, value: host"),
@@ -426,7 +513,7 @@ describe("bad input is one clear error", () => {
   it("a file that no stack reads is a problem of its own, and of no other stack", () => {
     writeFileSync(join(folder, "Pulumi.netwrok.demo.yaml"), "config: {}\n");
     const { problems, stacks } = loadEnvironment("demo", { folder });
-    assert.equal(stacks.length, 9);
+    assert.equal(stacks.length, 10);
     assert.match(
       problems.map(describeProblem).join("\n"),
       /^netwrok\.demo: environments\/Pulumi\.netwrok\.demo\.yaml: given a file that nobody reads.*there is no program "netwrok"/,

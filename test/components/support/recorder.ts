@@ -22,7 +22,21 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
   "aws:iam/role:Role": (inputs, name) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, name: inputs.name ?? name }),
   "aws:iam/policy:Policy": (_inputs, name) => ({ arn: `${name}-arn` }),
   "aws:cloudwatch/logGroup:LogGroup": (inputs, name) => ({ arn: `${name}-arn`, name: inputs.name ?? name }),
-  "aws:kms/key:Key": (_inputs, name) => ({ arn: `${name}-arn` }),
+  "aws:kms/key:Key": (_inputs, name) => ({ arn: `${name}-arn`, keyId: `${name}-id` }),
+  "aws:rds/subnetGroup:SubnetGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
+  "aws:rds/parameterGroup:ParameterGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
+  "aws:rds/instance:Instance": (inputs) => ({
+    address: `${String(inputs.identifier)}.rds.amazonaws.com`,
+    resourceId: "db-1",
+    engineVersionActual: "17.9",
+    masterUserSecrets: [{ secretArn: "secret-arn" }],
+  }),
+  "aws:elasticache/subnetGroup:SubnetGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
+  "aws:elasticache/replicationGroup:ReplicationGroup": (inputs, name) => ({
+    arn: `${name}-arn`,
+    primaryEndpointAddress: `master.${String(inputs.replicationGroupId)}.cache.amazonaws.com`,
+    engineVersionActual: "8.2.0",
+  }),
   "awsx:ec2:Vpc": () => ({
     vpcId: "vpc-id",
     privateSubnetIds: ["client-1", "client-2"],

@@ -1,0 +1,43 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Protection } from "../../model/environment-class.ts";
+import { storeKeyPolicy } from "../../model/store-key-policy.ts";
+import type { Tags } from "../../model/tags.ts";
+
+export interface StoreKeyArgs {
+  readonly account: string;
+  readonly region: string;
+  readonly environment: string;
+  readonly protection: Protection;
+  readonly tags: Tags;
+}
+
+/**
+ * The key of all that the stores keep: storage, snapshots, logs and master passwords.
+ *
+ * Creates the key, rotated every year, and an alias for people. Where snapshots outlive their stores, it stays in AWS when it leaves Pulumi.
+ */
+export class StoreKey extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: StoreKeyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("corpai:data:StoreKey", name, {}, opts);
+
+    const { protect, retainKeys, keyDeletionDays } = args.protection;
+    const key = new aws.kms.Key(
+      name,
+      {
+        description: `Stores of ${args.environment}: storage, snapshots, logs and master passwords`,
+        policy: JSON.stringify(storeKeyPolicy(args)),
+        enableKeyRotation: true,
+        deletionWindowInDays: keyDeletionDays,
+        tags: { ...args.tags, Name: name },
+      },
+      { parent: this, protect, retainOnDelete: retainKeys },
+    );
+    new aws.kms.Alias(name, { targetKeyId: key.keyId }, { parent: this });
+
+    this.arn = key.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}
