@@ -7,7 +7,7 @@ export interface KeyPlace {
 }
 
 /** Leaves who may use and administer the key to the account's IAM policies; without it nobody could ever change the key's policy. */
-function ownAccount({ account }: KeyPlace): ResourcePolicyStatement {
+export function ownAccount({ account }: KeyPlace): ResourcePolicyStatement {
   return {
     Sid: "AdministerByIam",
     Effect: "Allow",
@@ -26,27 +26,28 @@ export function ownAccountKeyPolicy(place: KeyPlace): KeyPolicy {
 }
 
 /**
- * A key of one log group: the log service uses it in its own name, for that group and no other.
+ * Lets the log service use the key in its own name, for these groups and no others.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ *
+ * @param logGroups a name, or a pattern of names
  */
+export function forLogGroups({ account, region }: KeyPlace, Sid: string, logGroups: string): ResourcePolicyStatement {
+  return {
+    Sid,
+    Effect: "Allow",
+    Principal: { Service: `logs.${region}.amazonaws.com` },
+    Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+    Resource: "*",
+    Condition: {
+      ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${region}:${account}:log-group:${logGroups}` },
+    },
+  };
+}
+
+/** A key of one log group. */
 export function logGroupKeyPolicy(place: KeyPlace, logGroupName: string): KeyPolicy {
-  const { account, region } = place;
   return {
     Version: "2012-10-17",
-    Statement: [
-      ownAccount(place),
-      {
-        Sid: "EncryptThisLogGroup",
-        Effect: "Allow",
-        Principal: { Service: `logs.${region}.amazonaws.com` },
-        Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
-        Resource: "*",
-        Condition: {
-          ArnEquals: {
-            "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${region}:${account}:log-group:${logGroupName}`,
-          },
-        },
-      },
-    ],
+    Statement: [ownAccount(place), forLogGroups(place, "EncryptThisLogGroup", logGroupName)],
   };
 }

@@ -44,12 +44,6 @@ export const key = z
   .max(KEY_LIMIT, must(`at most ${KEY_LIMIT} characters`, "Shorten the key."))
   .regex(KEY, must("lower-case letters, digits and single hyphens, starting with a letter", "Rename the key."));
 
-/** Steps of CloudWatch's own. */
-export const retentionDays = z.union(
-  [z.literal(7), z.literal(30), z.literal(90), z.literal(365)],
-  must("7, 30, 90 or 365", "Choose one."),
-);
-
 export const isoDate = z.iso.date(must("a date such as 2026-12-31", "Write year, month and day."));
 
 /** Permission for something that is not allowed otherwise, until a day. */

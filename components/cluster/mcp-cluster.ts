@@ -3,6 +3,7 @@ import * as eks from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterAccess, accessPolicyArn } from "../../model/cluster-access.ts";
 import type { AccessGrant, AccessScope } from "../../model/cluster-access.ts";
+import type { Protection } from "../../model/environment-class.ts";
 import { type KeyPlace, ownAccountKeyPolicy } from "../../model/key-policies.ts";
 import { SERVICE_CIDR } from "../../model/service-cidr.ts";
 import type { Tags } from "../../model/tags.ts";
@@ -28,10 +29,8 @@ export interface McpClusterArgs {
   readonly publicAccessCidrs: readonly string[] | undefined;
   /** Who may use the Kubernetes API, by key, besides whoever creates the cluster. */
   readonly access: Readonly<Record<string, ClusterAccess>>;
-  /** Days that the control plane's logs are kept. */
-  readonly logRetentionDays: number;
-  /** Whether AWS refuses to delete the cluster. */
-  readonly deletionProtection: boolean;
+  /** Whether AWS refuses to delete the cluster, and how long logs and keys are kept. */
+  readonly protection: Protection;
   readonly place: KeyPlace;
   readonly tags: Tags;
 }
@@ -91,12 +90,13 @@ export class McpCluster extends pulumi.ComponentResource {
     });
   }
 
-  #createSecretsKey(name: string, { clusterName, place, tags }: McpClusterArgs): aws.kms.Key {
+  #createSecretsKey(name: string, { clusterName, protection, place, tags }: McpClusterArgs): aws.kms.Key {
     return new aws.kms.Key(
       `${name}-secrets`,
       {
         description: `Kubernetes secrets of EKS cluster ${clusterName}`,
         enableKeyRotation: true,
+        deletionWindowInDays: protection.keyDeletionDays,
         policy: JSON.stringify(ownAccountKeyPolicy(place)),
         tags: { ...tags, Name: `${name}-secrets` },
       },
@@ -105,13 +105,13 @@ export class McpCluster extends pulumi.ComponentResource {
   }
 
   /** Made before the cluster: EKS would make the group itself, without retention and key, and leave it behind. */
-  #createLogs(name: string, { clusterName, logRetentionDays, place, tags }: McpClusterArgs): EncryptedLogGroup {
+  #createLogs(name: string, { clusterName, protection, place, tags }: McpClusterArgs): EncryptedLogGroup {
     return new EncryptedLogGroup(
       `${name}-control-plane`,
       {
         logGroupName: `/aws/eks/${clusterName}/cluster`,
         description: "Control plane of EKS",
-        retentionDays: logRetentionDays,
+        protection,
         place,
         tags,
       },
@@ -139,7 +139,7 @@ export class McpCluster extends pulumi.ComponentResource {
         upgradePolicy: { supportType: "STANDARD" },
         encryptionConfigKeyArn: secretsKey.arn,
         enabledClusterLogTypes: LOG_TYPES,
-        deletionProtection: args.deletionProtection,
+        deletionProtection: args.protection.protect,
         tags: { ...args.tags },
       },
       { parent: this, dependsOn: [logs] },

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Protection } from "../../model/environment-class.ts";
 import { type KeyPlace, logGroupKeyPolicy } from "../../model/key-policies.ts";
 import type { Tags } from "../../model/tags.ts";
 
@@ -8,8 +9,8 @@ export interface EncryptedLogGroupArgs {
   readonly logGroupName: string;
   /** What it holds, for people. */
   readonly description: string;
-  /** One of CloudWatch's retention steps. */
-  readonly retentionDays: number;
+  /** How long its lines are kept, and its key after it. */
+  readonly protection: Protection;
   readonly place: KeyPlace;
   readonly tags: Tags;
 }
@@ -31,6 +32,7 @@ export class EncryptedLogGroup extends pulumi.ComponentResource {
       {
         description: `${args.description}: log group ${args.logGroupName}`,
         enableKeyRotation: true,
+        deletionWindowInDays: args.protection.keyDeletionDays,
         policy: JSON.stringify(logGroupKeyPolicy(args.place, args.logGroupName)),
         tags: { ...args.tags, Name: name },
       },
@@ -38,7 +40,7 @@ export class EncryptedLogGroup extends pulumi.ComponentResource {
     );
     const group = new aws.cloudwatch.LogGroup(
       name,
-      { name: args.logGroupName, retentionInDays: args.retentionDays, kmsKeyId: key.arn, tags: { ...args.tags } },
+      { name: args.logGroupName, retentionInDays: args.protection.logDays, kmsKeyId: key.arn, tags: { ...args.tags } },
       { parent: this },
     );
 

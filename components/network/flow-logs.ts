@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Protection } from "../../model/environment-class.ts";
 import { FLOW_LOG_FORMAT } from "../../model/flow-log-format.ts";
 import type { KeyPlace } from "../../model/key-policies.ts";
 import type { Tags } from "../../model/tags.ts";
@@ -9,8 +10,7 @@ export interface FlowLogsArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Unique in the account's region. */
   readonly logGroupName: string;
-  /** One of CloudWatch's retention steps. */
-  readonly retentionDays: number;
+  readonly protection: Protection;
   readonly place: KeyPlace;
   readonly tags: Tags;
 }
@@ -26,10 +26,10 @@ export class FlowLogs extends pulumi.ComponentResource {
   constructor(name: string, args: FlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:network:FlowLogs", name, {}, opts);
 
-    const { logGroupName, retentionDays, place, tags } = args;
+    const { logGroupName, protection, place, tags } = args;
     const group = new EncryptedLogGroup(
       name,
-      { logGroupName, description: "VPC flow logs", retentionDays, place, tags },
+      { logGroupName, description: "VPC flow logs", protection, place, tags },
       { parent: this },
     );
     const role = this.#createWriter(name, group.logGroupArn, args);

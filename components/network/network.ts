@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { CidrPlan, Tier } from "../../model/cidr-plan.ts";
+import type { Protection } from "../../model/environment-class.ts";
 import type { KeyPlace } from "../../model/key-policies.ts";
 import type { Tags } from "../../model/tags.ts";
 import { AwsEndpoints, type PlacedEndpoint } from "./aws-endpoints.ts";
@@ -24,8 +25,7 @@ export interface NetworkArgs {
   readonly awsEndpoints: readonly PlacedEndpoint[];
   /** Unique in the account's region. */
   readonly flowLogGroupName: string;
-  /** Days that flow logs are kept. */
-  readonly flowLogRetentionDays: number;
+  readonly protection: Protection;
   readonly place: KeyPlace;
   readonly tags: Tags;
 }
@@ -64,7 +64,7 @@ export class Network extends pulumi.ComponentResource {
       {
         vpcId: vpc.vpcId,
         logGroupName: args.flowLogGroupName,
-        retentionDays: args.flowLogRetentionDays,
+        protection: args.protection,
         place: args.place,
         tags: args.tags,
       },

@@ -1,6 +1,7 @@
 import { McpCluster } from "../../components/cluster/mcp-cluster.ts";
 import { cidrContains } from "../../model/cidr-plan.ts";
 import { controlPlaneZones } from "../../model/control-plane-zones.ts";
+import { protectionOf } from "../../model/environment-class.ts";
 import { show } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
 import { programContext, refuseAll } from "../context.ts";
@@ -34,8 +35,7 @@ export default async function cluster(): Promise<Outputs<ClusterOutputs>> {
     version: config.version,
     publicAccessCidrs: config.publicAccessCidrs,
     access: config.access,
-    logRetentionDays: config.logRetentionDays,
-    deletionProtection: environment.class === "prod",
+    protection: protectionOf(environment.class),
     place: { account: accountOf(settings), region: settings.region },
     tags: programTags("cluster"),
   });

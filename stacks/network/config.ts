@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AZ_SLOTS, VPC_PREFIXES, azSlot, parseCidr } from "../../model/cidr-plan.ts";
 import { MINIMUM_AZS } from "../../model/zones.ts";
-import { azId, cidr, must, retentionDays } from "../schema.ts";
+import { azId, cidr, must } from "../schema.ts";
 
 export const schema = z.strictObject({
   /** CorpAI's VPC. Its division into subnets follows from it (model/cidr-plan.ts), so it cannot change later. */
@@ -29,8 +29,6 @@ export const schema = z.strictObject({
    * NAT gateways both mean the same.
    */
   awsEndpoints: z.enum(["needed", "all"], must('"needed" or "all"', "Choose one.")).default("needed"),
-  /** Days that flow logs are kept. */
-  flowLogRetentionDays: retentionDays.default(90),
 });
 
 export type Config = z.infer<typeof schema>;

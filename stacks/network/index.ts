@@ -3,6 +3,7 @@ import type { PlacedEndpoint } from "../../components/network/aws-endpoints.ts";
 import { Network, type PlacedSubnet } from "../../components/network/network.ts";
 import { type EndpointWish, awsEndpointsFor } from "../../model/aws-endpoints.ts";
 import { planCidrs } from "../../model/cidr-plan.ts";
+import { protectionOf } from "../../model/environment-class.ts";
 import { show } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
 import { MINIMUM_AZS } from "../../model/zones.ts";
@@ -45,7 +46,7 @@ export default async function network(): Promise<Outputs<NetworkOutputs>> {
     natGateways: config.natGateways,
     awsEndpoints,
     flowLogGroupName: `/corpai/${environment.name}/flow-logs`,
-    flowLogRetentionDays: config.flowLogRetentionDays,
+    protection: protectionOf(environment.class),
     place: { account: accountOf(settings), region: settings.region },
     tags: programTags("network"),
   });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { McpCluster, type McpClusterArgs } from "../../components/cluster/mcp-cluster.ts";
+import { protectionOf } from "../../model/environment-class.ts";
 import { recorder } from "./support/recorder.ts";
 
 const tags = { ManagedBy: "corpai-terraform" };
@@ -19,8 +20,7 @@ const build = (more: Partial<McpClusterArgs> = {}): Promise<McpCluster> =>
         version: "1.35",
         publicAccessCidrs: undefined,
         access: {},
-        logRetentionDays: 30,
-        deletionProtection: false,
+        protection: protectionOf("dev"),
         place: { account: "111122223333", region: "us-east-1" },
         tags,
         ...more,
@@ -76,10 +76,10 @@ describe("the cluster", () => {
     );
   });
 
-  it("is protected from deletion where that is asked for", async () => {
+  it("is protected from deletion where its class says so", async () => {
     await build();
     assert.equal(asked().deletionProtection, false);
-    await build({ deletionProtection: true });
+    await build({ protection: protectionOf("prod") });
     assert.equal(asked().deletionProtection, true);
   });
 

@@ -5,6 +5,7 @@ import { describe, it } from "mocha";
 import { Network, type NetworkArgs } from "../../components/network/network.ts";
 import { AWS_ENDPOINTS, awsEndpointsFor } from "../../model/aws-endpoints.ts";
 import { planCidrs } from "../../model/cidr-plan.ts";
+import { protectionOf } from "../../model/environment-class.ts";
 import { recorder } from "./support/recorder.ts";
 
 const tags = { ManagedBy: "corpai-terraform" };
@@ -21,7 +22,7 @@ const build = (more: Partial<NetworkArgs> = {}): Promise<Network> =>
         natGateways: "none",
         awsEndpoints: AWS_ENDPOINTS.map((endpoint) => ({ endpoint, azIds })),
         flowLogGroupName: "/corpai/demo/flow-logs",
-        flowLogRetentionDays: 30,
+        protection: protectionOf("dev"),
         place: { account: "111122223333", region: "us-east-1" },
         tags,
         ...more,
@@ -144,7 +145,10 @@ describe("the network's flow logs", () => {
   it("lie in a group under a key that the log service may use for this group and no other", async () => {
     await build();
     const group = recorder.only("aws:cloudwatch/logGroup:LogGroup").inputs;
-    assert.deepEqual([group.name, group.kmsKeyId], ["/corpai/demo/flow-logs", "corpai-flow-logs-arn"]);
+    assert.deepEqual(
+      [group.name, group.kmsKeyId, group.retentionInDays],
+      ["/corpai/demo/flow-logs", "corpai-flow-logs-arn", 30],
+    );
     const key = recorder.only("aws:kms/key:Key").inputs;
     assert.equal(key.enableKeyRotation, true);
     const service = statementsOf(key).filter(({ Principal }) => JSON.stringify(Principal).includes("logs."));
@@ -154,7 +158,7 @@ describe("the network's flow logs", () => {
         [
           { Service: "logs.us-east-1.amazonaws.com" },
           {
-            ArnEquals: {
+            ArnLike: {
               "kms:EncryptionContext:aws:logs:arn":
                 "arn:aws:logs:us-east-1:111122223333:log-group:/corpai/demo/flow-logs",
             },

@@ -37,7 +37,7 @@ const network = (name: string) =>
     natGateways: "single",
     awsEndpoints: AWS_ENDPOINTS.map((endpoint) => ({ endpoint, azIds: zones.map(({ azId }) => azId) })),
     flowLogGroupName: `/corpai/${name}/flow-logs`,
-    flowLogRetentionDays: 30,
+    protection: protectionOf("dev"),
     place,
     tags,
   });
@@ -52,8 +52,7 @@ const cluster = (name: string) =>
     version: "1.35",
     publicAccessCidrs: undefined,
     access: {},
-    logRetentionDays: 30,
-    deletionProtection: false,
+    protection: protectionOf("dev"),
     place,
     tags,
   });
