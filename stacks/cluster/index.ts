@@ -2,9 +2,11 @@ import { McpCluster } from "../../components/cluster/mcp-cluster.ts";
 import { cidrContains } from "../../model/cidr-plan.ts";
 import { controlPlaneZones } from "../../model/control-plane-zones.ts";
 import { protectionOf } from "../../model/environment-class.ts";
+import { kubernetesStepFault } from "../../model/kubernetes-versions.ts";
 import { show } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
-import { programContext, refuseAll } from "../context.ts";
+import { programContext, refuse, refuseAll } from "../context.ts";
+import { lastOutput } from "../itself.ts";
 import type { NetworkOutputs } from "../network/index.ts";
 import type { Outputs } from "../outputs.ts";
 import { subnetIn } from "../placement.ts";
@@ -18,11 +20,14 @@ export interface ClusterOutputs {
   readonly certificateAuthority: string;
   readonly clusterSecurityGroupId: string;
   readonly nodeRoleName: string;
+  /** Minor version of the control plane. */
+  readonly kubernetesVersion: string;
 }
 
 export default async function cluster(): Promise<Outputs<ClusterOutputs>> {
   const { name, environment, config, aws: settings } = programContext("cluster");
   const network = reader("cluster", environment).program("network");
+  await oneVersionUp(name, config.version);
   await onlyPublishedClients(name, network);
 
   const eks = new McpCluster("mcp", {
@@ -46,7 +51,15 @@ export default async function cluster(): Promise<Outputs<ClusterOutputs>> {
     certificateAuthority: eks.certificateAuthority,
     clusterSecurityGroupId: eks.clusterSecurityGroupId,
     nodeRoleName: eks.nodeRoleName,
+    kubernetesVersion: config.version,
   };
+}
+
+/** EKS goes up by one minor version at a time, and refuses anything else only in the update. */
+async function oneVersionUp(stack: string, version: string): Promise<void> {
+  const standing = await lastOutput<string>("kubernetesVersion");
+  const fault = standing === undefined ? undefined : kubernetesStepFault(standing, version);
+  if (fault) refuse([{ stack, property: "corpai:version", given: show(version), ...fault }]);
 }
 
 /** Customers open their load balancers for the published client CIDR only: a node or pod outside would be dropped without a word. */
