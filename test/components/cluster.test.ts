@@ -4,28 +4,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { McpCluster, type McpClusterArgs } from "../../components/cluster/mcp-cluster.ts";
 import { protectionOf } from "../../model/environment-class.ts";
+import { clusterArgs, tags } from "./support/platform.ts";
 import { recorder } from "./support/recorder.ts";
 
-const tags = { ManagedBy: "corpai-terraform" };
 const build = (more: Partial<McpClusterArgs> = {}): Promise<McpCluster> =>
-  recorder.build(
-    () =>
-      new McpCluster("mcp", {
-        clusterName: "corpai-demo",
-        vpcId: "vpc",
-        azIds: ["use1-az1", "use1-az2"],
-        subnetIn: (azId) => `subnet-${azId}`,
-        workloadsSecurityGroupId: "sg-workloads",
-        awsEndpointsSecurityGroupId: "sg-aws",
-        version: "1.35",
-        publicAccessCidrs: undefined,
-        access: {},
-        protection: protectionOf("dev"),
-        place: { account: "111122223333", region: "us-east-1" },
-        tags,
-        ...more,
-      }),
-  );
+  recorder.build(() => new McpCluster("mcp", clusterArgs(more)));
 const asked = (): Record<string, unknown> => recorder.only("eks:index:Cluster").inputs;
 
 describe("the cluster", () => {

@@ -4,30 +4,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { Network, type NetworkArgs } from "../../components/network/network.ts";
 import { AWS_ENDPOINTS, awsEndpointsFor } from "../../model/aws-endpoints.ts";
-import { planCidrs } from "../../model/cidr-plan.ts";
-import { protectionOf } from "../../model/environment-class.ts";
+import { networkArgs, tags } from "./support/platform.ts";
 import { recorder } from "./support/recorder.ts";
 
-const tags = { ManagedBy: "corpai-terraform" };
-const azIds = ["use1-az1", "use1-az4"];
 const build = (more: Partial<NetworkArgs> = {}): Promise<Network> =>
-  recorder.build(
-    () =>
-      new Network("corpai", {
-        plan: planCidrs("10.40.0.0/16", azIds),
-        zones: [
-          { azId: "use1-az1", name: "us-east-1a" },
-          { azId: "use1-az4", name: "us-east-1c" },
-        ],
-        natGateways: "none",
-        awsEndpoints: AWS_ENDPOINTS.map((endpoint) => ({ endpoint, azIds })),
-        flowLogGroupName: "/corpai/demo/flow-logs",
-        protection: protectionOf("dev"),
-        place: { account: "111122223333", region: "us-east-1" },
-        tags,
-        ...more,
-      }),
-  );
+  recorder.build(() => new Network("corpai", networkArgs(more)));
 
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 interface Statement {

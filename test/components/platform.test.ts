@@ -19,43 +19,13 @@ import { Acceptance } from "../../components/privatelink/acceptance.ts";
 import { Connection } from "../../components/privatelink/connection.ts";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
-import { AWS_ENDPOINTS } from "../../model/aws-endpoints.ts";
-import { planCidrs } from "../../model/cidr-plan.ts";
 import { protectionOf } from "../../model/environment-class.ts";
+import { clusterArgs, networkArgs, tags } from "./support/platform.ts";
 import { recorder, registered, value } from "./support/recorder.ts";
 
-const tags = { ManagedBy: "corpai-terraform" };
-const zones = [
-  { azId: "use1-az1", name: "us-east-1a" },
-  { azId: "use1-az4", name: "us-east-1c" },
-];
-const place = { account: "111122223333", region: "us-east-1" };
 const network = (name: string) =>
-  new Network(name, {
-    plan: planCidrs("10.40.0.0/16", ["use1-az1", "use1-az4"]),
-    zones,
-    natGateways: "single",
-    awsEndpoints: AWS_ENDPOINTS.map((endpoint) => ({ endpoint, azIds: zones.map(({ azId }) => azId) })),
-    flowLogGroupName: `/corpai/${name}/flow-logs`,
-    protection: protectionOf("dev"),
-    place,
-    tags,
-  });
-const cluster = (name: string) =>
-  new McpCluster(name, {
-    clusterName: `corpai-${name}`,
-    vpcId: "vpc",
-    azIds: ["use1-az1", "use1-az2"],
-    subnetIn: (azId) => `subnet-${azId}`,
-    workloadsSecurityGroupId: "sg-workloads",
-    awsEndpointsSecurityGroupId: "sg-aws",
-    version: "1.35",
-    publicAccessCidrs: undefined,
-    access: {},
-    protection: protectionOf("dev"),
-    place,
-    tags,
-  });
+  new Network(name, networkArgs({ natGateways: "single", flowLogGroupName: `/corpai/${name}/flow-logs` }));
+const cluster = (name: string) => new McpCluster(name, clusterArgs({ clusterName: `corpai-${name}` }));
 const nodes = (name: string) =>
   new WorkloadNodes(name, {
     nodeRoleName: "nodes",
