@@ -1,6 +1,8 @@
+import type { EndpointWish } from "./aws-endpoints.ts";
 import { planCidrs } from "./cidr-plan.ts";
 import { conflictProblems } from "./environment-conflicts.ts";
 import { principalCovers } from "./iam-documents.ts";
+import { clusterProblems, networkProblems } from "./platform-check.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { parseServiceName } from "./service-name.ts";
 import { type Stores, storeProblems } from "./store-check.ts";
@@ -20,7 +22,7 @@ type AcrossService =
 type AcrossEndpoint =
   { readonly fromStack: string; readonly key: string } | { readonly endpointId: string; readonly ownerAccount: string };
 
-export interface NetworkFacts extends StackFacts {
+export interface NetworkFacts extends StackFacts, EndpointWish {
   readonly vpcCidr: string;
   readonly azIds: readonly string[];
   /** Interface endpoints that AWS lets this VPC have. */
@@ -36,6 +38,11 @@ export interface CustomerAccessFacts extends StackFacts {
 export interface DataFacts extends StackFacts {
   readonly environment: string;
   readonly stores: Stores;
+}
+
+export interface ClusterFacts extends StackFacts {
+  readonly version: string;
+  readonly publicAccessCidrs: readonly string[] | undefined;
 }
 
 export interface CustomerServicesFacts extends StackFacts {
@@ -78,10 +85,13 @@ export interface EnvironmentFacts {
   readonly unsound: readonly { readonly stack: string; readonly program: string }[];
   /** ISO date: what `until` is compared with. */
   readonly today: string;
+  /** The environment's class. */
+  readonly class: string;
   readonly stacks: readonly ProviderFacts[];
   readonly network: NetworkFacts | undefined;
   readonly customerAccess: readonly CustomerAccessFacts[];
   readonly data: DataFacts | undefined;
+  readonly cluster: ClusterFacts | undefined;
   readonly customerServices: readonly CustomerServicesFacts[];
   readonly connections: readonly ConnectionsFacts[];
   readonly acceptances: readonly AcceptanceFacts[];
@@ -93,6 +103,8 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
   return [
     ...facts.stacks.flatMap(providerProblems),
     ...facts.stacks.flatMap((stack) => missingPrograms(stack, facts)),
+    ...networkProblems(facts),
+    ...clusterProblems(facts),
     ...(facts.data ? storeProblems(facts.data, facts.today) : []),
     ...facts.connections.flatMap((connections) => connectionProblems(connections, facts)),
     ...duplicateConnections(facts.connections),

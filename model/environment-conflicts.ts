@@ -1,4 +1,5 @@
 /** What AWS would refuse half-way although every file of an environment is right by itself: names, quotas, permissions and AZs that the files share. */
+import { awsEndpointsFor } from "./aws-endpoints.ts";
 import type { EnvironmentFacts, NetworkFacts } from "./environment-check.ts";
 import { CONNECTIVITY_FOR_PULUMI_POLICY, CONNECTIVITY_POLICY } from "./iam-documents.ts";
 import { serviceNames } from "./physical-name.ts";
@@ -10,32 +11,26 @@ import { type StackProblem, show } from "./problem.ts";
  */
 export const INTERFACE_ENDPOINT_QUOTA = 50;
 
-/**
- * AZs in which EKS places no control plane, read on 2026-11-20.
- * https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
- */
-const AZS_WITHOUT_EKS: readonly string[] = ["use1-az3", "usw1-az2", "cac1-az3"];
-
 export function conflictProblems(facts: EnvironmentFacts): StackProblem[] {
   return [
     ...tooManyEndpoints(facts),
     ...sharedServiceNames(facts),
     ...sharedPolicyNames(facts),
     ...missingPermissions(facts),
-    ...azsWithoutEks(facts),
   ];
 }
 
-/** Of all cells together, since their endpoints stand in one VPC. */
+/** Of all cells together, since their endpoints stand in one VPC, beside those to AWS's own services. */
 function tooManyEndpoints({ connections, network }: EnvironmentFacts): StackProblem[] {
   const quota = network?.interfaceEndpointQuota ?? INTERFACE_ENDPOINT_QUOTA;
   const counts = connections.map(({ stack, registrations }) => ({ stack, count: Object.keys(registrations).length }));
   const total = counts.reduce((sum, { count }) => sum + count, 0);
-  if (total <= quota) return [];
+  const others = network ? awsEndpointsFor(network).length : 0;
+  if (total === 0 || total + others <= quota) return [];
   return counts.map(({ stack }) => ({
     stack,
     property: "corpai:registrations",
-    given: `${total} connections of this environment: ${counts.map((one) => `${one.count} in ${one.stack}`).join(", ")}`,
+    given: `${total} connections of this environment: ${counts.map((one) => `${one.count} in ${one.stack}`).join(", ")}${others > 0 ? `; and ${others} endpoints to AWS's own services` : ""}`,
     allowed: endpointsAllowed(quota),
     wayOut: endpointsWayOut(network),
   }));
@@ -108,19 +103,4 @@ function missingPermissions({ connections, stacks, customerAccess }: Environment
       },
     ];
   });
-}
-
-function azsWithoutEks({ network, stacks }: EnvironmentFacts): StackProblem[] {
-  const cluster = stacks.find(({ program }) => program === "cluster");
-  const without = network?.azIds.filter((azId) => AZS_WITHOUT_EKS.includes(azId)) ?? [];
-  if (!cluster || !network || without.length === 0) return [];
-  return [
-    {
-      stack: cluster.stack,
-      property: `corpai:azIds of ${network.stack}`,
-      given: show(network.azIds),
-      allowed: `AZs other than ${without.join(", ")}, where EKS places no control plane`,
-      wayOut: "Choose another AZ.",
-    },
-  ];
 }

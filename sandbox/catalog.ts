@@ -1,4 +1,6 @@
 import { eksFunctions, eksModels } from "./aws/eks.ts";
+import { defaultSecurityGroupModels } from "./aws/default-security-group.ts";
+import { flowLogModels } from "./aws/flow-logs.ts";
 import { elastiCacheModels } from "./aws/elasticache.ts";
 import { cacheUserModels } from "./aws/elasticache-users.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
@@ -23,6 +25,8 @@ import type { ComponentModel, FunctionModel, ResourceModel } from "./model.ts";
 
 const resources: readonly ResourceModel[] = [
   ...vpcModels,
+  ...flowLogModels,
+  ...defaultSecurityGroupModels,
   ...securityGroupModels,
   ...loadBalancingModels,
   ...privateLinkModels,

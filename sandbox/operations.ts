@@ -122,8 +122,9 @@ export function unmake(
 ): void {
   const { world, caller } = context;
   permitDelete(model, object, context);
+  const waited = model.waits?.(object, context) ?? 0;
   model.remove?.(object, context);
-  const seconds = (model.seconds?.delete ?? 0) + delay;
+  const seconds = (model.seconds?.delete ?? 0) + delay + waited;
   const names = namedIn(object.inputs);
   world.time.step(
     { operation: "delete", object, name: name ?? physicalName(object), names, after: [object], seconds },

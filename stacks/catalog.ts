@@ -45,7 +45,8 @@ interface CatalogEntry {
 /** Every program. Order of commands, CI paths and tables in docs/ derive from here. */
 export const catalog = {
   network: {
-    purpose: "CorpAI's VPC: subnets by AZ and tier, flow logs, the MCP workloads' security group",
+    purpose:
+      "CorpAI's VPC: subnets by AZ and tier, endpoints to AWS's services, flow logs, the MCP workloads' security group",
     side: "corpai",
     reads: [],
     readsOptionally: [],

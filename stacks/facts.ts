@@ -11,15 +11,16 @@ function isOf<P extends ProgramName>(program: P) {
 /** The plain values that model/ compares. */
 export function factsOf(
   stacks: readonly StackConfiguration[],
-  unsound: EnvironmentFacts["unsound"],
-  today: string,
+  { unsound, today, class: environmentClass }: Pick<EnvironmentFacts, "unsound" | "today" | "class">,
 ): EnvironmentFacts {
   const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
   const network = stacks.find(isOf("network"));
+  const cluster = stacks.find(isOf("cluster"));
   const data = stacks.find(isOf("data"));
   const mcpServers = stacks.find(isOf("mcp-servers"));
   return {
     today,
+    class: environmentClass,
     unsound,
     stacks: stacks.map((configuration) => ({
       ...common(configuration),
@@ -35,6 +36,13 @@ export function factsOf(
       vpcCidr: network.config.vpcCidr,
       azIds: network.config.azIds,
       interfaceEndpointQuota: network.config.interfaceEndpointQuota,
+      natGateways: network.config.natGateways,
+      awsEndpoints: network.config.awsEndpoints,
+    },
+    cluster: cluster && {
+      ...common(cluster),
+      version: cluster.config.version,
+      publicAccessCidrs: cluster.config.publicAccessCidrs,
     },
     customerAccess: stacks.filter(isOf("customer-access")).map((stack) => ({
       ...common(stack),

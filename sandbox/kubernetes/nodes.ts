@@ -137,6 +137,7 @@ const classNameOf = (inputs: Properties): string =>
 /** Where nodes and pods of a class stand. */
 export interface ResolvedClass {
   readonly nodeSubnets: readonly WorldObject[];
+  readonly nodeGroupIds: readonly string[];
   readonly podSubnets: readonly WorldObject[];
   readonly podGroupIds: readonly string[];
 }
@@ -161,15 +162,16 @@ export function resolveClass(world: World, cluster: WorldObject, name: string): 
   if (nodeSubnets.length === 0) return `NodeClass ${name}: subnetSelectorTerms select no subnet of ${vpcIdOf(cluster)}`;
   if (nodeGroups.length === 0)
     return `NodeClass ${name}: securityGroupSelectorTerms select no security group of ${vpcIdOf(cluster)}`;
+  const nodeGroupIds = nodeGroups.map(({ id }) => id);
   if (spec.podSubnetSelectorTerms === undefined)
-    return { nodeSubnets, podSubnets: nodeSubnets, podGroupIds: nodeGroups.map(({ id }) => id) };
+    return { nodeSubnets, nodeGroupIds, podSubnets: nodeSubnets, podGroupIds: nodeGroupIds };
   const podSubnets = selected("podSubnetSelectorTerms", SUBNET);
   const podGroups = selected("podSecurityGroupSelectorTerms", SECURITY_GROUP);
   if (podSubnets.length === 0)
     return `NodeClass ${name}: podSubnetSelectorTerms select no subnet of ${vpcIdOf(cluster)}`;
   if (podGroups.length === 0)
     return `NodeClass ${name}: podSecurityGroupSelectorTerms select no security group of ${vpcIdOf(cluster)}`;
-  return { nodeSubnets, podSubnets, podGroupIds: podGroups.map(({ id }) => id) };
+  return { nodeSubnets, nodeGroupIds, podSubnets, podGroupIds: podGroups.map(({ id }) => id) };
 }
 
 /** Auto Mode brings the class "default" with its own node pools. */

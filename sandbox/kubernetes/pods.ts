@@ -1,12 +1,14 @@
 /** The pods of all Deployments, computed from the world as it is right now: where each stands, what it sees, whom it reaches. */
 import { createHash } from "node:crypto";
 import { clusterAt, vpcIdOf } from "../aws/eks.ts";
+import type { Origin } from "../aws/reach.ts";
 import { interfaces, rangeOf, toIp } from "../aws/network.ts";
 import { walk } from "../path.ts";
 import type { Walk } from "../path.ts";
 import { integer, record, records, text } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
+import { whyNoPull } from "./images.ts";
 import { mayStandIn, misfit, poolsOf, resolveClass } from "./nodes.ts";
 import { found, nameOf, namespaceOf } from "./objects.ts";
 
@@ -97,8 +99,9 @@ function podOf(world: World, cluster: WorldObject, deployment: WorldObject, inde
     !found(world, "kubernetes:core/v1:ServiceAccount", deployment.account, namespace, account)
   )
     return pending(`FailedCreate: serviceaccount "${account}" not found`);
-  const scheduled = schedule(world, cluster, spec, index, taken);
-  if (typeof scheduled === "string") return pending(`Unschedulable: ${scheduled}`);
+  const place = schedule(world, cluster, spec, index, taken);
+  if (typeof place === "string") return pending(`Unschedulable: ${place}`);
+  const { node, ...scheduled } = place;
 
   const containers = records(spec.containers).map((container) => ({
     container,
@@ -107,8 +110,9 @@ function podOf(world: World, cluster: WorldObject, deployment: WorldObject, inde
   const env = Object.assign({}, ...containers.map((each) => each.env.values)) as Record<string, string>;
   const stands = { ...scheduled, env };
   for (const { container } of [...records(spec.initContainers).map((one) => ({ container: one })), ...containers]) {
-    if (world.facts.images[text(container.image) ?? ""] === undefined)
-      return pending(`ImagePullBackOff: no image ${text(container.image)}`, stands);
+    const image = text(container.image) ?? "";
+    const unpulled = world.facts.images[image] === undefined ? `no image ${image}` : whyNoPull(world, node, image);
+    if (unpulled !== undefined) return pending(`ImagePullBackOff: ${unpulled}`, stands);
   }
   const missing = containers.flatMap((each) => each.env.missing)[0];
   if (missing !== undefined) return pending(`CreateContainerConfigError: ${missing}`, stands);
@@ -165,6 +169,8 @@ function podOf(world: World, cluster: WorldObject, deployment: WorldObject, inde
 }
 
 interface Standing {
+  /** The node that it stands on, as the network sees it. */
+  readonly node: Origin;
   readonly ip: string;
   readonly azId: string;
   readonly subnetId: string;
@@ -204,12 +210,25 @@ function schedule(
       const ip = toIp(number);
       if (taken.has(`${subnet.id}/${ip}`)) continue;
       taken.add(`${subnet.id}/${ip}`);
-      return { ip, azId, subnetId: subnet.id, securityGroupIds: resolved.podGroupIds };
+      const home = resolved.nodeSubnets.find((place) => zoneOf(place) === azId) ?? subnet;
+      const node = {
+        account: cluster.account,
+        region: cluster.region,
+        vpcId: vpcIdOf(cluster),
+        subnetId: home.id,
+        ip: firstAddress(home),
+        securityGroupIds: resolved.nodeGroupIds,
+      };
+      return { node, ip, azId, subnetId: subnet.id, securityGroupIds: resolved.podGroupIds };
     }
     reasons.push(`subnet ${subnet.id} has no free address`);
   }
   return reasons.length > 0 ? reasons.join("; ") : "the cluster has no NodePool";
 }
+
+/** Nodes are no objects of this world; any address of their subnet stands for theirs. */
+const firstAddress = (subnet: WorldObject): string =>
+  toIp((rangeOf(text(subnet.inputs.cidrBlock) ?? "")?.first ?? 0) + 4);
 
 /** A container's variables as its process sees them, and what keeps the container from starting. */
 function environment(

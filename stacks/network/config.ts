@@ -25,14 +25,15 @@ export const schema = z.strictObject({
       (ids) => new Set(ids.map((id) => id.replace(/-az\d$/, ""))).size <= 1,
       must("AZ ids of one region", "Keep those of aws:region: an AZ's number decides where its subnets are."),
     ),
-  /** How nodes reach image registries: not at all, by one NAT gateway, or by one in each AZ. */
+  /** How nodes reach the internet, public image registries included: not at all, by one NAT gateway, or by one in each AZ. */
   natGateways: z
     .enum(["none", "single", "per-az"], must('"none", "single" or "per-az"', "Choose one."))
     .default("single"),
-  /** Days that flow logs are kept; CloudWatch's own steps. */
-  flowLogRetentionDays: z
-    .union([z.literal(7), z.literal(30), z.literal(90), z.literal(365)], must("7, 30, 90 or 365", "Choose one."))
-    .default(90),
+  /**
+   * Which interface endpoints to AWS's services there are: those without which something would not work, or all that keep nodes off the internet. Without
+   * NAT gateways both mean the same.
+   */
+  awsEndpoints: z.enum(["needed", "all"], must('"needed" or "all"', "Choose one.")).default("needed"),
   /** Interface endpoints that AWS lets this VPC have: more than its default where AWS has raised the quota. */
   interfaceEndpointQuota: z
     .int()

@@ -19,32 +19,13 @@ import { Acceptance } from "../../components/privatelink/acceptance.ts";
 import { Connection } from "../../components/privatelink/connection.ts";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
-import { planCidrs } from "../../model/cidr-plan.ts";
 import { protectionOf } from "../../model/environment-class.ts";
+import { clusterArgs, networkArgs, tags } from "./support/platform.ts";
 import { recorder, registered, value } from "./support/recorder.ts";
 
-const tags = { ManagedBy: "corpai-terraform" };
-const zones = [
-  { azId: "use1-az1", name: "us-east-1a" },
-  { azId: "use1-az4", name: "us-east-1c" },
-];
 const network = (name: string) =>
-  new Network(name, {
-    plan: planCidrs("10.40.0.0/16", ["use1-az1", "use1-az4"]),
-    zones,
-    natGateways: "single",
-    flowLogRetentionDays: 30,
-    tags,
-  });
-const cluster = (name: string) =>
-  new McpCluster(name, {
-    vpcId: "vpc",
-    azIds: ["use1-az1", "use1-az2"],
-    subnetIn: (azId) => `subnet-${azId}`,
-    workloadsSecurityGroupId: "sg-workloads",
-    version: "1.35",
-    tags,
-  });
+  new Network(name, networkArgs({ natGateways: "single", flowLogGroupName: `/corpai/${name}/flow-logs` }));
+const cluster = (name: string) => new McpCluster(name, clusterArgs({ clusterName: `corpai-${name}` }));
 const nodes = (name: string) =>
   new WorkloadNodes(name, {
     nodeRoleName: "nodes",
@@ -171,7 +152,12 @@ describe("the network", () => {
       recorder.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").map(({ inputs }) => inputs.cidrIpv4),
       ["10.40.0.0/16"],
     );
-    assert.deepEqual(recorder.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"), []);
+    assert.deepEqual(
+      recorder
+        .of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        .filter(({ inputs }) => inputs.securityGroupId === "corpai-workloads-id"),
+      [],
+    );
   });
 
   it("logs accepted and rejected flows for as long as asked", async () => {

@@ -3,8 +3,8 @@ import { podsOf } from "../../sandbox/kubernetes/pods.ts";
 import type { Pod } from "../../sandbox/kubernetes/pods.ts";
 import type { Properties } from "../../sandbox/wire.ts";
 import { World } from "../../sandbox/world.ts";
-import { K, deployment, nodeClass, nodePool, startCluster, textOf } from "./support/cluster.ts";
-import type { Workload } from "./support/cluster.ts";
+import { K, admitNodes, deployment, goOnline, nodeClass, nodePool, startCluster, textOf } from "./support/cluster.ts";
+import type { Cluster, Workload } from "./support/cluster.ts";
 import { T, connection, consumer, tcp } from "./support/connection.ts";
 import type { Connection } from "./support/connection.ts";
 import { SHARED, besideConnection } from "./support/workload.ts";
@@ -338,6 +338,7 @@ describe("pods", () => {
 
   it("run on Auto Mode's own pools where the cluster has them, with its own group, which no endpoint knows", () => {
     const own = connection();
+    goOnline(own.corpai, own.vpc.id);
     const nodes = own.corpai.make(K.role, {
       name: "own",
       assumeRolePolicy: JSON.stringify({

@@ -33,7 +33,10 @@ const VPC = "  corpai:vpcCidr: 10.40.0.0/16\n";
 
 function problemsOf(yaml: string | Uint8Array): string[] {
   const bytes = typeof yaml === "string" ? Buffer.from(yaml) : yaml;
-  const { problems } = judgeEnvironment([{ stack: NETWORK, ...stackFileOf(yamlOf(bytes)) }], TODAY);
+  const { problems } = judgeEnvironment([{ stack: NETWORK, ...stackFileOf(yamlOf(bytes)) }], {
+    today: TODAY,
+    class: "demo",
+  });
   return problems.map(describeProblem);
 }
 
@@ -218,7 +221,10 @@ describe("a file's text", () => {
           },
           files[which % files.length] ?? Buffer.of(),
         );
-        const { problems } = judgeEnvironment([{ stack: NETWORK, ...stackFileOf(yamlOf(bytes)) }], TODAY);
+        const { problems } = judgeEnvironment([{ stack: NETWORK, ...stackFileOf(yamlOf(bytes)) }], {
+          today: TODAY,
+          class: "demo",
+        });
         for (const problem of problems) assertHarmless(describeProblem(problem));
         if (problems.length > 0) seen.refused++;
       }),

@@ -31,7 +31,7 @@ function problemsAfter(change: (files: Files) => void): string[] {
     raw,
     problems: [],
   }));
-  return judgeEnvironment(sources, "2026-11-21").problems.map(describeProblem);
+  return judgeEnvironment(sources, { today: "2026-11-21", class: "demo" }).problems.map(describeProblem);
 }
 
 /** Exactly one problem, and that in these words. */
@@ -77,12 +77,12 @@ describe("files that AWS would refuse half-way", () => {
     };
     refused(
       cells,
-      /corpai:registrations: given 51 connections of this environment: 30 in connections\.demo, 21 in connections\.demo\.second; allowed: at most 50 interface endpoints in a VPC.*corpai:interfaceEndpointQuota of network\.demo/,
+      /corpai:registrations: given 51 connections of this environment: 30 in connections\.demo, 21 in connections\.demo\.second; and 1 endpoints to AWS's own services; allowed: at most 50 interface endpoints in a VPC.*corpai:interfaceEndpointQuota of network\.demo/,
       2,
     );
     const raised = problemsAfter((files) => {
       cells(files);
-      files["network.demo"] = { ...files["network.demo"], "corpai:interfaceEndpointQuota": 51 };
+      files["network.demo"] = { ...files["network.demo"], "corpai:interfaceEndpointQuota": 52 };
     });
     assert.deepEqual(raised, []);
   });
@@ -125,11 +125,10 @@ describe("files that AWS would refuse half-way", () => {
     );
   });
 
-  it("an AZ in which EKS places no control plane", () => {
-    refused(
-      (files) => (part(files, "network.demo", "corpai:azIds") as string[]).push("use1-az3"),
-      /cluster\.demo: corpai:azIds of network\.demo: given \[.*"use1-az3"\]; allowed: AZs other than use1-az3/,
-    );
+  it("AZs of which only one can hold EKS's control plane", () => {
+    refused((files) => {
+      files["network.demo"] = { ...files["network.demo"], "corpai:azIds": ["use1-az3", "use1-az2"] };
+    }, /network\.demo: corpai:azIds: given \["use1-az3","use1-az2"\]; allowed: AZs of which at least 2 can hold EKS's control plane/);
   });
 
   it("one AZ twice, for CorpAI's subnets and for a load balancer's", () => {

@@ -21,7 +21,7 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
   "aws:ec2/vpcEndpoint:VpcEndpoint": () => ({ ownerId: "111122223333" }),
   "aws:iam/role:Role": (inputs, name) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, name: inputs.name ?? name }),
   "aws:iam/policy:Policy": (_inputs, name) => ({ arn: `${name}-arn` }),
-  "aws:cloudwatch/logGroup:LogGroup": (_inputs, name) => ({ arn: `${name}-arn`, name }),
+  "aws:cloudwatch/logGroup:LogGroup": (inputs, name) => ({ arn: `${name}-arn`, name: inputs.name ?? name }),
   "aws:kms/key:Key": (_inputs, name) => ({ arn: `${name}-arn`, keyId: `${name}-id` }),
   "aws:rds/subnetGroup:SubnetGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
   "aws:rds/parameterGroup:ParameterGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
@@ -41,6 +41,10 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
     vpcId: "vpc-id",
     privateSubnetIds: ["client-1", "client-2"],
     isolatedSubnetIds: ["data-1", "endpoint-1", "data-2", "endpoint-2"],
+    routeTables: ["Public", "Private", "Isolated", "Private"].map((SubnetType, index) => ({
+      id: `table-${index}`,
+      tags: { SubnetType },
+    })),
   }),
   "eks:index:Cluster": () => ({
     eksCluster: { name: "mcp-cluster", endpoint: "https://cluster", certificateAuthority: { data: "Q0E=" } },

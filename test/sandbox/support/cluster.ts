@@ -66,8 +66,34 @@ export function startCluster(aws: Actor, subnetIds: readonly string[], more: Pro
   return { cluster, nodeRole, kubernetes: actor(aws.context.world, textOf(cluster.endpoint), { region: "" }) };
 }
 
-/** What lets nodes of the role in. */
+const N = {
+  vpc: "aws:ec2/vpc:Vpc",
+  subnet: "aws:ec2/subnet:Subnet",
+  gateway: "aws:ec2/internetGateway:InternetGateway",
+  address: "aws:ec2/eip:Eip",
+  nat: "aws:ec2/natGateway:NatGateway",
+  table: "aws:ec2/routeTable:RouteTable",
+  tableOf: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+  route: "aws:ec2/route:Route",
+} as const;
+
+/** A NAT gateway, and the main route table's way to it: by what nodes pull images from public registries. */
+export function goOnline(aws: Actor, vpcId: string): void {
+  const anywhere = { destinationCidrBlock: "0.0.0.0/0" };
+  const gateway = aws.make(N.gateway, { vpcId });
+  const subnet = aws.make(N.subnet, { vpcId, cidrBlock: "10.40.255.0/28", availabilityZoneId: "use1-az1" });
+  const table = aws.make(N.table, { vpcId });
+  aws.make(N.tableOf, { routeTableId: table.id, subnetId: subnet.id });
+  aws.make(N.route, { routeTableId: table.id, gatewayId: gateway.id, ...anywhere });
+  const address = aws.make(N.address, {});
+  const nat = aws.make(N.nat, { subnetId: subnet.id, allocationId: address.allocationId ?? "" });
+  const { mainRouteTableId = "" } = aws.read(N.vpc, vpcId);
+  aws.make(N.route, { routeTableId: mainRouteTableId, natGatewayId: nat.id, ...anywhere });
+}
+
+/** What lets nodes of the role in, and what they pull images by. */
 export function admitNodes(aws: Actor, { cluster, nodeRole }: Cluster): void {
+  goOnline(aws, textOf((cluster.vpcConfig as Properties).vpcId));
   const principal: Properties = { clusterName: cluster.id, principalArn: nodeRole.arn ?? "" };
   aws.make(K.entry, { ...principal, type: "EC2" });
   aws.make(K.policy, {
