@@ -2,8 +2,7 @@
 import { awsEndpointsFor } from "./aws-endpoints.ts";
 import type { EnvironmentFacts, NetworkFacts } from "./environment-check.ts";
 import { CONNECTIVITY_FOR_PULUMI_POLICY, CONNECTIVITY_POLICY } from "./iam-documents.ts";
-import { serviceNames } from "./physical-name.ts";
-import { type StackProblem, show } from "./problem.ts";
+import type { StackProblem } from "./problem.ts";
 
 /**
  * Interface endpoints that AWS lets a VPC have unless asked for more.
@@ -12,12 +11,7 @@ import { type StackProblem, show } from "./problem.ts";
 export const INTERFACE_ENDPOINT_QUOTA = 50;
 
 export function conflictProblems(facts: EnvironmentFacts): StackProblem[] {
-  return [
-    ...tooManyEndpoints(facts),
-    ...sharedServiceNames(facts),
-    ...sharedPolicyNames(facts),
-    ...missingPermissions(facts),
-  ];
+  return [...tooManyEndpoints(facts), ...sharedPolicyNames(facts), ...missingPermissions(facts)];
 }
 
 /** Of all cells together, since their endpoints stand in one VPC, beside those to AWS's own services. */
@@ -41,26 +35,6 @@ export const endpointsAllowed = (quota: number): string =>
 
 export const endpointsWayOut = (network: Pick<NetworkFacts, "stack"> | undefined): string =>
   `Let AWS raise the quota "Interface VPC endpoints per VPC" of CorpAI's account and state it as corpai:interfaceEndpointQuota of ${network?.stack ?? "network"}, or move some to an environment with a VPC of its own.`;
-
-/** A load balancer's and a target group's name is taken in the whole account and region. */
-function sharedServiceNames({ customerServices }: EnvironmentFacts): StackProblem[] {
-  return customerServices.flatMap((one, index) =>
-    customerServices
-      .slice(0, index)
-      .filter(({ account, region }) => account === one.account && region === one.region)
-      .flatMap((earlier) =>
-        Object.keys(one.services)
-          .filter((key) => Object.hasOwn(earlier.services, key))
-          .map((key) => ({
-            stack: one.stack,
-            property: `corpai:services.${key}`,
-            given: `a key that ${earlier.stack} has as well, in the same account and region`,
-            allowed: `one load balancer called ${serviceNames(key).loadBalancer} per account and region`,
-            wayOut: "Rename one of the two services.",
-          })),
-      ),
-  );
-}
 
 /** The onboarding document fixes the policies' names, and names of policies are taken in the whole account. */
 function sharedPolicyNames({ customerAccess }: EnvironmentFacts): StackProblem[] {

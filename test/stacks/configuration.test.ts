@@ -262,7 +262,7 @@ describe("bad input is one clear error", () => {
       "a permission to remove a store without a reason",
       "data.demo",
       replace("databaseName: memory", 'databaseName: memory\n      release: { reason: "", until: "2026-12-31" }'),
-      /stores\.memory\.release\.reason: given ""; allowed: a reason of at least 10 characters/,
+      /stores\.memory\.release\.reason: given ""; allowed: a text of at least 10 characters/,
     ],
     [
       "no store at all",
@@ -472,7 +472,7 @@ describe("bad input is one clear error", () => {
       split();
       const { problems, stacks, facts } = loadEnvironment("demo", { folder });
       assert.deepEqual(problems, []);
-      assert.equal(stacks.length, 10);
+      assert.equal(stacks.length, 11);
       assert.deepEqual(
         facts.connections.map(({ stack, registrations }) => [stack, Object.keys(registrations)]),
         [
