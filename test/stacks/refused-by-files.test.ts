@@ -118,9 +118,13 @@ describe("files that AWS would refuse half-way", () => {
   });
 
   it("AZs of which only one can hold EKS's control plane", () => {
-    refused((files) => {
-      files["network.demo"] = { ...files["network.demo"], "corpai:azIds": ["use1-az3", "use1-az2"] };
-    }, /network\.demo: corpai:azIds: given \["use1-az3","use1-az2"\]; allowed: AZs of which at least 2 can hold EKS's control plane/);
+    refused(
+      (files) => {
+        files["network.demo"] = { ...files["network.demo"], "corpai:azIds": ["use1-az3", "use1-az2"] };
+      },
+      /network\.demo: corpai:azIds: given \["use1-az3","use1-az2"\]; allowed: AZs of which at least 2 can hold EKS's control plane/,
+      3,
+    );
   });
 
   it("one AZ twice, for CorpAI's subnets and for a load balancer's", () => {
