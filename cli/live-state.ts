@@ -18,6 +18,8 @@ export interface LiveWorkload {
   readonly readyReplicas: number;
   /** Secrets read `[secret]`. */
   readonly env: Readonly<Record<string, string>>;
+  /** What the cluster says of its pods as long as some of them are missing. */
+  readonly message: string;
 }
 
 /** A connection as its stack has last built it. */
@@ -33,6 +35,8 @@ export interface LiveState {
   readonly recorded: Readonly<Record<string, RecordedConnection>>;
   /** Undefined where they could not be asked. */
   readonly workloads: Readonly<Record<string, LiveWorkload>> | undefined;
+  /** Jobs that make database roles and have failed, by name in the program: what they say. */
+  readonly roleJobs: Readonly<Record<string, string>>;
   /** Why they could not be. */
   readonly unreadable: string | undefined;
 }
@@ -67,6 +71,7 @@ export async function readLiveState({ stacks }: Environment, { engine }: Pick<Pl
       unreadable === undefined
         ? byName(servers?.run.resources ?? [], "kubernetes:apps/v1:Deployment", workloadOf)
         : undefined,
+    roleJobs: failures(byName(servers?.run.resources ?? [], "kubernetes:batch/v1:Job", failureOf)),
     unreadable,
   };
 }
@@ -98,7 +103,14 @@ interface DeploymentOutputs {
       };
     };
   };
-  readonly status?: { readonly readyReplicas?: number };
+  readonly status?: { readonly readyReplicas?: number; readonly conditions?: readonly Condition[] };
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 function workloadOf({ outputs }: ResourceState): LiveWorkload {
@@ -110,5 +122,17 @@ function workloadOf({ outputs }: ResourceState): LiveWorkload {
     env: Object.fromEntries(
       variables.map(({ name, value, valueFrom }) => [name, valueFrom === undefined ? (value ?? "") : "[secret]"]),
     ),
+    message: status?.conditions?.find(({ type }) => type === "Available")?.message ?? "",
   };
 }
+
+function failureOf({ outputs }: ResourceState): string | undefined {
+  const { status } = outputs as unknown as Pick<DeploymentOutputs, "status">;
+  const failed = status?.conditions?.find((condition) => condition.type === "Failed" && condition.status === "True");
+  return failed && `${failed.reason ?? "Failed"}: ${failed.message ?? ""}`;
+}
+
+const failures = (jobs: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(jobs).flatMap(([name, failure]) => (failure === undefined ? [] : [[name, failure]])),
+  );

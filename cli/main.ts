@@ -16,6 +16,7 @@ import { readLiveState } from "./live-state.ts";
 import { printOverview } from "./overview.ts";
 import { type Output, Printer } from "./print.ts";
 import { sandboxCommands } from "./sandbox-commands.ts";
+import { type StoreUser, printStoreUsers, storeUsers } from "./store-users.ts";
 import { printConnections, printNextSteps, printWorkloads } from "./status-view.ts";
 import { type TraceOptions, traceConnections } from "./trace.ts";
 
@@ -89,16 +90,18 @@ function commands(
         went(await runCommand(command, name, options, printerFor(options))),
       );
   }
-  environmentCommand("status", "every connection and what its next step is; changes nothing").action(
-    async (name: string, options: EnvironmentOptions) => {
-      const printer = printerFor(options);
-      const statuses = await inEnvironment(name, options, printer, (opened) => statusesOf(opened, printer));
-      printConnections(statuses, printer);
-      printNextSteps(statuses, printer);
-      printer.answer({ environment: name, connections: statuses });
-      went(statuses.every(({ next }) => next === null));
-    },
-  );
+  environmentCommand(
+    "status",
+    "every connection and what its next step is, and servers that use stores; changes nothing",
+  ).action(async (name: string, options: EnvironmentOptions) => {
+    const printer = printerFor(options);
+    const { statuses, users } = await inEnvironment(name, options, printer, (opened) => lookUp(opened, printer));
+    printConnections(statuses, printer);
+    printStoreUsers(users, printer);
+    printNextSteps(statuses, printer);
+    printer.answer({ environment: name, connections: statuses, storeUsers: users });
+    went([...statuses, ...users].every(({ next }) => next === null));
+  });
   environmentCommand(
     "trace",
     "each connection's way, hop by hop, or what blocks it and the fix; from Pulumi's own data",
@@ -127,7 +130,11 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
     return await inEnvironment(name, options, printer, async (opened) => {
       const { reports, ok } = await runEnvironment(command, opened, options, printer);
       const pods = reports.some(({ stack }) => stack.startsWith("mcp-servers."));
-      if (command === "up" && ok && pods && !printer.json) printWorkloads(await statusesOf(opened, printer), printer);
+      if (command === "up" && ok && pods && !printer.json) {
+        const { statuses, users } = await lookUp(opened, printer);
+        printWorkloads(statuses, printer);
+        printStoreUsers(users, printer);
+      }
       printer.answer({ environment: name, stacks: reports });
       return ok;
     });
@@ -138,10 +145,13 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
   }
 }
 
-async function statusesOf({ environment, place }: Opened, printer: Printer): Promise<ConnectionStatus[]> {
+async function lookUp(
+  { environment, place }: Opened,
+  printer: Printer,
+): Promise<{ readonly statuses: ConnectionStatus[]; readonly users: StoreUser[] }> {
   const live = await readLiveState(environment, place);
   if (live.unreadable !== undefined) printer.line(printer.paint("yellow", live.unreadable));
-  return connectionStatuses(environment, live);
+  return { statuses: connectionStatuses(environment, live), users: storeUsers(environment, live) };
 }
 
 const DEMO = "demo";
@@ -150,10 +160,11 @@ function demo(printer: Printer): Promise<boolean> {
   return inEnvironment(DEMO, {}, printer, async (opened) => {
     const { ok } = await runEnvironment("up", opened, {}, printer);
     if (!ok || !opened.place.sandbox) return false;
-    const statuses = await statusesOf(opened, printer);
+    const { statuses, users } = await lookUp(opened, printer);
     printConnections(statuses, printer);
-    await printPods(DEMO, opened.place.sandbox, statuses, printer);
+    printStoreUsers(users, printer);
+    await printPods(DEMO, opened.place.sandbox, { statuses, users }, printer);
     printNextSteps(statuses, printer);
-    return statuses.every(({ next }) => next === null);
+    return [...statuses, ...users].every(({ next }) => next === null);
   });
 }

@@ -1,5 +1,8 @@
+import type { EndpointWish } from "./aws-endpoints.ts";
 import { planCidrs } from "./cidr-plan.ts";
 import { principalCovers } from "./iam-documents.ts";
+import { mcpServerProblems } from "./mcp-check.ts";
+import { clusterProblems, networkProblems } from "./platform-check.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { parseServiceName } from "./service-name.ts";
 import { type Stores, storeProblems } from "./store-check.ts";
@@ -19,7 +22,7 @@ type AcrossService =
 type AcrossEndpoint =
   { readonly fromStack: string; readonly key: string } | { readonly endpointId: string; readonly ownerAccount: string };
 
-export interface NetworkFacts extends StackFacts {
+export interface NetworkFacts extends StackFacts, EndpointWish {
   readonly vpcCidr: string;
   readonly azIds: readonly string[];
 }
@@ -27,6 +30,11 @@ export interface NetworkFacts extends StackFacts {
 export interface DataFacts extends StackFacts {
   readonly environment: string;
   readonly stores: Stores;
+}
+
+export interface ClusterFacts extends StackFacts {
+  readonly version: string;
+  readonly publicAccessCidrs: readonly string[] | undefined;
 }
 
 export interface CustomerServicesFacts extends StackFacts {
@@ -48,9 +56,19 @@ export interface AcceptanceFacts extends StackFacts {
   readonly accept: Readonly<Record<string, readonly AcrossEndpoint[]>>;
 }
 
+export interface ServerFacts {
+  /** By variable: the connection whose host or port it holds. */
+  readonly connectionVariables: Readonly<Record<string, string>>;
+  /** By variable: the store, and what of it. */
+  readonly storeVariables: Readonly<Record<string, { readonly store: string; readonly value: string }>>;
+  /** AZ ids that its load balancer is to stand in, where the file names them. */
+  readonly exposedIn: readonly string[] | undefined;
+}
+
 export interface McpServersFacts extends StackFacts {
-  /** By server, by variable: the connection whose host or port it holds. */
-  readonly connectionVariables: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly servers: Readonly<Record<string, ServerFacts>>;
+  /** Whether the file says what makes roles in databases. */
+  readonly makesDatabaseRoles: boolean;
 }
 
 export interface ProviderFacts extends StackFacts {
@@ -69,9 +87,12 @@ export interface EnvironmentFacts {
   readonly unsound: readonly { readonly stack: string; readonly program: string }[];
   /** ISO date: what `until` is compared with. */
   readonly today: string;
+  /** The environment's class. */
+  readonly class: string;
   readonly stacks: readonly ProviderFacts[];
   readonly network: NetworkFacts | undefined;
   readonly data: DataFacts | undefined;
+  readonly cluster: ClusterFacts | undefined;
   readonly customerServices: readonly CustomerServicesFacts[];
   readonly connections: readonly ConnectionsFacts[];
   readonly acceptances: readonly AcceptanceFacts[];
@@ -83,6 +104,8 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
   return [
     ...facts.stacks.flatMap(providerProblems),
     ...facts.stacks.flatMap((stack) => missingPrograms(stack, facts)),
+    ...networkProblems(facts),
+    ...clusterProblems(facts),
     ...(facts.data ? storeProblems(facts.data, facts.today) : []),
     ...facts.connections.flatMap((connections) => connectionProblems(connections, facts)),
     ...duplicateConnections(facts.connections),
@@ -303,26 +326,6 @@ function acceptanceProblems(acceptance: AcceptanceFacts, facts: EnvironmentFacts
           ];
     });
   });
-}
-
-function mcpServerProblems(facts: EnvironmentFacts): StackProblem[] {
-  const { mcpServers, connections } = facts;
-  if (!mcpServers || anyUnsound(facts, "connections")) return [];
-  const known = connections.flatMap(({ registrations }) => Object.keys(registrations));
-  return Object.entries(mcpServers.connectionVariables).flatMap(([server, variables]) =>
-    Object.entries(variables)
-      .filter(([, connection]) => !known.includes(connection))
-      .map(([variable, connection]) => ({
-        stack: mcpServers.stack,
-        property: `corpai:servers.${server}.env.${variable}.connection`,
-        given: show(connection),
-        allowed:
-          known.length > 0
-            ? `a connection of this environment: ${known.join(", ")}`
-            : "no connection, since this environment has none",
-        wayOut: "Correct the key, or register the connection under corpai:registrations of a connections stack.",
-      })),
-  );
 }
 
 function unknownStack(

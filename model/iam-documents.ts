@@ -12,6 +12,28 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+/** A statement that stands on a resource, so it says of whom it speaks. */
+export interface ResourcePolicyStatement extends PolicyStatement {
+  readonly Principal: "*" | { readonly AWS: string } | { readonly Service: string };
+}
+
+/** A key's policy. */
+export interface KeyPolicy {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly ResourcePolicyStatement[];
+}
+
+/** A statement of an endpoint's policy: principals are narrowed by conditions only, as AWS wants it. */
+export interface EndpointStatement extends PolicyStatement {
+  readonly Principal: "*";
+}
+
+/** What may pass an endpoint; the caller's own policies decide as well. */
+export interface EndpointPolicy {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly EndpointStatement[];
+}
+
 export const CROSS_ACCOUNT_ROLE = "corpai-cross-account-access";
 export const CONNECTIVITY_POLICY = "CorpAIPrivateServiceConnectivity";
 export const CONNECTIVITY_FOR_PULUMI_POLICY = "CorpAIPrivateServiceConnectivityForPulumi";

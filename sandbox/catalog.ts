@@ -1,4 +1,6 @@
 import { eksFunctions, eksModels } from "./aws/eks.ts";
+import { defaultSecurityGroupModels } from "./aws/default-security-group.ts";
+import { flowLogModels } from "./aws/flow-logs.ts";
 import { elastiCacheModels } from "./aws/elasticache.ts";
 import { cacheUserModels } from "./aws/elasticache-users.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
@@ -15,13 +17,19 @@ import { vpcModels } from "./aws/vpc.ts";
 import { awsxVpc } from "./components/awsx-vpc.ts";
 import { eksCluster } from "./components/eks-cluster.ts";
 import { kubernetesCoreModels } from "./kubernetes/core.ts";
+import { kubernetesJobModels } from "./kubernetes/jobs.ts";
+import { kubernetesPolicyModels } from "./kubernetes/network-policies.ts";
 import { kubernetesNodeModels } from "./kubernetes/nodes.ts";
+import { kubernetesScalingModels } from "./kubernetes/scaling.ts";
+import { kubernetesServiceModels } from "./kubernetes/services.ts";
 import { kubernetesWorkloadModels } from "./kubernetes/workloads.ts";
 import type { Catalog } from "./provider.ts";
 import type { ComponentModel, FunctionModel, ResourceModel } from "./model.ts";
 
 const resources: readonly ResourceModel[] = [
   ...vpcModels,
+  ...flowLogModels,
+  ...defaultSecurityGroupModels,
   ...securityGroupModels,
   ...loadBalancingModels,
   ...privateLinkModels,
@@ -37,6 +45,10 @@ const resources: readonly ResourceModel[] = [
   ...kubernetesCoreModels,
   ...kubernetesNodeModels,
   ...kubernetesWorkloadModels,
+  ...kubernetesServiceModels,
+  ...kubernetesPolicyModels,
+  ...kubernetesScalingModels,
+  ...kubernetesJobModels,
 ];
 const functions: readonly FunctionModel[] = [...networkLookups, ...iamFunctions, ...eksFunctions];
 const components: readonly ComponentModel[] = [awsxVpc, eksCluster];

@@ -97,10 +97,32 @@ const schema = z.strictObject({
     }),
   ),
   operator: z.strictObject({ reachesPrivateApis: z.boolean() }).default({ reachesPrivateApis: false }),
+  /** Service of AWS's, such as `eks-auth`, to the zone ids in which it has no interface endpoints. */
+  servicesMissingIn: z.record(z.string(), z.array(z.string())).default({}),
   images: z
     .record(
       z.string(),
-      z.strictObject({ readyWhenReaches: z.array(z.strictObject({ host: z.string(), port: z.string() })).default([]) }),
+      z.strictObject({
+        readyWhenReaches: z
+          .array(
+            z.strictObject({
+              host: z.string(),
+              port: z.string(),
+              user: z.string().optional(),
+              database: z.string().optional(),
+            }),
+          )
+          .default([]),
+        runsSql: z
+          .strictObject({
+            host: z.string(),
+            port: z.string(),
+            database: z.string(),
+            secret: z.string(),
+            file: z.string(),
+          })
+          .optional(),
+      }),
     )
     .default({}),
 });
@@ -124,7 +146,7 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   if (!result.success || problems.length > 0)
     throw new Error(`${name} is no valid estate:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-  const { region, accounts, images, operator } = result.data;
+  const { region, accounts, images, operator, servicesMissingIn } = result.data;
 
   const objects: WorldObject[] = [];
   const hosts: Record<string, HostFacts> = {};
@@ -141,7 +163,7 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     }
   }
   const zones = Object.fromEntries(Object.entries(accounts).map(([account, { zones: names }]) => [account, names]));
-  return { facts: { zones, images, hosts, ...operator }, objects };
+  return { facts: { zones, images, hosts, servicesMissingIn, ...operator }, objects };
 }
 
 type Host = z.infer<typeof host> & { readonly ip: string };

@@ -66,6 +66,7 @@ export function make(
   world.put(object);
   try {
     permitFinish(model, object, context);
+    model.awaits?.(object, context);
   } catch (error) {
     throw halfMade(model, object, error, context);
   }
@@ -106,6 +107,7 @@ export function change(
   if (model.calls?.tagsAfterwards) return;
   try {
     permitRead(model, object, context);
+    model.awaits?.(object, context);
   } catch (error) {
     throw error instanceof Refusal ? new HalfDone(object, error) : error;
   }
@@ -119,8 +121,9 @@ export function unmake(
 ): void {
   const { world, caller } = context;
   permitDelete(model, object, context);
+  const waited = model.waits?.(object, context) ?? 0;
   model.remove?.(object, context);
-  const seconds = (model.seconds?.delete ?? 0) + delay;
+  const seconds = (model.seconds?.delete ?? 0) + delay + waited;
   const names = namedIn(object.inputs);
   world.time.step(
     { operation: "delete", object, name: name ?? physicalName(object), names, after: [object], seconds },

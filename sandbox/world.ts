@@ -28,6 +28,8 @@ export interface Facts {
   readonly zones: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** image reference → what its `/ready` needs */
   readonly images: Readonly<Record<string, ImageFacts>>;
+  /** Service of AWS's → zone ids in which it has no interface endpoints. */
+  readonly servicesMissingIn?: Readonly<Record<string, readonly string[]>>;
   /** Whether whoever runs Pulumi stands where private Kubernetes APIs can be reached: in the VPC, or by VPN. */
   readonly reachesPrivateApis?: boolean;
   /** Hosts that listen: key is the object id of an instance, or `<vpc id>/<ip>` for a host that is none. */
@@ -35,8 +37,21 @@ export interface Facts {
 }
 
 export interface ImageFacts {
-  /** `/ready` answers 200 only when the host and port that these variables name can be reached. */
-  readonly readyWhenReaches: readonly { readonly host: string; readonly port: string }[];
+  /** `/ready` answers 200 only when the host and port that these variables name can be reached, and, where they name a user, let it in by IAM. */
+  readonly readyWhenReaches: readonly {
+    readonly host: string;
+    readonly port: string;
+    readonly user?: string;
+    readonly database?: string;
+  }[];
+  /** For an image that runs SQL: the variables that name where, and by which secret; and which key of its ConfigMap volume it runs. */
+  readonly runsSql?: {
+    readonly host: string;
+    readonly port: string;
+    readonly database: string;
+    readonly secret: string;
+    readonly file: string;
+  };
 }
 
 export interface HostFacts {

@@ -45,7 +45,8 @@ interface CatalogEntry {
 /** Every program. Order of commands, CI paths and tables in docs/ derive from here. */
 export const catalog = {
   network: {
-    purpose: "CorpAI's VPC: subnets by AZ and tier, flow logs, the MCP workloads' security group",
+    purpose:
+      "CorpAI's VPC: subnets by AZ and tier, endpoints to AWS's services, flow logs, the MCP workloads' security group",
     side: "corpai",
     reads: [],
     readsOptionally: [],
@@ -116,7 +117,8 @@ export const catalog = {
     needsKubernetesApi: false,
   },
   "mcp-servers": {
-    purpose: "MCP pods with the connections' hosts and ports in their environment",
+    purpose:
+      "MCP pods with hosts and ports of their connections and stores in their environment, and a way to nothing else",
     side: "corpai",
     reads: ["network", "cluster", "connections"],
     readsOptionally: ["data"],

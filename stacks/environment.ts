@@ -89,10 +89,17 @@ export interface StackSource {
   readonly problems: readonly Problem[];
 }
 
-/** Judges all configurations of an environment, each by itself and all together. Pure. @param today ISO date */
+/** What the configurations of an environment are judged by, besides each other. */
+export interface Circumstances {
+  /** ISO date. */
+  readonly today: string;
+  readonly class: EnvironmentClass;
+}
+
+/** Judges all configurations of an environment, each by itself and all together. Pure. */
 export function judgeEnvironment(
   sources: readonly StackSource[],
-  today: string,
+  circumstances: Circumstances,
 ): Pick<Environment, "stacks" | "facts" | "problems"> {
   const judged = sources.map(({ stack, raw, problems }) => {
     // Of a file that cannot be read, nothing else can be said.
@@ -102,7 +109,7 @@ export function judgeEnvironment(
   const stacks = judged.flatMap(({ configuration }) => configuration ?? []);
   const problems = judged.flatMap(({ stack, problems: own }) => own.map((problem) => ({ stack, ...problem })));
   const unsound = judged.filter(({ configuration }) => configuration === undefined);
-  const facts = factsOf(stacks, unsound, today);
+  const facts = factsOf(stacks, { unsound, ...circumstances });
   return { stacks, facts, problems: [...problems, ...checkEnvironment(facts)] };
 }
 
@@ -123,6 +130,6 @@ export function loadEnvironment(
     stack,
     ...readStackFile(join(folder, `Pulumi.${formatStackName(stack)}.yaml`)),
   }));
-  const judged = judgeEnvironment(sources, today);
+  const judged = judgeEnvironment(sources, { today, class: entry.class });
   return { name, class: entry.class, ...judged, problems: [...files.problems, ...judged.problems] };
 }

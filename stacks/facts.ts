@@ -1,6 +1,7 @@
-import type { EnvironmentFacts } from "../model/environment-check.ts";
+import type { EnvironmentFacts, ServerFacts } from "../model/environment-check.ts";
 import { type ProgramName, catalog } from "./catalog.ts";
 import type { StackConfiguration } from "./configuration.ts";
+import type { ServerConfig } from "./mcp-servers/config.ts";
 import { accountOf } from "./provider-settings.ts";
 
 function isOf<P extends ProgramName>(program: P) {
@@ -11,15 +12,16 @@ function isOf<P extends ProgramName>(program: P) {
 /** The plain values that model/ compares. */
 export function factsOf(
   stacks: readonly StackConfiguration[],
-  unsound: EnvironmentFacts["unsound"],
-  today: string,
+  { unsound, today, class: environmentClass }: Pick<EnvironmentFacts, "unsound" | "today" | "class">,
 ): EnvironmentFacts {
   const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
   const network = stacks.find(isOf("network"));
+  const cluster = stacks.find(isOf("cluster"));
   const data = stacks.find(isOf("data"));
   const mcpServers = stacks.find(isOf("mcp-servers"));
   return {
     today,
+    class: environmentClass,
     unsound,
     stacks: stacks.map((configuration) => ({
       ...common(configuration),
@@ -30,7 +32,18 @@ export function factsOf(
       defaultTags: configuration.aws.defaultTags?.tags,
       assumedRole: configuration.aws.assumeRoles?.[0]?.roleArn,
     })),
-    network: network && { ...common(network), vpcCidr: network.config.vpcCidr, azIds: network.config.azIds },
+    network: network && {
+      ...common(network),
+      vpcCidr: network.config.vpcCidr,
+      azIds: network.config.azIds,
+      natGateways: network.config.natGateways,
+      awsEndpoints: network.config.awsEndpoints,
+    },
+    cluster: cluster && {
+      ...common(cluster),
+      version: cluster.config.version,
+      publicAccessCidrs: cluster.config.publicAccessCidrs,
+    },
     data: data && { ...common(data), environment: data.stack.environment, stores: data.config.stores },
     customerServices: stacks.filter(isOf("customer-services")).map((stack) => ({
       ...common(stack),
@@ -55,16 +68,25 @@ export function factsOf(
       .map((stack) => ({ ...common(stack), accept: stack.config.accept })),
     mcpServers: mcpServers && {
       ...common(mcpServers),
-      connectionVariables: Object.fromEntries(
-        Object.entries(mcpServers.config.servers).map(([server, { env }]) => [
-          server,
-          Object.fromEntries(
-            Object.entries(env).flatMap(([variable, value]) =>
-              typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
-            ),
-          ),
-        ]),
+      servers: Object.fromEntries(
+        Object.entries(mcpServers.config.servers).map(([server, config]) => [server, serverFacts(config)]),
       ),
+      makesDatabaseRoles: mcpServers.config.databaseClientImage !== undefined,
     },
+  };
+}
+
+function serverFacts({ env, expose }: ServerConfig): ServerFacts {
+  const values = Object.entries(env);
+  return {
+    connectionVariables: Object.fromEntries(
+      values.flatMap(([variable, value]) =>
+        typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
+      ),
+    ),
+    storeVariables: Object.fromEntries(
+      values.flatMap(([variable, value]) => (typeof value === "object" && "store" in value ? [[variable, value]] : [])),
+    ),
+    exposedIn: typeof expose === "object" ? expose.azIds : undefined,
   };
 }

@@ -1,27 +1,49 @@
 import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
+import { type ClusterAccess, accessPolicyArn } from "../../model/cluster-access.ts";
+import type { AccessGrant, AccessScope } from "../../model/cluster-access.ts";
+import type { Protection } from "../../model/environment-class.ts";
+import { type KeyPlace, ownAccountKeyPolicy } from "../../model/key-policies.ts";
+import { SERVICE_CIDR } from "../../model/service-cidr.ts";
 import type { Tags } from "../../model/tags.ts";
+import { EncryptedLogGroup } from "../logging/encrypted-log-group.ts";
+import { ClusterRules } from "./cluster-rules.ts";
 import { NodeRole } from "./node-role.ts";
+import { WorkloadSupport } from "./workload-support.ts";
 
 export interface McpClusterArgs {
+  /** What EKS calls it; unique in the account's region, and final. */
+  readonly clusterName: string;
   readonly vpcId: pulumi.Input<string>;
-  /** AZ ids of the client subnets: the control plane's and the nodes'. */
+  /** AZ ids of the control plane, final. Nodes stand where their node class says. */
   readonly azIds: readonly string[];
   /** The client subnet of an AZ. */
   readonly subnetIn: (azId: string) => pulumi.Input<string>;
   /** The group that MCP pods carry. */
   readonly workloadsSecurityGroupId: pulumi.Input<string>;
+  /** The group in front of AWS's own services. */
+  readonly awsEndpointsSecurityGroupId: pulumi.Input<string>;
   /** Kubernetes minor version. */
   readonly version: string;
+  /** Who may reach the API from outside the VPC; undefined: nobody. */
+  readonly publicAccessCidrs: readonly string[] | undefined;
+  /** Who may use the Kubernetes API, by key, besides whoever creates the cluster. */
+  readonly access: Readonly<Record<string, ClusterAccess>>;
+  /** Whether AWS refuses to delete the cluster, and how long logs and keys are kept. */
+  readonly protection: Protection;
+  readonly place: KeyPlace;
   readonly tags: Tags;
 }
 
+const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
 /**
- * The EKS cluster of the MCP pods, in Auto Mode, its API reachable from inside the VPC only.
+ * The EKS cluster of the MCP pods, in Auto Mode, its API reachable from inside the VPC only unless CIDRs are named.
  *
- * Creates the cluster by `@pulumi/eks`, the MCP nodes' role with its access entry, and the rules between the cluster's group and the workloads'.
- * Calls AWS only, never the Kubernetes API: it can be brought up from anywhere.
+ * Creates the cluster by `@pulumi/eks`, a key for its Kubernetes secrets, the log group of its control plane, the MCP nodes' role with its access entry,
+ * the rules between the cluster's group and those of workloads and AWS endpoints, and what autoscalers and load balancers need. Calls AWS only, never the
+ * Kubernetes API: it can be brought up from anywhere. Pod Identity needs nothing more, since Auto Mode's nodes bring its agent.
  */
 export class McpCluster extends pulumi.ComponentResource {
   readonly clusterName: pulumi.Output<string>;
@@ -36,13 +58,28 @@ export class McpCluster extends pulumi.ComponentResource {
   constructor(name: string, args: McpClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:cluster:McpCluster", name, { azIds: args.azIds }, opts);
 
-    const cluster = this.#createCluster(name, args);
+    const secretsKey = this.#createSecretsKey(name, args);
+    const logs = this.#createLogs(name, args);
+    const cluster = this.#createCluster(name, args, secretsKey, logs);
     const nodes = new NodeRole(
       `${name}-nodes`,
       { clusterName: cluster.eksCluster.name, tags: args.tags },
       { parent: this },
     );
-    this.#connectWorkloads(name, args, cluster);
+    new ClusterRules(
+      name,
+      {
+        clusterSecurityGroupId: cluster.clusterSecurityGroupId,
+        workloadsSecurityGroupId: args.workloadsSecurityGroupId,
+        awsEndpointsSecurityGroupId: args.awsEndpointsSecurityGroupId,
+      },
+      { parent: this },
+    );
+    new WorkloadSupport(
+      `${name}-workloads`,
+      { clusterName: cluster.eksCluster.name, clusterRoleArn: cluster.eksCluster.roleArn, tags: args.tags },
+      { parent: this },
+    );
 
     this.clusterName = cluster.eksCluster.name;
     this.endpoint = cluster.eksCluster.endpoint;
@@ -59,56 +96,81 @@ export class McpCluster extends pulumi.ComponentResource {
     });
   }
 
-  #createCluster(name: string, args: McpClusterArgs): eks.Cluster {
-    return new eks.Cluster(
-      name,
+  #createSecretsKey(name: string, { clusterName, protection, place, tags }: McpClusterArgs): aws.kms.Key {
+    return new aws.kms.Key(
+      `${name}-secrets`,
       {
-        vpcId: args.vpcId,
-        privateSubnetIds: args.azIds.map(args.subnetIn),
-        authenticationMode: eks.AuthenticationMode.Api,
-        endpointPrivateAccess: true,
-        endpointPublicAccess: false,
-        autoMode: { enabled: true },
-        version: args.version,
-        enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
-        tags: { ...args.tags },
+        description: `Kubernetes secrets of EKS cluster ${clusterName}`,
+        enableKeyRotation: true,
+        deletionWindowInDays: protection.keyDeletionDays,
+        policy: JSON.stringify(ownAccountKeyPolicy(place)),
+        tags: { ...tags, Name: `${name}-secrets` },
       },
       { parent: this },
     );
   }
 
-  /** Pods carry a group of their own, so what a node's group would allow by itself needs rules: probes and the API's calls in, DNS and the API out. */
-  #connectWorkloads(name: string, { workloadsSecurityGroupId }: McpClusterArgs, cluster: eks.Cluster): void {
-    new aws.vpc.SecurityGroupIngressRule(
-      `${name}-into-workloads`,
+  /** Made before the cluster: EKS would make the group itself, without retention and key, and leave it behind. */
+  #createLogs(name: string, { clusterName, protection, place, tags }: McpClusterArgs): EncryptedLogGroup {
+    return new EncryptedLogGroup(
+      `${name}-control-plane`,
       {
-        securityGroupId: workloadsSecurityGroupId,
-        description: "Probes and calls from nodes and control plane",
-        ipProtocol: "tcp",
-        fromPort: 1,
-        toPort: 65535,
-        referencedSecurityGroupId: cluster.clusterSecurityGroupId,
+        logGroupName: `/aws/eks/${clusterName}/cluster`,
+        description: "Control plane of EKS",
+        protection,
+        place,
+        tags,
       },
       { parent: this },
     );
-    const fromWorkloads = [
-      { key: "api", ipProtocol: "tcp", port: 443, description: "MCP workloads to the Kubernetes API" },
-      { key: "dns-tcp", ipProtocol: "tcp", port: 53, description: "MCP workloads to cluster DNS" },
-      { key: "dns-udp", ipProtocol: "udp", port: 53, description: "MCP workloads to cluster DNS" },
-    ];
-    for (const { key, ipProtocol, port, description } of fromWorkloads) {
-      new aws.vpc.SecurityGroupIngressRule(
-        `${name}-from-workloads-${key}`,
-        {
-          securityGroupId: cluster.clusterSecurityGroupId,
-          description,
-          ipProtocol,
-          fromPort: port,
-          toPort: port,
-          referencedSecurityGroupId: workloadsSecurityGroupId,
-        },
-        { parent: this },
-      );
-    }
   }
+
+  #createCluster(name: string, args: McpClusterArgs, secretsKey: aws.kms.Key, logs: EncryptedLogGroup): eks.Cluster {
+    return new eks.Cluster(
+      name,
+      {
+        name: args.clusterName,
+        vpcId: args.vpcId,
+        privateSubnetIds: args.azIds.map(args.subnetIn),
+        kubernetesServiceIpAddressRange: SERVICE_CIDR,
+        authenticationMode: eks.AuthenticationMode.Api,
+        accessEntries: accessEntries(args),
+        endpointPrivateAccess: true,
+        endpointPublicAccess: args.publicAccessCidrs !== undefined,
+        ...(args.publicAccessCidrs && { publicAccessCidrs: [...args.publicAccessCidrs] }),
+        autoMode: { enabled: true },
+        // For node groups, which Auto Mode has none of; its profile and access entry would carry no tags of ours.
+        createInstanceRole: false,
+        version: args.version,
+        upgradePolicy: { supportType: "STANDARD" },
+        encryptionConfigKeyArn: secretsKey.arn,
+        enabledClusterLogTypes: LOG_TYPES,
+        deletionProtection: args.protection.protect,
+        tags: { ...args.tags },
+      },
+      { parent: this, dependsOn: [logs] },
+    );
+  }
+}
+
+/** As `@pulumi/eks` takes them. It tags them only where each says so. */
+function accessEntries({ access, tags }: McpClusterArgs): Record<string, eks.types.input.AccessEntryArgs> {
+  return Object.fromEntries(
+    Object.entries(access).map(([key, { principal, grants }]) => [
+      key,
+      {
+        principalArn: principal,
+        tags: { ...tags },
+        accessPolicies: Object.fromEntries(
+          (Object.entries(grants) as [AccessGrant, AccessScope][]).map(([grant, scope]) => [
+            grant,
+            {
+              policyArn: accessPolicyArn(grant),
+              accessScope: scope === "cluster" ? { type: "cluster" } : { type: "namespace", namespaces: [...scope] },
+            },
+          ]),
+        ),
+      },
+    ]),
+  );
 }

@@ -1,26 +1,59 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Protection } from "../../model/environment-class.ts";
+import { FLOW_LOG_FORMAT } from "../../model/flow-log-format.ts";
+import type { KeyPlace } from "../../model/key-policies.ts";
 import type { Tags } from "../../model/tags.ts";
+import { EncryptedLogGroup } from "../logging/encrypted-log-group.ts";
 
 export interface FlowLogsArgs {
   readonly vpcId: pulumi.Input<string>;
-  /** One of CloudWatch's retention steps. */
-  readonly retentionDays: number;
+  /** Unique in the account's region. */
+  readonly logGroupName: string;
+  readonly protection: Protection;
+  readonly place: KeyPlace;
   readonly tags: Tags;
 }
 
-/** Accepted and rejected traffic of a VPC, in a log group of its own. Creates the group, the role that writes it, and the flow log. */
+/**
+ * Accepted and rejected traffic of a VPC, each line with the AZ's id, in an encrypted log group of its own.
+ *
+ * Creates the group with its key, the role that writes it, and the flow log.
+ */
 export class FlowLogs extends pulumi.ComponentResource {
   readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: FlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:network:FlowLogs", name, {}, opts);
 
-    const group = new aws.cloudwatch.LogGroup(
+    const { logGroupName, protection, place, tags } = args;
+    const group = new EncryptedLogGroup(
       name,
-      { retentionInDays: args.retentionDays, tags: { ...args.tags } },
+      { logGroupName, description: "VPC flow logs", protection, place, tags },
       { parent: this },
     );
+    const role = this.#createWriter(name, group.logGroupArn, args);
+    new aws.ec2.FlowLog(
+      name,
+      {
+        vpcId: args.vpcId,
+        trafficType: "ALL",
+        logDestinationType: "cloud-watch-logs",
+        logDestination: group.logGroupArn,
+        logFormat: FLOW_LOG_FORMAT,
+        iamRoleArn: role.arn,
+        maxAggregationInterval: 60,
+        tags: { ...tags, Name: name },
+      },
+      { parent: this },
+    );
+
+    this.logGroupName = group.logGroupName;
+    this.registerOutputs({ logGroupName: this.logGroupName });
+  }
+
+  /** Of this account's flow logs only, into this group only. */
+  #createWriter(name: string, logGroupArn: pulumi.Output<string>, { place, tags }: FlowLogsArgs): aws.iam.Role {
     const role = new aws.iam.Role(
       name,
       {
@@ -28,10 +61,15 @@ export class FlowLogs extends pulumi.ComponentResource {
         assumeRolePolicy: JSON.stringify({
           Version: "2012-10-17",
           Statement: [
-            { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "vpc-flow-logs.amazonaws.com" } },
+            {
+              Effect: "Allow",
+              Action: "sts:AssumeRole",
+              Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+              Condition: { StringEquals: { "aws:SourceAccount": place.account } },
+            },
           ],
         }),
-        tags: { ...args.tags },
+        tags: { ...tags },
       },
       { parent: this },
     );
@@ -46,28 +84,13 @@ export class FlowLogs extends pulumi.ComponentResource {
               Sid: "WriteFlowLogs",
               Effect: "Allow",
               Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-              Resource: pulumi.interpolate`${group.arn}:*`,
+              Resource: pulumi.interpolate`${logGroupArn}:*`,
             },
           ],
         }),
       },
       { parent: this },
     );
-    new aws.ec2.FlowLog(
-      name,
-      {
-        vpcId: args.vpcId,
-        trafficType: "ALL",
-        logDestinationType: "cloud-watch-logs",
-        logDestination: group.arn,
-        iamRoleArn: role.arn,
-        maxAggregationInterval: 60,
-        tags: { ...args.tags, Name: name },
-      },
-      { parent: this },
-    );
-
-    this.logGroupName = group.name;
-    this.registerOutputs({ logGroupName: this.logGroupName });
+    return role;
   }
 }

@@ -1,7 +1,11 @@
+import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { CidrPlan, Tier } from "../../model/cidr-plan.ts";
+import type { Protection } from "../../model/environment-class.ts";
+import type { KeyPlace } from "../../model/key-policies.ts";
 import type { Tags } from "../../model/tags.ts";
+import { AwsEndpoints, type PlacedEndpoint } from "./aws-endpoints.ts";
 import { FlowLogs } from "./flow-logs.ts";
 import { WorkloadsSecurityGroup } from "./workloads-security-group.ts";
 
@@ -17,8 +21,12 @@ export interface NetworkArgs {
   /** AZs by id, in the order in which they were added, each with this account's name for it. */
   readonly zones: readonly { readonly azId: string; readonly name: string }[];
   readonly natGateways: "none" | "single" | "per-az";
-  /** Days that flow logs are kept. */
-  readonly flowLogRetentionDays: number;
+  /** Interface endpoints to AWS's own services. */
+  readonly awsEndpoints: readonly PlacedEndpoint[];
+  /** Unique in the account's region. */
+  readonly flowLogGroupName: string;
+  readonly protection: Protection;
+  readonly place: KeyPlace;
   readonly tags: Tags;
 }
 
@@ -28,7 +36,8 @@ const NAT_STRATEGY = { none: "None", single: "Single", "per-az": "OnePerAz" } as
  * CorpAI's VPC.
  *
  * Creates a VPC by `@pulumi/awsx` with, in each AZ, a client subnet (nodes and pods), a data and an endpoint subnet without any route out,
- * and, where NAT gateways are wanted, a public one for these; flow logs; the MCP workloads' security group.
+ * and, where NAT gateways are wanted, a public one for these; flow logs; the MCP workloads' security group; endpoints to AWS's own services. Empties the
+ * VPC's default group, so that what is given no group reaches nothing.
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
@@ -36,12 +45,15 @@ export class Network extends pulumi.ComponentResource {
   readonly dataSubnets: pulumi.Output<PlacedSubnet[]>;
   readonly endpointSubnets: pulumi.Output<PlacedSubnet[]>;
   readonly workloadsSecurityGroupId: pulumi.Output<string>;
+  /** The group in front of AWS's own services. */
+  readonly awsEndpointsSecurityGroupId: pulumi.Output<string>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     const azIds = args.zones.map(({ azId }) => azId);
     super("corpai:network:Network", name, { azIds }, opts);
 
     const vpc = this.#createVpc(name, args);
+    this.#emptyDefaultGroup(name, vpc, args);
     const workloads = new WorkloadsSecurityGroup(
       `${name}-workloads`,
       { vpcId: vpc.vpcId, vpcCidr: args.plan.vpcCidr, tags: args.tags },
@@ -49,7 +61,13 @@ export class Network extends pulumi.ComponentResource {
     );
     new FlowLogs(
       `${name}-flow-logs`,
-      { vpcId: vpc.vpcId, retentionDays: args.flowLogRetentionDays, tags: args.tags },
+      {
+        vpcId: vpc.vpcId,
+        logGroupName: args.flowLogGroupName,
+        protection: args.protection,
+        place: args.place,
+        tags: args.tags,
+      },
       { parent: this },
     );
 
@@ -68,6 +86,7 @@ export class Network extends pulumi.ComponentResource {
     this.dataSubnets = place(vpc.isolatedSubnetIds, "data", (az) => az * 2);
     this.endpointSubnets = place(vpc.isolatedSubnetIds, "endpoint", (az) => az * 2 + 1);
     this.workloadsSecurityGroupId = workloads.securityGroupId;
+    this.awsEndpointsSecurityGroupId = this.#createAwsEndpoints(name, vpc, args).securityGroupId;
     this.registerOutputs({
       azIds,
       vpcId: this.vpcId,
@@ -75,7 +94,33 @@ export class Network extends pulumi.ComponentResource {
       dataSubnets: this.dataSubnets,
       endpointSubnets: this.endpointSubnets,
       workloadsSecurityGroupId: this.workloadsSecurityGroupId,
+      awsEndpointsSecurityGroupId: this.awsEndpointsSecurityGroupId,
     });
+  }
+
+  #emptyDefaultGroup(name: string, vpc: awsx.ec2.Vpc, { tags }: NetworkArgs): void {
+    new aws.ec2.DefaultSecurityGroup(
+      `${name}-default`,
+      { vpcId: vpc.vpcId, ingress: [], egress: [], tags: { ...tags, Name: `${name}-default-unused` } },
+      { parent: this },
+    );
+  }
+
+  #createAwsEndpoints(name: string, vpc: awsx.ec2.Vpc, args: NetworkArgs): AwsEndpoints {
+    return new AwsEndpoints(
+      `${name}-aws`,
+      {
+        vpcId: vpc.vpcId,
+        endpoints: args.awsEndpoints,
+        subnetIn: (azId) =>
+          this.endpointSubnets.apply((subnets) => subnets.find((subnet) => subnet.azId === azId)?.id ?? ""),
+        routeTableIds: clientRouteTables(vpc),
+        workloadsSecurityGroupId: this.workloadsSecurityGroupId,
+        scope: args.place,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
   }
 
   #createVpc(name: string, { plan, zones, natGateways, tags }: NetworkArgs): awsx.ec2.Vpc {
@@ -101,4 +146,11 @@ export class Network extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** Nodes and pods only: stores and endpoints call nothing. awsx tags each table with the type of its subnet. */
+function clientRouteTables(vpc: awsx.ec2.Vpc): pulumi.Output<string[]> {
+  return vpc.routeTables
+    .apply((tables) => pulumi.all(tables.map(({ id, tags }) => pulumi.all([id, tags]))))
+    .apply((tables) => tables.flatMap(([id, tags]) => (tags?.SubnetType === "Private" ? [id] : [])));
 }

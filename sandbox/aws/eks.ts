@@ -6,6 +6,16 @@ import { flag, given, record, text, texts } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
+import {
+  VERSIONS,
+  checkSupportType,
+  invalid,
+  judgeEncryption,
+  judgeVersion,
+  provideLogGroup,
+  publicCidrs,
+  serviceCidr,
+} from "./eks-rules.ts";
 import { roleByArn, trusts } from "./iam.ts";
 import {
   EGRESS_RULE,
@@ -13,25 +23,26 @@ import {
   SECURITY_GROUP,
   arn,
   attach,
-  detach,
   interfaces,
+  leaveBehind,
   newId,
   ownedSubnet,
+  ownedVpc,
+  regroup,
 } from "./network.ts";
 
 export const CLUSTER = "aws:eks/cluster:Cluster";
 export const ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry";
 export const ACCESS_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
-const ADDON = "aws:eks/addon:Addon";
-const POD_IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+export const ADDON = "aws:eks/addon:Addon";
+export const POD_IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 
-/** What EKS offered in November 2026, the oldest two in extended support. */
-const VERSIONS = ["1.32", "1.33", "1.34", "1.35", "1.36"];
 const NO_CLUSTERS_IN = ["use1-az3", "usw1-az2", "cac1-az3"];
 const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+const DELETION_SECONDS = 240;
+/** After that. AWS gives no number; people wait for minutes. */
+const INTERFACES_LINGER = 300;
 const BUILT_IN_POOLS = ["general-purpose", "system"];
-
-const invalid = (message: string): Refusal => new Refusal("InvalidParameterException", message);
 
 /** The cluster behind an API server's URL. */
 export const clusterAt = (world: World, endpoint: string): WorldObject | undefined =>
@@ -99,7 +110,9 @@ const cluster: ResourceModel = {
     "upgradePolicy.supportType",
   ],
   replaces: (olds, news) => [
-    ...(record(olds.kubernetesNetworkConfig).ipFamily !== record(news.kubernetesNetworkConfig).ipFamily
+    ...(["ipFamily", "serviceIpv4Cidr"].some(
+      (field) => record(olds.kubernetesNetworkConfig)[field] !== record(news.kubernetesNetworkConfig)[field],
+    )
       ? ["kubernetesNetworkConfig"]
       : []),
     ...(olds.encryptionConfig !== undefined && news.encryptionConfig === undefined ? ["encryptionConfig"] : []),
@@ -119,6 +132,7 @@ const cluster: ResourceModel = {
         "enabledClusterLogTypes",
         `expected enabled_cluster_log_types to be one of [${LOG_TYPES.join(" ")}], got ${foreign}`,
       ]);
+    failures.push(...checkSupportType(inputs));
     return failures;
   },
   create(inputs, context) {
@@ -127,8 +141,8 @@ const cluster: ResourceModel = {
     if (world.get(CLUSTER, name, caller.account))
       throw new Refusal("ResourceInUseException", `Cluster already exists with name: ${name}`);
     const version = text(inputs.version) ?? "1.35";
-    if (!VERSIONS.includes(version))
-      throw invalid(`unsupported Kubernetes version (${version}; EKS offers ${VERSIONS.join(", ")})`);
+    judgeVersion(version, inputs);
+    judgeEncryption(inputs, context);
     const role = roleByArn(world, text(inputs.roleArn) ?? "");
     if (!role || !trusts(role, "eks.amazonaws.com"))
       throw invalid(
@@ -137,6 +151,9 @@ const cluster: ResourceModel = {
     const subnets = placed(inputs, context);
     judgeAutoMode(inputs);
     const vpcId = text(subnets[0]?.inputs.vpcId) ?? "";
+    const serviceIpv4Cidr = serviceCidr(inputs, ownedVpc(context, vpcId));
+    const publicAccessCidrs = publicCidrs(inputs);
+    provideLogGroup(name, inputs, context);
     const groupId = newId(context, "sg");
     clusterGroup(groupId, name, vpcId, context).forEach((object) => world.put(object));
     // The control plane stands in two of the subnets.
@@ -165,11 +182,15 @@ const cluster: ResourceModel = {
         deletionProtection: inputs.deletionProtection ?? false,
         "vpcConfig.vpcId": vpcId,
         "vpcConfig.clusterSecurityGroupId": groupId,
-        "vpcConfig.publicAccessCidrs": publicCidrs(inputs),
-        "kubernetesNetworkConfig.serviceIpv4Cidr":
-          record(inputs.kubernetesNetworkConfig).serviceIpv4Cidr ?? "172.20.0.0/16",
+        "vpcConfig.publicAccessCidrs": publicAccessCidrs,
+        "kubernetesNetworkConfig.serviceIpv4Cidr": serviceIpv4Cidr,
         "accessConfig.authenticationMode": record(inputs.accessConfig).authenticationMode ?? "CONFIG_MAP",
         "upgradePolicy.supportType": record(inputs.upgradePolicy).supportType ?? "EXTENDED",
+        _zones: [...new Set(subnets.map(zoneOf))],
+        // Whoever makes the cluster is let in by an entry that EKS makes.
+        ...(record(inputs.accessConfig).bootstrapClusterCreatorAdminPermissions === false
+          ? {}
+          : { _creator: principalOf(caller) }),
       },
     };
   },
@@ -178,14 +199,20 @@ const cluster: ResourceModel = {
       text(object.computed.version) ?? "",
       text(inputs.version) ?? text(object.computed.version) ?? "",
     ];
-    if (!VERSIONS.includes(version))
-      throw invalid(`unsupported Kubernetes version (${version}; EKS offers ${VERSIONS.join(", ")})`);
+    judgeVersion(version, inputs);
     const step = VERSIONS.indexOf(version) - VERSIONS.indexOf(old);
     if (step < 0 || step > 1) throw invalid(`Unsupported Kubernetes minor version update from ${old} to ${version}`);
     const subnets = placed(inputs, context);
     if (subnets.some((subnet) => subnet.inputs.vpcId !== object.computed["vpcConfig.vpcId"]))
       throw invalid("Provided subnets must belong to the same VPC as the existing subnets");
+    const foreign = subnets.filter((subnet) => !texts(object.computed._zones).includes(zoneOf(subnet)));
+    if (foreign.length > 0)
+      throw invalid(
+        `Provided subnets ${foreign.map(({ id }) => id).join(", ")} must belong to the set of AZs that the cluster was created in`,
+      );
     judgeAutoMode(inputs);
+    if (object.inputs.encryptionConfig === undefined) judgeEncryption(inputs, context);
+    provideLogGroup(object.id, inputs, context);
     return {
       version,
       deletionProtection: inputs.deletionProtection ?? false,
@@ -202,7 +229,9 @@ const cluster: ResourceModel = {
         "Cluster deletion is not allowed because deletion protection is enabled on the cluster. Disable deletion protection and retry.",
       );
     const groupId = clusterGroupOf(object);
-    detach(world, object.id);
+    // The control plane's interfaces outlive it for some minutes, without the cluster's group.
+    regroup(world, object.id, texts(record(object.inputs.vpcConfig).securityGroupIds));
+    leaveBehind(world, object.id, DELETION_SECONDS + INTERFACES_LINGER);
     if (interfaces(world, ({ securityGroupIds }) => securityGroupIds.includes(groupId)).length === 0) {
       world.objects
         .filter(({ id, inputs }) => id === groupId || inputs.securityGroupId === groupId)
@@ -215,7 +244,7 @@ const cluster: ResourceModel = {
     );
     inside.forEach((gone) => world.remove(gone));
   },
-  seconds: { create: 600, delete: 240 },
+  seconds: { create: 600, delete: DELETION_SECONDS },
   calls: {
     arn: "eks:cluster/{name}",
     create: [["eks:CreateCluster", "self"]],
@@ -245,11 +274,7 @@ const cluster: ResourceModel = {
   },
 };
 
-const publicCidrs = (inputs: Properties): string[] => {
-  const config = record(inputs.vpcConfig);
-  if (config.endpointPublicAccess === false) return [];
-  return config.publicAccessCidrs === undefined ? ["0.0.0.0/0"] : texts(config.publicAccessCidrs);
-};
+const zoneOf = ({ computed }: WorldObject): string => text(computed.availabilityZoneId) ?? "";
 
 /** The cluster's subnets, in places that EKS accepts. */
 function placed(inputs: Properties, context: Context): readonly WorldObject[] {
@@ -261,7 +286,7 @@ function placed(inputs: Properties, context: Context): readonly WorldObject[] {
       throw invalid(`The subnet ID '${id}' does not exist`);
     }
   });
-  const zones = new Set(subnets.map(({ computed }) => text(computed.availabilityZoneId) ?? ""));
+  const zones = new Set(subnets.map(zoneOf));
   if (zones.size < 2) throw invalid("Subnets specified must be in at least two different AZs");
   if (new Set(subnets.map((subnet) => subnet.inputs.vpcId)).size > 1)
     throw invalid("Subnets specified must belong to the same VPC");
@@ -354,6 +379,10 @@ const ACCESS_POLICIES = [
 
 const entryId = (clusterName: string, principalArn: string): string => `${clusterName}:${principalArn}`;
 
+/** The caller as EKS knows it: its role or, without one, its user. */
+const principalOf = ({ account, role }: Context["caller"]): string =>
+  `arn:aws:iam::${account}:${role === undefined ? "user/sandbox" : `role/${role}`}`;
+
 /** A role of an account that the sandbox has must exist; of others nobody knows. */
 function knownPrincipal({ world }: Context, principal: string): void {
   const account = /^arn:aws:iam::(\d{12}):(?:role|user)\/.+$/.exec(principal)?.[1];
@@ -393,7 +422,8 @@ const accessEntry: ResourceModel = {
     knownPrincipal(context, principal);
     const id = entryId(clusterName, principal);
     const { pools, roleArn } = builtInPools(of);
-    if (context.world.get(ACCESS_ENTRY, id, context.caller.account) || (pools.length > 0 && roleArn === principal)) {
+    const byItself = of.computed._creator === principal || (pools.length > 0 && roleArn === principal);
+    if (context.world.get(ACCESS_ENTRY, id, context.caller.account) || byItself) {
       throw new Refusal(
         "ResourceInUseException",
         "The specified access entry resource is already in use on this cluster.",

@@ -6,7 +6,7 @@ import { UNKNOWN } from "../wire.ts";
 import { usableKey } from "./kms.ts";
 import { arn } from "./network.ts";
 
-const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 /** 0 keeps for ever. */
 const RETENTION = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

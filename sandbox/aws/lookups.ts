@@ -15,16 +15,8 @@ import {
   interfacesOf,
   zonesOf,
 } from "./network.ts";
-import {
-  AWS_SERVICES,
-  ENDPOINT,
-  ENDPOINT_SERVICE,
-  GATEWAY_SERVICES,
-  admits,
-  dnsEntries,
-  endpointState,
-  zoneNames,
-} from "./privatelink.ts";
+import { ENDPOINT, ENDPOINT_SERVICE, admits, dnsEntries, endpointState, zoneNames } from "./privatelink.ts";
+import { awsServiceOf, awsServiceZones, endpointTypes } from "./services.ts";
 
 /** EC2's filter names, by what they read. */
 type Filters = Readonly<Record<string, (object: WorldObject, context: Context) => Value | undefined>>;
@@ -350,17 +342,15 @@ const getVpcEndpointService: FunctionModel = {
       (text(args.service) === undefined ? undefined : `com.amazonaws.${caller.region}.${text(args.service)}`);
     if (args.filters !== undefined || args.tags !== undefined || name === undefined)
       throw new Refusal("SandboxUnsupported", "the sandbox finds endpoint services by serviceName or service only");
-    const own = name.startsWith(`com.amazonaws.${caller.region}.`)
-      ? name.slice(`com.amazonaws.${caller.region}.`.length)
-      : undefined;
+    const own = awsServiceOf(name, caller.region);
     const service = world.all(
       ENDPOINT_SERVICE,
       (object) =>
         object.computed.serviceName === name && object.region === caller.region && admits(world, object, caller),
     )[0];
-    if (!service && (own === undefined || !AWS_SERVICES.has(own)))
+    if (!service && (own === undefined || own === "unknown"))
       throw new Refusal("InvalidServiceName", `The Vpc Endpoint Service '${name}' does not exist`);
-    const types = service || own === undefined || !(own in GATEWAY_SERVICES) ? ["Interface"] : ["Gateway", "Interface"];
+    const types = service || own === undefined ? ["Interface"] : endpointTypes(own);
     const type = text(args.serviceType);
     if (type !== undefined && !types.includes(type))
       throw new Refusal("NotFound", "no matching EC2 VPC Endpoint Service found");
@@ -380,7 +370,9 @@ const getVpcEndpointService: FunctionModel = {
       serviceRegion: caller.region,
       arn: arn("ec2", caller, `vpc-endpoint-service/${serviceId}`),
       acceptanceRequired: service ? flag(service.inputs.acceptanceRequired) : false,
-      availabilityZones: service ? zoneNames(world, service, caller.account) : Object.keys(zonesOf(context)).sort(),
+      availabilityZones: service
+        ? zoneNames(world, service, caller.account)
+        : Object.keys(awsServiceZones(own ?? "", context)).sort(),
       baseEndpointDnsNames: service
         ? texts(service.computed.baseEndpointDnsNames)
         : [`${own}.${caller.region}.vpce.amazonaws.com`],

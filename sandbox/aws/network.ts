@@ -156,6 +156,40 @@ export function detach(world: World, owner: string, matches: (interface_: Interf
     if (matches(interfaceOf(object))) world.remove(object);
 }
 
+/** The owner is gone, but its interfaces stay for a while, and hold on to their subnets and groups. */
+export function leaveBehind(world: World, owner: string, seconds: number): void {
+  for (const object of world.all(INTERFACE, ({ computed }) => computed._owner === owner))
+    object.computed = { ...object.computed, _goneAt: world.clock + seconds };
+  world.changed();
+}
+
+const isGone = (world: World, { computed }: WorldObject): boolean =>
+  typeof computed._goneAt === "number" && computed._goneAt <= world.clock;
+
+/** Drops the interfaces that AWS has dropped by now. */
+function swept(world: World): readonly WorldObject[] {
+  const all = world.all(INTERFACE);
+  all.filter((object) => isGone(world, object)).forEach((object) => world.remove(object));
+  return all.filter((object) => !isGone(world, object));
+}
+
+/** Virtual seconds until the last of what was left behind among these is gone; undefined where one has an owner, and stays. */
+export function secondsUntilGone(world: World, among: (interface_: Interface) => boolean): number | undefined {
+  const moments = swept(world)
+    .filter((object) => among(interfaceOf(object)))
+    .map(({ computed }) => computed._goneAt);
+  if (!moments.every((moment) => typeof moment === "number")) return undefined;
+  return Math.max(0, ...moments.map((moment) => moment - world.clock));
+}
+
+/** What was left behind goes now: whoever calls has waited for it. */
+export function drop(world: World, among: (interface_: Interface) => boolean): void {
+  world
+    .all(INTERFACE)
+    .filter((object) => object.computed._goneAt !== undefined && among(interfaceOf(object)))
+    .forEach((object) => world.remove(object));
+}
+
 /** Gives an owner's interfaces other security groups. */
 export function regroup(world: World, owner: string, securityGroupIds: readonly string[]): void {
   for (const object of world.all(INTERFACE, ({ computed }) => computed._owner === owner))
@@ -163,7 +197,7 @@ export function regroup(world: World, owner: string, securityGroupIds: readonly 
 }
 
 export function interfaces(world: World, matches: (interface_: Interface) => boolean = () => true): Interface[] {
-  return world.all(INTERFACE).map(interfaceOf).filter(matches);
+  return swept(world).map(interfaceOf).filter(matches);
 }
 
 export const interfacesOf = (world: World, owner: string): Interface[] =>

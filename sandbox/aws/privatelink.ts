@@ -3,6 +3,7 @@ import { Refusal, each } from "../model.ts";
 import { flag, given, text, texts } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
+import { parsed, statements } from "./iam.ts";
 import { LOAD_BALANCER } from "./load-balancing.ts";
 import {
   ROUTE_TABLE,
@@ -18,8 +19,8 @@ import {
   ownedVpc,
   regroup,
   zoneName,
-  zonesOf,
 } from "./network.ts";
+import { GATEWAY_SERVICES, awsServiceOf, awsServiceZones, endpointTypes } from "./services.ts";
 
 export const ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService";
 export const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
@@ -33,34 +34,6 @@ const ACCEPTANCE_SECONDS = 30;
 const INTERFACE_ENDPOINTS_PER_VPC = 50;
 
 // ---- services
-
-/** AWS's own services that the region offers over PrivateLink, of those that anybody here needs. */
-export const AWS_SERVICES = new Set([
-  "autoscaling",
-  "bedrock-agentcore",
-  "bedrock-agentcore-control",
-  "bedrock-agentcore.gateway",
-  "bedrock-runtime",
-  "cognito-idp",
-  "dynamodb",
-  "ec2",
-  "ecr.api",
-  "ecr.dkr",
-  "eks",
-  "eks-auth",
-  "elasticloadbalancing",
-  "kms",
-  "lambda",
-  "logs",
-  "monitoring",
-  "rds-data",
-  "s3",
-  "secretsmanager",
-  "ssm",
-  "sts",
-  "xray",
-]);
-export const GATEWAY_SERVICES: Readonly<Record<string, string>> = { s3: "pl-63a5400a", dynamodb: "pl-02cd2c6b" };
 
 export const serviceByName = (world: World, serviceName: string): WorldObject | undefined =>
   world.all(ENDPOINT_SERVICE, ({ computed }) => computed.serviceName === serviceName)[0];
@@ -499,17 +472,14 @@ function targetOf(inputs: Properties, context: Context, connected = false): Targ
   const unknown = new Refusal("InvalidServiceName", `The Vpc Endpoint Service '${name}' does not exist`);
   if (serviceRegion !== caller.region)
     throw new Refusal("SandboxUnsupported", "the sandbox knows no endpoints to another region");
-  const awsService = name.startsWith(`com.amazonaws.${caller.region}.`)
-    ? name.slice(`com.amazonaws.${caller.region}.`.length)
-    : undefined;
+  const awsService = awsServiceOf(name, caller.region);
   if (awsService !== undefined) {
-    if (!AWS_SERVICES.has(awsService)) throw unknown;
-    const types = awsService in GATEWAY_SERVICES ? ["Gateway", "Interface"] : ["Interface"];
+    if (awsService === "unknown") throw unknown;
     return {
       name,
       awsService,
-      types,
-      zones: new Set(Object.values(zonesOf(context))),
+      types: endpointTypes(awsService),
+      zones: new Set(Object.values(awsServiceZones(awsService, context))),
       dnsSuffix: `${awsService}.${caller.region}.vpce.amazonaws.com`,
     };
   }
@@ -546,11 +516,10 @@ function accordance(
   if (target.service && policy !== undefined && policy !== "" && !isFullAccess(policy))
     throw new Refusal("InvalidParameter", `Service ${target.name} only supports the full-access endpoint policy.`);
   const others = world.all(ENDPOINT, (other) => other !== self && other.inputs.vpcId === vpc.id);
-  if (type === "Gateway") {
-    for (const id of texts(inputs.routeTableIds))
-      owned(context, ROUTE_TABLE, id, "InvalidRouteTableId.NotFound", `The route table '${id}' does not exist`);
-    return;
-  }
+  if (policy !== undefined && policy !== "") wellFormedPolicy(policy);
+  if (type === "Gateway") return gatewayRoutes(inputs, target, vpc, others, context);
+  if (texts(inputs.routeTableIds).length > 0)
+    throw new Refusal("InvalidParameter", "Route table IDs are only supported for Gateway type VPC Endpoints.");
   if (
     !self &&
     others.filter((other) => other.inputs.vpcEndpointType === "Interface").length >= INTERFACE_ENDPOINTS_PER_VPC
@@ -574,6 +543,62 @@ function accordance(
       "InvalidParameter",
       `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${target.awsService}.${context.caller.region}.amazonaws.com in the VPC ${vpc.id}`,
     );
+  }
+}
+
+/** AWS's own limit, in characters. */
+const ENDPOINT_POLICY_LIMIT = 20_480;
+
+function wellFormedPolicy(policy: string): void {
+  if (policy.length > ENDPOINT_POLICY_LIMIT)
+    throw new Refusal("InvalidPolicyDocument", `The policy exceeds the limit of ${ENDPOINT_POLICY_LIMIT} characters`);
+  const document = parsed(policy);
+  const all = statements(document);
+  const malformed = all.some(
+    (one) =>
+      (one.Effect !== "Allow" && one.Effect !== "Deny") ||
+      one.Principal === undefined ||
+      (one.Action ?? one.NotAction) === undefined ||
+      (one.Resource ?? one.NotResource) === undefined,
+  );
+  if (all.length === 0 || malformed)
+    throw new Refusal("InvalidPolicyDocument", "Invalid policy document. Please check the policy syntax and retry.");
+}
+
+/** A gateway is a route to its service's prefix list in each of its tables, which take no second one. */
+function gatewayRoutes(
+  inputs: Properties,
+  target: Target,
+  vpc: WorldObject,
+  others: readonly WorldObject[],
+  context: Context,
+): void {
+  for (const property of ["subnetIds", "securityGroupIds"])
+    if (texts(inputs[property]).length > 0)
+      throw new Refusal(
+        "InvalidParameter",
+        `${property === "subnetIds" ? "Subnet" : "Security group"} IDs are only supported for Interface type VPC Endpoints.`,
+      );
+  if (flag(inputs.privateDnsEnabled))
+    throw new Refusal("InvalidParameter", "Private DNS is only supported for Interface type VPC Endpoints.");
+  for (const id of texts(inputs.routeTableIds)) {
+    const table = owned(
+      context,
+      ROUTE_TABLE,
+      id,
+      "InvalidRouteTableId.NotFound",
+      `The route table '${id}' does not exist`,
+    );
+    if (table.inputs.vpcId !== vpc.id)
+      throw new Refusal("InvalidParameter", `Route table ${id} does not belong to VPC ${vpc.id}`);
+    const taken = others.some(
+      (other) => other.inputs.serviceName === target.name && texts(other.computed.routeTableIds).includes(id),
+    );
+    if (taken)
+      throw new Refusal(
+        "RouteAlreadyExists",
+        `route table ${id} already has a route with destination-prefix-list-id ${GATEWAY_SERVICES[target.awsService ?? ""] ?? ""}`,
+      );
   }
 }
 

@@ -3,6 +3,7 @@ import { Refusal, each } from "../model.ts";
 import { integer, text } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
+import type { Interface } from "./network.ts";
 import type { World, WorldObject } from "../world.ts";
 import {
   EGRESS_RULE,
@@ -11,10 +12,11 @@ import {
   arn,
   cidrFailure,
   cidrHolds,
-  interfaces,
+  drop,
   newId,
   owned,
   ownedVpc,
+  secondsUntilGone,
 } from "./network.ts";
 
 const SOURCES = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"] as const;
@@ -26,6 +28,11 @@ const ownedGroup = (context: Context, id: string): WorldObject =>
 
 const rulesOf = (world: World, type: string, groupId: string): WorldObject[] =>
   world.all(type, ({ inputs }) => inputs.securityGroupId === groupId);
+
+const carrying =
+  (groupId: string) =>
+  ({ securityGroupIds }: Interface): boolean =>
+    securityGroupIds.includes(groupId);
 
 const securityGroup: ResourceModel = {
   type: SECURITY_GROUP,
@@ -86,15 +93,17 @@ const securityGroup: ResourceModel = {
     const inputs = { securityGroupId, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" };
     context.world.put({ type: EGRESS_RULE, id, account, region, inputs, computed, readyAt: 0, estate: false });
   },
+  // The provider's timeout for a group that is still in use is fifteen minutes.
+  waits: ({ id }, { world }) => secondsUntilGone(world, carrying(id)) ?? 0,
   remove({ id, computed }, { world }) {
     if (computed._default)
       throw new Refusal("CannotDelete", `the specified group: "${id}" name: "default" cannot be deleted by a user`);
     const referred = [INGRESS_RULE, EGRESS_RULE].flatMap((type) =>
       world.all(type, ({ inputs }) => inputs.referencedSecurityGroupId === id && inputs.securityGroupId !== id),
     );
-    const used = interfaces(world, ({ securityGroupIds }) => securityGroupIds.includes(id));
-    if (referred.length + used.length > 0)
+    if (referred.length > 0 || secondsUntilGone(world, carrying(id)) === undefined)
       throw new Refusal("DependencyViolation", `resource ${id} has a dependent object`);
+    drop(world, carrying(id));
     [INGRESS_RULE, EGRESS_RULE].flatMap((type) => rulesOf(world, type, id)).forEach((rule) => world.remove(rule));
   },
   seconds: { create: 3 },
@@ -226,6 +235,8 @@ const keyOf = (inputs: Properties): string =>
 export interface Peer {
   readonly ip: string;
   readonly securityGroupIds: readonly string[];
+  /** Managed prefix list that the address is in. */
+  readonly prefixListId?: string;
 }
 
 /** The rule by which one of these groups lets a TCP connection in from, or out to, a peer; groups only ever allow. */
@@ -246,6 +257,7 @@ export function securityGroupsAdmit(
         (protocol === "tcp" && (integer(inputs.fromPort) ?? 0) <= port && port <= (integer(inputs.toPort) ?? -1));
       if (!ports) return false;
       const reference = text(inputs.referencedSecurityGroupId);
+      if (inputs.prefixListId !== undefined) return inputs.prefixListId === peer.prefixListId;
       return reference === undefined
         ? cidrHolds(text(inputs.cidrIpv4) ?? "", peer.ip)
         : peer.securityGroupIds.includes(reference);

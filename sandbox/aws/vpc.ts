@@ -4,7 +4,6 @@ import type { CheckFailure, Context, ResourceModel } from "../model.ts";
 import { Refusal, each } from "../model.ts";
 import { given, text } from "../values.ts";
 import type { Properties } from "../wire.ts";
-import { UNKNOWN } from "../wire.ts";
 import type { WorldObject } from "../world.ts";
 import {
   EGRESS_RULE,
@@ -19,23 +18,25 @@ import {
   contains,
   detach,
   inPlace,
-  interfaces,
+  drop,
   newId,
   overlap,
   owned,
   ownedSubnet,
   ownedVpc,
+  secondsUntilGone,
   zonesOf,
 } from "./network.ts";
+import { DEFAULT_SECURITY_GROUP } from "./default-security-group.ts";
+import { FLOW_LOG } from "./flow-logs.ts";
 
-const GATEWAY = "aws:ec2/internetGateway:InternetGateway";
-const NAT = "aws:ec2/natGateway:NatGateway";
+export const GATEWAY = "aws:ec2/internetGateway:InternetGateway";
+export const NAT = "aws:ec2/natGateway:NatGateway";
 const EIP = "aws:ec2/eip:Eip";
-const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
-const ROUTE = "aws:ec2/route:Route";
-const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
+export const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
+export const ROUTE = "aws:ec2/route:Route";
 /** They name a VPC but do not keep it from being deleted. */
-const NO_DEPENDENTS = [FLOW_LOG, "aws:lb/targetGroup:TargetGroup"];
+const NO_DEPENDENTS = [FLOW_LOG, DEFAULT_SECURITY_GROUP, "aws:lb/targetGroup:TargetGroup"];
 
 const dependencies = (what: string, id: string): Refusal =>
   new Refusal("DependencyViolation", `The ${what} '${id}' has dependencies and cannot be deleted.`);
@@ -241,8 +242,11 @@ const subnet: ResourceModel = {
     const id = newId(context, "subnet");
     return { id, computed: { ...subnetOutputs(id, caller), ...zoneOf(inputs, context) } };
   },
+  // The provider's timeout for a subnet that is still in use is twenty minutes.
+  waits: ({ id }, { world }) => secondsUntilGone(world, ({ subnetId }) => subnetId === id) ?? 0,
   remove({ id }, { world }) {
-    if (interfaces(world, ({ subnetId }) => subnetId === id).length > 0) throw dependencies("subnet", id);
+    if (secondsUntilGone(world, ({ subnetId }) => subnetId === id) === undefined) throw dependencies("subnet", id);
+    drop(world, ({ subnetId }) => subnetId === id);
   },
   seconds: { create: 2 },
   calls: {
@@ -579,81 +583,6 @@ function routeTarget({ gatewayId, natGatewayId }: Properties, context: Context):
     owned(context, NAT, nat, "InvalidNatGatewayID.NotFound", `The natGateway ID '${nat}' does not exist`);
 }
 
-const DEFAULT_FORMAT =
-  "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}";
-const SOURCES = ["vpcId", "subnetId", "eniId"] as const;
-
-const flowLog: ResourceModel = {
-  type: FLOW_LOG,
-  arguments: {
-    vpcId: { replace: true },
-    subnetId: { replace: true },
-    eniId: { replace: true },
-    trafficType: { replace: true },
-    logDestinationType: { default: "cloud-watch-logs", replace: true },
-    logDestination: { replace: true },
-    logFormat: { replace: true },
-    iamRoleArn: { replace: true },
-    maxAggregationInterval: { default: 600, replace: true },
-    destinationOptions: { replace: true },
-    tags: {},
-  },
-  computed: ["arn", "logDestination", "logFormat", "region"],
-  check(inputs) {
-    const failures: CheckFailure[] = [];
-    if (SOURCES.filter((source) => inputs[source] !== undefined).length !== 1)
-      failures.push([
-        "vpcId",
-        "only one of `eni_id,subnet_id,transit_gateway_attachment_id,transit_gateway_id,vpc_id` must be specified",
-      ]);
-    const interval = inputs.maxAggregationInterval;
-    if (interval !== UNKNOWN && interval !== 60 && interval !== 600)
-      failures.push([
-        "maxAggregationInterval",
-        `expected max_aggregation_interval to be one of [60 600], got ${String(interval)}`,
-      ]);
-    return failures;
-  },
-  create(inputs, context) {
-    const { world, caller } = context;
-    if (inputs.vpcId !== undefined) ownedVpc(context, text(inputs.vpcId) ?? "");
-    if (inputs.subnetId !== undefined) ownedSubnet(context, text(inputs.subnetId) ?? "");
-    if (inputs.trafficType === undefined)
-      throw new Refusal("MissingParameter", "The request must contain the parameter TrafficType");
-    if (inputs.logDestinationType === "cloud-watch-logs" && inputs.iamRoleArn === undefined) {
-      throw new Refusal(
-        "InvalidParameter",
-        "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs.",
-      );
-    }
-    const same = world.all(FLOW_LOG, (other) =>
-      [...SOURCES, "logDestination", "trafficType"].every((key) => other.inputs[key] === inputs[key]),
-    );
-    if (same.length > 0)
-      throw new Refusal(
-        "FlowLogAlreadyExists",
-        "Error. There is an existing Flow Log with the same configuration and log destination.",
-      );
-    const id = newId(context, "fl");
-    return {
-      id,
-      computed: {
-        arn: arn("ec2", caller, `vpc-flow-log/${id}`),
-        logDestination: inputs.logDestination ?? "",
-        logFormat: inputs.logFormat ?? DEFAULT_FORMAT,
-        region: caller.region,
-      },
-    };
-  },
-  calls: {
-    arn: "ec2:vpc-flow-log/*",
-    create: [["ec2:CreateFlowLogs", "self", ...SOURCES]],
-    within: { iamRoleArn: [["iam:PassRole", "iamRoleArn"]] },
-    read: [["ec2:DescribeFlowLogs"]],
-    delete: [["ec2:DeleteFlowLogs", "self"]],
-  },
-};
-
 export const vpcModels: readonly ResourceModel[] = [
   vpc,
   subnet,
@@ -663,5 +592,4 @@ export const vpcModels: readonly ResourceModel[] = [
   routeTable,
   routeTableAssociation,
   route,
-  flowLog,
 ];

@@ -122,6 +122,7 @@ export const eksCluster: ComponentModel = {
     "encryptionConfigKeyArn",
     "deletionProtection",
     "upgradePolicy",
+    "kubernetesServiceIpAddressRange",
     "skipDefaultNodeGroup",
     "skipDefaultSecurityGroups",
     "createInstanceRole",
@@ -195,7 +196,10 @@ export const eksCluster: ComponentModel = {
     };
     // The provider wants the three parts of Auto Mode known or unknown together.
     const together = (value: Value): Value => (hasUnknown(computeConfig) ? UNKNOWN : value);
-    const nodeDependencies = [...(nodes ? [nodes.role.urn] : []), ...from("autoMode")];
+    const nodeDependencies = [
+      ...(nodes ? [nodes.role.urn] : []),
+      ...from("autoMode", "kubernetesServiceIpAddressRange"),
+    ];
     const cluster = await registrar.resource({
       type: "aws:eks/cluster:Cluster",
       name: `${name}-eksCluster`,
@@ -208,7 +212,13 @@ export const eksCluster: ComponentModel = {
         bootstrapSelfManagedAddons: false,
         computeConfig: together(computeConfig),
         storageConfig: together({ blockStorage: { enabled: true } }),
-        kubernetesNetworkConfig: together({ ipFamily: "ipv4", elasticLoadBalancing: { enabled: true } }),
+        kubernetesNetworkConfig: together(
+          defined({
+            serviceIpv4Cidr: inputs.kubernetesServiceIpAddressRange,
+            ipFamily: "ipv4",
+            elasticLoadBalancing: { enabled: true },
+          }),
+        ),
         vpcConfig: defined({
           subnetIds,
           endpointPrivateAccess: inputs.endpointPrivateAccess,

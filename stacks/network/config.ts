@@ -20,14 +20,15 @@ export const schema = z.strictObject({
     .array(azId.refine((id) => azSlot(id) < AZ_SLOTS, must(`AZ numbers from 1 to ${AZ_SLOTS}`, "Choose another AZ.")))
     .min(MINIMUM_AZS, must(`at least ${MINIMUM_AZS} AZ ids`, "Add an AZ."))
     .refine((ids) => new Set(ids).size === ids.length, must("each AZ id once", "Remove the duplicate.")),
-  /** How nodes reach image registries: not at all, by one NAT gateway, or by one in each AZ. */
+  /** How nodes reach the internet, public image registries included: not at all, by one NAT gateway, or by one in each AZ. */
   natGateways: z
     .enum(["none", "single", "per-az"], must('"none", "single" or "per-az"', "Choose one."))
     .default("single"),
-  /** Days that flow logs are kept; CloudWatch's own steps. */
-  flowLogRetentionDays: z
-    .union([z.literal(7), z.literal(30), z.literal(90), z.literal(365)], must("7, 30, 90 or 365", "Choose one."))
-    .default(90),
+  /**
+   * Which interface endpoints to AWS's services there are: those without which something would not work, or all that keep nodes off the internet. Without
+   * NAT gateways both mean the same.
+   */
+  awsEndpoints: z.enum(["needed", "all"], must('"needed" or "all"', "Choose one.")).default("needed"),
 });
 
 export type Config = z.infer<typeof schema>;

@@ -1,11 +1,17 @@
 import * as aws from "@pulumi/aws";
+import type { PlacedEndpoint } from "../../components/network/aws-endpoints.ts";
 import { Network, type PlacedSubnet } from "../../components/network/network.ts";
+import { type EndpointWish, awsEndpointsFor } from "../../model/aws-endpoints.ts";
 import { planCidrs } from "../../model/cidr-plan.ts";
+import { protectionOf } from "../../model/environment-class.ts";
 import { show } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
+import { MINIMUM_AZS } from "../../model/zones.ts";
 import { programContext, refuse, refuseAll } from "../context.ts";
 import { lastOutput } from "../itself.ts";
+import { found } from "../lookup.ts";
 import type { Outputs } from "../outputs.ts";
+import { accountOf } from "../provider-settings.ts";
 
 /** What CorpAI's other programs read. */
 export interface NetworkOutputs {
@@ -17,19 +23,31 @@ export interface NetworkOutputs {
   readonly endpointSubnets: readonly PlacedSubnet[];
   /** The group that MCP pods carry. */
   readonly workloadsSecurityGroupId: string;
+  /** The group in front of AWS's own services: whoever calls them has to be admitted on 443. */
+  readonly awsEndpointsSecurityGroupId: string;
+}
+
+/** An AZ by its id and by this account's name for it. */
+interface Zone {
+  readonly azId: string;
+  readonly name: string;
 }
 
 export default async function network(): Promise<Outputs<NetworkOutputs>> {
-  const { name, config } = programContext("network");
+  const { name, config, environment, aws: settings } = programContext("network");
   await onlyAppended(name, config.azIds);
   const zones = await zonesOf(name, config.azIds);
+  const awsEndpoints = await placedEndpoints(name, config, zones);
   const plan = planCidrs(config.vpcCidr, config.azIds);
 
   const vpc = new Network("corpai", {
     plan,
     zones,
     natGateways: config.natGateways,
-    flowLogRetentionDays: config.flowLogRetentionDays,
+    awsEndpoints,
+    flowLogGroupName: `/corpai/${environment.name}/flow-logs`,
+    protection: protectionOf(environment.class),
+    place: { account: accountOf(settings), region: settings.region },
     tags: programTags("network"),
   });
 
@@ -40,6 +58,7 @@ export default async function network(): Promise<Outputs<NetworkOutputs>> {
     dataSubnets: vpc.dataSubnets,
     endpointSubnets: vpc.endpointSubnets,
     workloadsSecurityGroupId: vpc.workloadsSecurityGroupId,
+    awsEndpointsSecurityGroupId: vpc.awsEndpointsSecurityGroupId,
   };
 }
 
@@ -63,7 +82,7 @@ async function onlyAppended(stack: string, azIds: readonly string[]): Promise<vo
 }
 
 /** This account's names of the AZs; awsx takes names. */
-async function zonesOf(stack: string, azIds: readonly string[]): Promise<{ azId: string; name: string }[]> {
+async function zonesOf(stack: string, azIds: readonly string[]): Promise<Zone[]> {
   const { names, zoneIds } = await aws.getAvailabilityZones({ state: "available" });
   const nameOf = (azId: string): string | undefined => names[zoneIds.indexOf(azId)];
   refuseAll(
@@ -78,4 +97,32 @@ async function zonesOf(stack: string, azIds: readonly string[]): Promise<{ azId:
       })),
   );
   return azIds.map((azId) => ({ azId, name: nameOf(azId) ?? "" }));
+}
+
+/** Where AWS offers each endpoint among our AZs. Those without one reach it in another AZ. */
+async function placedEndpoints(
+  stack: string,
+  wish: EndpointWish,
+  zones: readonly Zone[],
+): Promise<readonly PlacedEndpoint[]> {
+  const placed = await Promise.all(
+    awsEndpointsFor(wish).map(async (endpoint): Promise<PlacedEndpoint> => {
+      const { service } = endpoint;
+      const offered = await found(aws.ec2.getVpcEndpointService({ service, serviceType: "Interface" }));
+      const azIds = zones.flatMap(({ azId, name }) => (offered?.availabilityZones.includes(name) ? [azId] : []));
+      return { endpoint, azIds };
+    }),
+  );
+  refuseAll(
+    placed
+      .filter(({ azIds }) => azIds.length < MINIMUM_AZS)
+      .map(({ endpoint: { service, purpose }, azIds }) => ({
+        stack,
+        property: "corpai:azIds",
+        given: `${show(zones.map(({ azId }) => azId))}, of which AWS offers the endpoint ${service} (${purpose}) in ${azIds.join(", ") || "none"}`,
+        allowed: `AZs of which at least ${MINIMUM_AZS} have each endpoint that the environment needs`,
+        wayOut: "Add an AZ that has it, or choose another region.",
+      })),
+  );
+  return placed;
 }

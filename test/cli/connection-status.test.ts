@@ -7,11 +7,12 @@ import { type Environment, loadEnvironment } from "../../stacks/environment.ts";
 const NAME = "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0";
 const HOST = "vpce-0123456789abcdef0-a1b2c3d4.vpce-svc-0123456789abcdef0.us-east-1.vpce.amazonaws.com";
 const ZONAL = "vpce-0123456789abcdef0-a1b2c3d4-us-east-1a.vpce-svc-0123456789abcdef0.us-east-1.vpce.amazonaws.com";
-const NOTHING: LiveState = { endpoints: {}, recorded: {}, workloads: {}, unreadable: undefined };
+const NOTHING: LiveState = { endpoints: {}, recorded: {}, workloads: {}, roleJobs: {}, unreadable: undefined };
 const RUNNING: LiveWorkload = {
   replicas: 2,
   readyReplicas: 2,
   env: { CLICKHOUSE_HOST: HOST, CLICKHOUSE_PASSWORD: "[secret]" },
+  message: "",
 };
 
 function built(state: string, workload: LiveWorkload = RUNNING): LiveState {
@@ -26,6 +27,7 @@ function built(state: string, workload: LiveWorkload = RUNNING): LiveState {
     },
     recorded: { clickhouse: { port: 8443, serviceName: NAME, azIds: ["use1-az1", "use1-az2"] } },
     workloads: { "clickhouse-mcp": workload },
+    roleJobs: {},
     unreadable: undefined,
   };
 }
@@ -78,7 +80,7 @@ describe("the status of a connection", () => {
 
   it("waits for the customer, in the document's word, while nobody has accepted", () => {
     const { state, host, next, usedBy } = clickhouse(
-      built("pendingAcceptance", { replicas: 0, readyReplicas: 0, env: {} }),
+      built("pendingAcceptance", { replicas: 0, readyReplicas: 0, env: {}, message: "" }),
     );
     assert.deepEqual([state, host, next?.who, usedBy[0]?.ready], ["pending_acceptance", null, "customer", false]);
   });

@@ -331,6 +331,34 @@ describe("the stand-in of eks:index:Cluster", () => {
     assert.deepEqual(inputsOf(made, "mcp-nodeRole-role").tags, { ManagedBy: "corpai-terraform" });
   });
 
+  it("carries tags on all that takes them, as long as entries bring their own and no role for node groups is made", async () => {
+    const made = monitor();
+    const tags = { ManagedBy: "corpai-terraform" };
+    const accessEntries = { ops: { principalArn: "arn:aws:iam::111122223333:role/ops", tags } };
+    await build(eksCluster, "mcp", own({ tags, accessEntries, createInstanceRole: false }), made);
+    const taggable = [
+      "aws:iam/role:Role",
+      "aws:eks/cluster:Cluster",
+      "aws:eks/accessEntry:AccessEntry",
+      "aws:eks/addon:Addon",
+    ];
+    const resources = made.registrations.filter(({ type }) => taggable.includes(type));
+    assert.deepEqual(new Set(resources.map(({ type }) => type)), new Set(taggable));
+    for (const { name, inputs } of resources)
+      assert.equal((inputs.tags as Properties | undefined)?.ManagedBy, "corpai-terraform", name);
+    assert.ok(!made.registrations.some(({ type }) => type === "aws:iam/instanceProfile:InstanceProfile"));
+  });
+
+  it("states the addresses of Services beside Auto Mode's switch", async () => {
+    const made = monitor();
+    await build(eksCluster, "mcp", own({ kubernetesServiceIpAddressRange: "172.20.0.0/16" }), made);
+    assert.deepEqual(inputsOf(made, "mcp-eksCluster").kubernetesNetworkConfig, {
+      serviceIpv4Cidr: "172.20.0.0/16",
+      ipFamily: "ipv4",
+      elasticLoadBalancing: { enabled: true },
+    });
+  });
+
   it("makes access entries with their policies", async () => {
     const made = monitor();
     const accessPolicies = {

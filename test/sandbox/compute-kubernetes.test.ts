@@ -3,7 +3,17 @@ import { podsOf } from "../../sandbox/kubernetes/pods.ts";
 import type { Pod } from "../../sandbox/kubernetes/pods.ts";
 import type { Properties } from "../../sandbox/wire.ts";
 import { World } from "../../sandbox/world.ts";
-import { K, admitNodes, deployment, nodeClass, nodePool, startCluster, textOf } from "./support/cluster.ts";
+import {
+  K,
+  admitNodes,
+  deployment,
+  giveNodes,
+  goOnline,
+  nodeClass,
+  nodePool,
+  startCluster,
+  textOf,
+} from "./support/cluster.ts";
 import type { Cluster, Workload } from "./support/cluster.ts";
 import { T, connection, consumer, tcp } from "./support/connection.ts";
 import type { Connection } from "./support/connection.ts";
@@ -181,19 +191,7 @@ describe("pods", () => {
     ({ kubernetes } = cluster);
     admitNodes(built.corpai, cluster);
     kubernetes.make(K.namespace, { metadata: { name: "mcp" } });
-    const group = textOf((cluster.cluster.vpcConfig as Properties).clusterSecurityGroupId);
-    const ids = subnets.map((id) => ({ id }));
-    kubernetes.make(
-      K.nodeClass,
-      nodeClass({
-        role: "mcp-nodes",
-        subnetSelectorTerms: ids,
-        securityGroupSelectorTerms: [{ id: group }],
-        podSubnetSelectorTerms: ids,
-        podSecurityGroupSelectorTerms: [{ id: built.workloads.id }],
-      }),
-    );
-    kubernetes.make(K.nodePool, nodePool());
+    giveNodes(cluster, subnets, built.workloads.id);
   });
 
   const clickhouse = (): Properties[] => [
@@ -356,6 +354,7 @@ describe("pods", () => {
 
   it("run on Auto Mode's own pools where the cluster has them, with its own group, which no endpoint knows", () => {
     const own = connection();
+    goOnline(own.corpai, own.vpc.id);
     const nodes = own.corpai.make(K.role, {
       name: "own",
       assumeRolePolicy: JSON.stringify({

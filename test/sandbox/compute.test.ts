@@ -183,13 +183,20 @@ describe("EKS", () => {
     );
   });
 
-  it("stands in its subnets, so they cannot go before it does; its group goes with it", () => {
+  it("stands in its subnets, so they cannot go before it does; its group goes with it, its interfaces some minutes later", () => {
     const before = data.context.world.objects.length;
     const made = startCluster(data, subnets);
     assert.throws(() => data.unmake(T.subnet, subnets[0] ?? ""), /DependencyViolation/);
     data.unmake(K.cluster, made.cluster.id);
     for (const role of ["mcp-cluster", "mcp-nodes"]) data.unmake(K.role, role);
-    assert.equal(data.context.world.objects.length, before);
+    const deleted = data.context.world.clock;
+    const interfaces = data.context.world.all("aws:ec2/networkInterface:NetworkInterface", ({ inputs }) =>
+      textOf(inputs.description).startsWith("Amazon EKS"),
+    );
+    assert.equal(data.context.world.objects.length, before + interfaces.length, "nothing else is left of it");
+    for (const subnet of subnets) data.unmake(T.subnet, subnet);
+    assert.ok(data.context.world.clock >= deleted + 300, "the provider waits for its interfaces, which outlive it");
+    assert.equal(data.context.world.objects.length, before - subnets.length);
   });
 
   it("wants subnets that exist, in two AZs of one VPC", () => {

@@ -115,6 +115,72 @@ describe("bad input is one clear error", () => {
       /corpai:azIds: given \["use1-az1"\]; allowed: at least 2 AZ ids/,
     ],
     [
+      "a VPC that overlaps the addresses of Services",
+      "network.demo",
+      replace("10.40.0.0/16", "172.20.0.0/16"),
+      /corpai:vpcCidr: given 172\.20\.0\.0\/16; allowed: a CIDR that does not overlap 172\.20\.0\.0\/16, the addresses of Services/,
+    ],
+    [
+      "AZs of which only one takes a control plane",
+      "network.demo",
+      replace(/corpai:azIds: .*/, "corpai:azIds: [use1-az1, use1-az3]"),
+      /corpai:azIds: given \["use1-az1","use1-az3"\]; allowed: AZs of which at least 2 can hold EKS's control plane/,
+    ],
+    [
+      "a region without the endpoints that it would take",
+      "network.demo",
+      replace("us-east-1", "mx-central-1"),
+      /aws:region: given mx-central-1, which offers no interface endpoint for eks; allowed: regions/,
+    ],
+    [
+      "a version that EKS no longer serves",
+      "cluster.demo",
+      replace('"1.35"', '"1.29"'),
+      /corpai:version: given "1\.29"; allowed: versions in EKS's standard support: "1\.34" \(until 2026-12-02\), "1\.35"/,
+    ],
+    [
+      "a version whose standard support has ended",
+      "cluster.demo",
+      replace('"1.35"', '"1.33"'),
+      /corpai:version: given "1\.33".*Standard support of 1\.33 ended on 2026-07-29/,
+    ],
+    [
+      "a version without quotes",
+      "cluster.demo",
+      replace('"1.35"', "1.35"),
+      /corpai:version: given 1\.35; allowed: a minor version in quotes/,
+    ],
+    [
+      "a public Kubernetes API outside of class dev",
+      "cluster.demo",
+      (text) => text.replace("  corpai:access:", "  corpai:publicAccessCidrs: [203.0.113.0/24]\n  corpai:access:"),
+      /corpai:publicAccessCidrs: given \["203\.0\.113\.0\/24"\]; allowed: none in an environment of class demo: only dev/,
+    ],
+    [
+      "a principal of the Kubernetes API that is a whole account",
+      "cluster.demo",
+      replace("role/acme-mcp-developers", "root"),
+      /access\.mcp-developers\.principal: given "arn:aws:iam::111122223333:root"; allowed: the ARN of one role or user/,
+    ],
+    [
+      "one principal of the Kubernetes API in two entries",
+      "cluster.demo",
+      replace("role/acme-mcp-developers", "role/acme-platform-engineers"),
+      /corpai:access: given .*allowed: each principal once/,
+    ],
+    [
+      "a grant that EKS does not have",
+      "cluster.demo",
+      replace("cluster-admin: cluster", "root: cluster"),
+      /access\.platform-engineers\.grants.*: given "root"; allowed: cluster-admin, admin, edit, view, admin-view/,
+    ],
+    [
+      "a grant in no namespace",
+      "cluster.demo",
+      replace("edit: [corpai-mcp]", "edit: []"),
+      /access\.mcp-developers\.grants\.edit: given \[\]; allowed: "cluster", or at least one namespace/,
+    ],
+    [
       "an AZ name in place of an id",
       "network.demo",
       replace("use1-az1", "us-east-1a"),
@@ -472,5 +538,40 @@ describe("bad input is one clear error", () => {
     };
     const { problems } = judgeConfiguration({ program: "mcp-servers", environment: "demo", instance: undefined }, raw);
     assert.ok(problems.length >= 1);
+  });
+});
+
+describe("the Kubernetes API of an environment of class dev", () => {
+  const problemsWith = (cidrs: string): string[] => {
+    writeFileSync(join(folder, "environments.yaml"), "demo: { class: dev }\n");
+    return problemsAfter("cluster.demo", (text) =>
+      text.replace("  corpai:access:", `  corpai:publicAccessCidrs: ${cidrs}\n  corpai:access:`),
+    );
+  };
+
+  it("may be open to networks that are named", () => assert.deepEqual(problemsWith("[203.0.113.0/24]"), []));
+
+  for (const [what, cidrs, says] of [
+    ["to everybody", "[0.0.0.0/0]", /publicAccessCidrs\.0: given "0\.0\.0\.0\/0"; allowed: CIDRs from \/16 to \/32/],
+    ["to half of the internet", "[128.0.0.0/1]", /allowed: CIDRs from \/16 to \/32/],
+    ["to addresses that are not public", "[10.0.0.0/16]", /allowed: public addresses, which EKS sees/],
+    ["to nobody in particular", "[]", /allowed: at least one CIDR/],
+  ] as const)
+    it(`is never open ${what}`, () => {
+      const problems = problemsWith(cidrs);
+      assert.equal(problems.length, 1, problems.join("\n"));
+      assert.match(problems[0] ?? "", says);
+    });
+});
+
+describe("a Kubernetes version", () => {
+  const onDay = (today: string): string[] =>
+    loadEnvironment("demo", { folder, today })
+      .problems.map(describeProblem)
+      .filter((text) => text.includes("corpai:version"));
+
+  it("is refused from the day on which its standard support has ended, not a day earlier", () => {
+    assert.deepEqual(onDay("2027-03-26"), []);
+    assert.match(onDay("2027-03-27")[0] ?? "", /Standard support of 1\.35 ended on 2027-03-27/);
   });
 });

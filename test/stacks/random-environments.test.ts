@@ -143,7 +143,7 @@ describe(`${RUNS} random environments`, function () {
     let refused = 0;
     fc.assert(
       fc.property(mutated, (sources) => {
-        const { problems, facts, stacks } = judgeEnvironment(sources, today);
+        const { problems, facts, stacks } = judgeEnvironment(sources, { today, class: "demo" });
         for (const problem of problems) {
           const { stack, property, given, allowed, wayOut } = problem;
           assert.ok(
@@ -208,7 +208,7 @@ describe("hostile YAML", () => {
         const { problems, raw } = readStackFile(file);
         const judged = judgeEnvironment(
           [{ stack: { program: "network", environment: "demo", instance: undefined }, raw, problems }],
-          today,
+          { today, class: "demo" },
         );
         assert.ok(judged.problems.length > 0);
         assert.match(judged.problems.map(describeProblem).join("\n"), says);

@@ -21,7 +21,13 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
   "aws:ec2/vpcEndpoint:VpcEndpoint": () => ({ ownerId: "111122223333" }),
   "aws:iam/role:Role": (inputs, name) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, name: inputs.name ?? name }),
   "aws:iam/policy:Policy": (_inputs, name) => ({ arn: `${name}-arn` }),
-  "aws:cloudwatch/logGroup:LogGroup": (_inputs, name) => ({ arn: `${name}-arn`, name }),
+  "aws:cloudwatch/logGroup:LogGroup": (inputs, name) => ({ arn: `${name}-arn`, name: inputs.name ?? name }),
+  "aws:elasticache/user:User": (inputs) => ({
+    arn: `arn:aws:elasticache:us-east-1:111122223333:user:${String(inputs.userId)}`,
+  }),
+  "kubernetes:core/v1:Service": (_inputs, name) => ({
+    status: { loadBalancer: { ingress: [{ hostname: `k8s-${name}.elb.us-east-1.amazonaws.com` }] } },
+  }),
   "aws:kms/key:Key": (_inputs, name) => ({ arn: `${name}-arn`, keyId: `${name}-id` }),
   "aws:rds/subnetGroup:SubnetGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
   "aws:rds/parameterGroup:ParameterGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
@@ -41,9 +47,18 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
     vpcId: "vpc-id",
     privateSubnetIds: ["client-1", "client-2"],
     isolatedSubnetIds: ["data-1", "endpoint-1", "data-2", "endpoint-2"],
+    routeTables: ["Public", "Private", "Isolated", "Private"].map((SubnetType, index) => ({
+      id: `table-${index}`,
+      tags: { SubnetType },
+    })),
   }),
   "eks:index:Cluster": () => ({
-    eksCluster: { name: "mcp-cluster", endpoint: "https://cluster", certificateAuthority: { data: "Q0E=" } },
+    eksCluster: {
+      name: "mcp-cluster",
+      endpoint: "https://cluster",
+      certificateAuthority: { data: "Q0E=" },
+      roleArn: "arn:aws:iam::111122223333:role/mcp-cluster",
+    },
     clusterSecurityGroupId: "cluster-sg",
   }),
 };
@@ -52,6 +67,8 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
 class Recorder {
   readonly resources: Recorded[] = [];
   lookups: Lookups = {};
+  /** What the stacks have returned that a program reads, by full name. */
+  stacks: Readonly<Record<string, Record<string, unknown>>> = {};
 
   async install(stack: string): Promise<void> {
     await pulumi.runtime.setMocks(
@@ -59,6 +76,10 @@ class Recorder {
         newResource: (args) => {
           const inputs = args.inputs as Record<string, unknown>;
           this.resources.push({ type: args.type, name: args.name, inputs });
+          if (args.type === "pulumi:pulumi:StackReference") {
+            const outputs = this.stacks[args.name];
+            return { id: args.name, state: { name: args.name, outputs, secretOutputNames: [] } };
+          }
           return { id: `${args.name}-id`, state: { ...inputs, ...(COMPUTED[args.type]?.(inputs, args.name) ?? {}) } };
         },
         call: (args) => {

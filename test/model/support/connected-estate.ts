@@ -298,7 +298,7 @@ export function connected(given: Shape, broken: Broken | undefined): Connected {
           securityGroupIds: [workloads.id],
         };
         const { blockedAt, hops } = walk(world, source, host, shape.port);
-        return { blockedAt, last: hops.at(-1) };
+        return { blockedAt: HOPS.find((hop) => hop === blockedAt), last: hops.at(-1) };
       }),
   };
 }

@@ -21,6 +21,11 @@ export const K = {
   deployment: "kubernetes:apps/v1:Deployment",
   nodeClass: "kubernetes:eks.amazonaws.com/v1:NodeClass",
   nodePool: "kubernetes:karpenter.sh/v1:NodePool",
+  networkPolicy: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  service: "kubernetes:core/v1:Service",
+  autoscaler: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+  budget: "kubernetes:policy/v1:PodDisruptionBudget",
+  job: "kubernetes:batch/v1:Job",
 } as const;
 
 export const trust = (service: string): string =>
@@ -66,8 +71,34 @@ export function startCluster(aws: Actor, subnetIds: readonly string[], more: Pro
   return { cluster, nodeRole, kubernetes: actor(aws.context.world, textOf(cluster.endpoint), { region: "" }) };
 }
 
-/** What lets nodes of the role in. */
+const N = {
+  vpc: "aws:ec2/vpc:Vpc",
+  subnet: "aws:ec2/subnet:Subnet",
+  gateway: "aws:ec2/internetGateway:InternetGateway",
+  address: "aws:ec2/eip:Eip",
+  nat: "aws:ec2/natGateway:NatGateway",
+  table: "aws:ec2/routeTable:RouteTable",
+  tableOf: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+  route: "aws:ec2/route:Route",
+} as const;
+
+/** A NAT gateway, and the main route table's way to it: by what nodes pull images from public registries. */
+export function goOnline(aws: Actor, vpcId: string): void {
+  const anywhere = { destinationCidrBlock: "0.0.0.0/0" };
+  const gateway = aws.make(N.gateway, { vpcId });
+  const subnet = aws.make(N.subnet, { vpcId, cidrBlock: "10.40.255.0/28", availabilityZoneId: "use1-az1" });
+  const table = aws.make(N.table, { vpcId });
+  aws.make(N.tableOf, { routeTableId: table.id, subnetId: subnet.id });
+  aws.make(N.route, { routeTableId: table.id, gatewayId: gateway.id, ...anywhere });
+  const address = aws.make(N.address, {});
+  const nat = aws.make(N.nat, { subnetId: subnet.id, allocationId: address.allocationId ?? "" });
+  const { mainRouteTableId = "" } = aws.read(N.vpc, vpcId);
+  aws.make(N.route, { routeTableId: mainRouteTableId, natGatewayId: nat.id, ...anywhere });
+}
+
+/** What lets nodes of the role in, and what they pull images by. */
 export function admitNodes(aws: Actor, { cluster, nodeRole }: Cluster): void {
+  goOnline(aws, textOf((cluster.vpcConfig as Properties).vpcId));
   const principal: Properties = { clusterName: cluster.id, principalArn: nodeRole.arn ?? "" };
   aws.make(K.entry, { ...principal, type: "EC2" });
   aws.make(K.policy, {
@@ -76,6 +107,33 @@ export function admitNodes(aws: Actor, { cluster, nodeRole }: Cluster): void {
     accessScope: { type: "cluster" },
   });
 }
+
+/** Nodes whose pods carry a group, in subnets of its VPC. @param more of the node class's own settings */
+export function giveNodes(
+  { cluster, kubernetes }: Cluster,
+  subnetIds: readonly string[],
+  podGroupId: string,
+  more: Properties = {},
+): void {
+  const ids = subnetIds.map((id) => ({ id }));
+  const group = textOf((cluster.vpcConfig as Properties).clusterSecurityGroupId);
+  const spec = {
+    role: "mcp-nodes",
+    subnetSelectorTerms: ids,
+    securityGroupSelectorTerms: [{ id: group }],
+    podSubnetSelectorTerms: ids,
+    podSecurityGroupSelectorTerms: [{ id: podGroupId }],
+    ...more,
+  };
+  kubernetes.make(K.nodeClass, nodeClass(spec));
+  kubernetes.make(K.nodePool, nodePool());
+}
+
+/** The first of the two switches of network policies. */
+export const SWITCH: Properties = {
+  metadata: { namespace: "kube-system", name: "amazon-vpc-cni" },
+  data: { "enable-network-policy-controller": "true" },
+};
 
 export const nodeClass = (spec: Properties): Properties => ({ metadata: { name: "mcp" }, spec });
 export const nodePool = (more: Properties = {}): Properties => ({

@@ -1,0 +1,53 @@
+import type { KeyPolicy, ResourcePolicyStatement } from "./iam-documents.ts";
+
+/** Where a key stands. */
+export interface KeyPlace {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Leaves who may use and administer the key to the account's IAM policies; without it nobody could ever change the key's policy. */
+export function ownAccount({ account }: KeyPlace): ResourcePolicyStatement {
+  return {
+    Sid: "AdministerByIam",
+    Effect: "Allow",
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  };
+}
+
+/**
+ * A key that services use in the name of whoever sets them up, by a grant: EKS for secrets.
+ * https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html
+ */
+export function ownAccountKeyPolicy(place: KeyPlace): KeyPolicy {
+  return { Version: "2012-10-17", Statement: [ownAccount(place)] };
+}
+
+/**
+ * Lets the log service use the key in its own name, for these groups and no others.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ *
+ * @param logGroups a name, or a pattern of names
+ */
+export function forLogGroups({ account, region }: KeyPlace, Sid: string, logGroups: string): ResourcePolicyStatement {
+  return {
+    Sid,
+    Effect: "Allow",
+    Principal: { Service: `logs.${region}.amazonaws.com` },
+    Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+    Resource: "*",
+    Condition: {
+      ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${region}:${account}:log-group:${logGroups}` },
+    },
+  };
+}
+
+/** A key of one log group. */
+export function logGroupKeyPolicy(place: KeyPlace, logGroupName: string): KeyPolicy {
+  return {
+    Version: "2012-10-17",
+    Statement: [ownAccount(place), forLogGroups(place, "EncryptThisLogGroup", logGroupName)],
+  };
+}

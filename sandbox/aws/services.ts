@@ -1,0 +1,55 @@
+/** AWS's own services, as a VPC gets to them: which a region offers over PrivateLink, in which AZs, and which by a gateway. */
+import type { Context } from "../model.ts";
+import { zonesOf } from "./network.ts";
+
+/** Offered over PrivateLink, of those that anybody here needs. */
+const OFFERED = new Set([
+  "autoscaling",
+  "bedrock-agentcore",
+  "bedrock-agentcore-control",
+  "bedrock-agentcore.gateway",
+  "bedrock-runtime",
+  "cognito-idp",
+  "dynamodb",
+  "ec2",
+  "ecr.api",
+  "ecr.dkr",
+  "eks",
+  "eks-auth",
+  "elasticloadbalancing",
+  "kms",
+  "lambda",
+  "logs",
+  "monitoring",
+  "rds-data",
+  "s3",
+  "secretsmanager",
+  "ssm",
+  "sts",
+  "xray",
+]);
+
+/** Regions that lack some of them. https://docs.aws.amazon.com/eks/latest/userguide/vpc-interface-endpoints.html */
+const LACKING: Readonly<Record<string, readonly string[]>> = {
+  eks: ["ap-east-2", "ap-southeast-5", "ap-southeast-7", "mx-central-1"],
+};
+
+/** The managed prefix list behind each gateway, as in us-east-1. */
+export const GATEWAY_SERVICES: Readonly<Record<string, string>> = { s3: "pl-63a5400a", dynamodb: "pl-02cd2c6b" };
+
+/** The service of AWS's behind a name such as `com.amazonaws.us-east-1.ecr.api`, if the region offers it; "unknown" for a name of AWS's that it does not. */
+export function awsServiceOf(name: string, region: string): string | undefined {
+  const prefix = `com.amazonaws.${region}.`;
+  if (!name.startsWith(prefix)) return undefined;
+  const service = name.slice(prefix.length);
+  return OFFERED.has(service) && !LACKING[service]?.includes(region) ? service : "unknown";
+}
+
+export const endpointTypes = (service: string): readonly string[] =>
+  service in GATEWAY_SERVICES ? ["Gateway", "Interface"] : ["Interface"];
+
+/** The AZs in which a service has interface endpoints: all but those that the estate takes out. */
+export function awsServiceZones(service: string, context: Context): Readonly<Record<string, string>> {
+  const missing = context.world.facts.servicesMissingIn?.[service] ?? [];
+  return Object.fromEntries(Object.entries(zonesOf(context)).filter(([, zoneId]) => !missing.includes(zoneId)));
+}
