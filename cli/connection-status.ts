@@ -83,8 +83,8 @@ function plannedPort(service: Registered["service"], { stacks }: Environment): n
 }
 
 function usersOf(key: string, { facts }: Environment, { workloads }: LiveState): UsedBy[] {
-  return Object.entries(facts.mcpServers?.connectionVariables ?? {})
-    .filter(([, variables]) => Object.values(variables).includes(key))
+  return Object.entries(facts.mcpServers?.servers ?? {})
+    .filter(([, { connectionVariables }]) => Object.values(connectionVariables).includes(key))
     .map(([workload]) => {
       const running = workloads?.[workload];
       return {

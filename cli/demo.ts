@@ -1,23 +1,27 @@
 import type { Hop, Pod, SandboxClient } from "../sandbox/client.ts";
 import type { ConnectionStatus } from "./connection-status.ts";
 import type { Printer } from "./print.ts";
+import type { StoreUser } from "./store-users.ts";
 
 /** What each pod has in its environment, and the way of its packets as the sandbox walked it. */
 export async function printPods(
   environment: string,
   sandbox: SandboxClient,
-  statuses: readonly ConnectionStatus[],
+  { statuses, users }: { readonly statuses: readonly ConnectionStatus[]; readonly users: readonly StoreUser[] },
   printer: Printer,
 ): Promise<void> {
   const pods = await sandbox.pods(environment);
   for (const deployment of new Set(pods.map((pod) => pod.deployment))) {
     const own = pods.filter((pod) => pod.deployment === deployment);
-    const used = statuses
-      .filter(({ usedBy }) => usedBy.some(({ workload }) => workload === deployment))
-      .map(({ displayName }) => displayName);
+    const used = [
+      ...statuses
+        .filter(({ usedBy }) => usedBy.some(({ workload }) => workload === deployment))
+        .map(({ displayName }) => displayName),
+      ...users.filter(({ workload }) => workload === deployment).flatMap(({ stores }) => stores),
+    ];
     printer.line();
     printer.line(
-      `${printer.paint("bold", deployment)} ${printer.paint("dim", `uses ${used.join(", ") || "no connection"}; ${own.filter(({ ready }) => ready).length} of ${own.length} pods ready`)}`,
+      `${printer.paint("bold", deployment)} ${printer.paint("dim", `uses ${used.join(", ") || "nothing"}; ${own.filter(({ ready }) => ready).length} of ${own.length} pods ready`)}`,
     );
     printVariables(own[0]?.env ?? {}, printer);
     printWays(own, printer);

@@ -25,6 +25,8 @@ export interface LiveWorkload {
   readonly readyReplicas: number;
   /** Secrets read `[secret]`. */
   readonly env: Readonly<Record<string, string>>;
+  /** What the cluster says of its pods as long as some of them are missing. */
+  readonly message: string;
 }
 
 /** A connection as its stack has last built it. */
@@ -48,6 +50,8 @@ export interface LiveState {
   readonly recorded: Readonly<Record<string, RecordedConnection>>;
   /** Undefined where they could not be asked. */
   readonly workloads: Readonly<Record<string, LiveWorkload>> | undefined;
+  /** Jobs that make database roles and have failed, by name in the program: what they say. */
+  readonly roleJobs: Readonly<Record<string, string>>;
   /** What somebody has changed outside of Pulumi since the stacks were last updated or refreshed. */
   readonly drift: readonly Drift[];
   /** All that is on the way from pods to services, as it is now; undefined where a part of it could not be read. */
@@ -81,6 +85,7 @@ export async function readLiveState({ stacks }: Environment, { engine }: Pick<Pl
       ...resources.filter(({ type }) => type === TYPE.stack).map(({ outputs }) => outputs.connections),
     ) as Record<string, RecordedConnection>,
     workloads: readable ? byName(servers?.run.resources ?? [], TYPE.deployment, workloadOf) : undefined,
+    roleJobs: failures(byName(servers?.run.resources ?? [], "kubernetes:batch/v1:Job", failureOf)),
     drift: runs.flatMap(({ name, program, run }) => driftOf(run, { stack: name, program })),
     records:
       failed.length > 0 ? undefined : runs.flatMap(({ name, run }) => run.resources.map((one) => recordOf(name, one))),
@@ -130,7 +135,14 @@ interface DeploymentOutputs {
       };
     };
   };
-  readonly status?: { readonly readyReplicas?: number };
+  readonly status?: { readonly readyReplicas?: number; readonly conditions?: readonly Condition[] };
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 function workloadOf({ outputs }: ResourceState): LiveWorkload {
@@ -142,5 +154,17 @@ function workloadOf({ outputs }: ResourceState): LiveWorkload {
     env: Object.fromEntries(
       variables.map(({ name, value, valueFrom }) => [name, valueFrom === undefined ? (value ?? "") : "[secret]"]),
     ),
+    message: status?.conditions?.find(({ type }) => type === "Available")?.message ?? "",
   };
 }
+
+function failureOf({ outputs }: ResourceState): string | undefined {
+  const { status } = outputs as unknown as Pick<DeploymentOutputs, "status">;
+  const failed = status?.conditions?.find((condition) => condition.type === "Failed" && condition.status === "True");
+  return failed && `${failed.reason ?? "Failed"}: ${failed.message ?? ""}`;
+}
+
+const failures = (jobs: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(jobs).flatMap(([name, failure]) => (failure === undefined ? [] : [[name, failure]])),
+  );

@@ -21,6 +21,7 @@ import { printTotal } from "./cost-view.ts";
 import { printOverview } from "./overview.ts";
 import { type Output, Printer } from "./print.ts";
 import { addSandboxCommands } from "./sandbox-commands.ts";
+import { type StoreUser, printStoreUsers, storeUsers } from "./store-users.ts";
 import { printConnections, printNextSteps, printWorkloads } from "./status-view.ts";
 import { type TraceOptions, traceConnections } from "./trace.ts";
 
@@ -97,16 +98,18 @@ function commands(
         went(await runCommand(command, name, options, printerFor(options))),
       );
   }
-  environmentCommand("status", "every connection and what its next step is; changes nothing").action(
-    async (name: string, options: EnvironmentOptions) => {
-      const printer = printerFor(options);
-      const statuses = await inEnvironment(name, options, printer, (opened) => statusesOf(opened, printer));
-      printConnections(statuses, printer);
-      printNextSteps(statuses, printer);
-      printer.answer({ environment: name, connections: statuses });
-      went(statuses.every(({ next }) => next === null));
-    },
-  );
+  environmentCommand(
+    "status",
+    "every connection and what its next step is, and servers that use stores; changes nothing",
+  ).action(async (name: string, options: EnvironmentOptions) => {
+    const printer = printerFor(options);
+    const { statuses, users } = await inEnvironment(name, options, printer, (opened) => lookUp(opened, printer));
+    printConnections(statuses, printer);
+    printStoreUsers(users, printer);
+    printNextSteps(statuses, printer);
+    printer.answer({ environment: name, connections: statuses, storeUsers: users });
+    went([...statuses, ...users].every(({ next }) => next === null));
+  });
   environmentCommand(
     "trace",
     "each connection's way, hop by hop, or what blocks it and the fix; from Pulumi's own data",
@@ -136,7 +139,11 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
     return await inEnvironment(name, options, printer, async (opened) => {
       const { reports, ok, awsTime } = await runEnvironment(command, opened, options, printer);
       const pods = reports.some(({ stack }) => stack.startsWith("mcp-servers."));
-      if (command === "up" && ok && pods && !printer.json) printWorkloads(await statusesOf(opened, printer), printer);
+      if (command === "up" && ok && pods && !printer.json) {
+        const { statuses, users } = await lookUp(opened, printer);
+        printWorkloads(statuses, printer);
+        printStoreUsers(users, printer);
+      }
       if (awsTime) printAwsTime(awsTime, printer);
       if (command === "preview") printTotal(reports, printer);
       if (command === "refresh") printAfterRefresh(name, reports, printer);
@@ -160,10 +167,13 @@ function printAfterRefresh(name: string, reports: readonly StackReport[], printe
   printer.line(`what each connection needs: npx corpai status ${name}`);
 }
 
-async function statusesOf({ environment, place }: Opened, printer: Printer): Promise<ConnectionStatus[]> {
+async function lookUp(
+  { environment, place }: Opened,
+  printer: Printer,
+): Promise<{ readonly statuses: ConnectionStatus[]; readonly users: StoreUser[] }> {
   const live = await readLiveState(environment, place);
   for (const why of live.unreadable) printer.line(printer.paint("yellow", why));
-  return connectionStatuses(environment, live);
+  return { statuses: connectionStatuses(environment, live), users: storeUsers(environment, live) };
 }
 
 const DEMO = "demo";
@@ -172,11 +182,12 @@ function demo(printer: Printer): Promise<boolean> {
   return inEnvironment(DEMO, {}, printer, async (opened) => {
     const { ok, awsTime } = await runEnvironment("up", opened, {}, printer);
     if (!ok || !opened.place.sandbox) return false;
-    const statuses = await statusesOf(opened, printer);
+    const { statuses, users } = await lookUp(opened, printer);
     printConnections(statuses, printer);
-    await printPods(DEMO, opened.place.sandbox, statuses, printer);
+    printStoreUsers(users, printer);
+    await printPods(DEMO, opened.place.sandbox, { statuses, users }, printer);
     printNextSteps(statuses, printer);
     if (awsTime) printAwsTime(awsTime, printer);
-    return statuses.every(({ next }) => next === null);
+    return [...statuses, ...users].every(({ next }) => next === null);
   });
 }

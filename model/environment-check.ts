@@ -2,6 +2,7 @@ import type { EndpointWish } from "./aws-endpoints.ts";
 import { planCidrs } from "./cidr-plan.ts";
 import { conflictProblems } from "./environment-conflicts.ts";
 import { principalCovers } from "./iam-documents.ts";
+import { mcpServerProblems } from "./mcp-check.ts";
 import { clusterProblems, networkProblems } from "./platform-check.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { parseServiceName } from "./service-name.ts";
@@ -64,9 +65,19 @@ export interface AcceptanceFacts extends StackFacts {
   readonly accept: Readonly<Record<string, readonly AcrossEndpoint[]>>;
 }
 
+export interface ServerFacts {
+  /** By variable: the connection whose host or port it holds. */
+  readonly connectionVariables: Readonly<Record<string, string>>;
+  /** By variable: the store, and what of it. */
+  readonly storeVariables: Readonly<Record<string, { readonly store: string; readonly value: string }>>;
+  /** AZ ids that its load balancer is to stand in, where the file names them. */
+  readonly exposedIn: readonly string[] | undefined;
+}
+
 export interface McpServersFacts extends StackFacts {
-  /** By server, by variable: the connection whose host or port it holds. */
-  readonly connectionVariables: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly servers: Readonly<Record<string, ServerFacts>>;
+  /** Whether the file says what makes roles in databases. */
+  readonly makesDatabaseRoles: boolean;
 }
 
 export interface ProviderFacts extends StackFacts {
@@ -364,26 +375,6 @@ function notInAccount(
     allowed: `services in account ${account}, the one in aws:allowedAccountIds`,
     wayOut: "Move it to the customer-acceptance stack of that account.",
   };
-}
-
-function mcpServerProblems(facts: EnvironmentFacts): StackProblem[] {
-  const { mcpServers, connections } = facts;
-  if (!mcpServers || anyUnsound(facts, "connections")) return [];
-  const known = connections.flatMap(({ registrations }) => Object.keys(registrations));
-  return Object.entries(mcpServers.connectionVariables).flatMap(([server, variables]) =>
-    Object.entries(variables)
-      .filter(([, connection]) => !known.includes(connection))
-      .map(([variable, connection]) => ({
-        stack: mcpServers.stack,
-        property: `corpai:servers.${server}.env.${variable}.connection`,
-        given: show(connection),
-        allowed:
-          known.length > 0
-            ? `a connection of this environment: ${known.join(", ")}`
-            : "no connection, since this environment has none",
-        wayOut: "Correct the key, or register the connection under corpai:registrations of a connections stack.",
-      })),
-  );
 }
 
 function unknownStack(

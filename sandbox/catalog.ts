@@ -18,7 +18,11 @@ import { vpcModels } from "./aws/vpc.ts";
 import { awsxVpc } from "./components/awsx-vpc.ts";
 import { eksCluster } from "./components/eks-cluster.ts";
 import { kubernetesCoreModels } from "./kubernetes/core.ts";
+import { kubernetesJobModels } from "./kubernetes/jobs.ts";
+import { kubernetesPolicyModels } from "./kubernetes/network-policies.ts";
 import { kubernetesNodeModels } from "./kubernetes/nodes.ts";
+import { kubernetesScalingModels } from "./kubernetes/scaling.ts";
+import { kubernetesServiceModels } from "./kubernetes/services.ts";
 import { kubernetesWorkloadModels } from "./kubernetes/workloads.ts";
 import type { Catalog } from "./provider.ts";
 import type { ComponentModel, FunctionModel, ResourceModel } from "./model.ts";
@@ -42,6 +46,10 @@ const resources: readonly ResourceModel[] = [
   ...kubernetesCoreModels,
   ...kubernetesNodeModels,
   ...kubernetesWorkloadModels,
+  ...kubernetesServiceModels,
+  ...kubernetesPolicyModels,
+  ...kubernetesScalingModels,
+  ...kubernetesJobModels,
 ];
 const functions: readonly FunctionModel[] = [
   ...networkLookups,

@@ -105,8 +105,25 @@ const schema = z.strictObject({
       z.string(),
       z.strictObject({
         readyWhenReaches: z
-          .array(z.strictObject({ host: z.string(), port: z.string(), certificateFor: z.string().optional() }))
+          .array(
+            z.strictObject({
+              host: z.string(),
+              port: z.string(),
+              certificateFor: z.string().optional(),
+              user: z.string().optional(),
+              database: z.string().optional(),
+            }),
+          )
           .default([]),
+        runsSql: z
+          .strictObject({
+            host: z.string(),
+            port: z.string(),
+            database: z.string(),
+            secret: z.string(),
+            file: z.string(),
+          })
+          .optional(),
       }),
     )
     .default({}),

@@ -107,6 +107,10 @@ export interface ResourceModel {
   readonly check?: (inputs: Properties, context: Context) => readonly CheckFailure[];
   readonly create: (inputs: Properties, context: Context) => Made;
   readonly update?: (object: WorldObject, inputs: Properties, context: Context) => Properties;
+  /** What the provider waits for once the object stands. A Refusal leaves it standing, with the reason. */
+  readonly awaits?: (object: WorldObject, context: Context) => void;
+  /** Whether the provider replaces what stands although no argument differs. */
+  readonly unready?: (object: WorldObject, news: Properties) => boolean;
   /** What else AWS is left with where the provider's calls after the first one fail. */
   readonly halfMade?: (object: WorldObject, context: Context) => void;
   /** The live view of the computed outputs, where it depends on more than the object. */

@@ -69,6 +69,7 @@ export function make(
   world.put(object);
   try {
     permitFinish(model, object, context);
+    model.awaits?.(object, context);
   } catch (error) {
     throw halfMade(model, object, error, context);
   }
@@ -109,6 +110,7 @@ export function change(
   if (model.calls?.tagsAfterwards) return;
   try {
     permitRead(model, object, context);
+    model.awaits?.(object, context);
   } catch (error) {
     throw error instanceof Refusal ? new HalfDone(object, error) : error;
   }

@@ -13,6 +13,21 @@ export interface Source {
   readonly subnetId: string;
   readonly ip: string;
   readonly securityGroupIds: readonly string[];
+  /** What the cluster's network policies say of packets that leave; absent where nothing of the kind stands before the interface. */
+  readonly policy?: (packet: OutgoingPacket) => PolicyVerdict;
+  /** Where it asks for names, if not at an address that policies always let it reach. */
+  readonly resolver?: string;
+}
+
+export interface OutgoingPacket {
+  readonly ip: string;
+  readonly port: number;
+  readonly protocol: "TCP" | "UDP";
+}
+
+export interface PolicyVerdict {
+  readonly open: boolean;
+  readonly because: string;
 }
 
 export const HOPS = [
@@ -28,7 +43,8 @@ export const HOPS = [
   "target-group",
   "target",
 ] as const;
-export type HopName = (typeof HOPS)[number];
+/** Besides: what stands in the way of pods alone, and of ways to stores, which end in a login. */
+export type HopName = (typeof HOPS)[number] | "network-policy" | "store-group" | "login";
 
 /** One step of a packet, as AWS would treat it. */
 export interface Hop {
@@ -48,14 +64,18 @@ export interface Walk {
 }
 
 /** A verdict of one hop: what speaks for it, or, thrown, against it. */
-class Blocked extends Error {}
+export class Blocked extends Error {}
 
 /**
  * The way of a TCP connection from a source to a host name and port, computed from what exists in the world right now.
  *
  * @param certificateFor the name that the certificate at the other end must cover; not given, the client looks at none
  */
-export function walk(world: World, source: Source, host: string, port: number, certificateFor?: string): Walk {
+export const walk = (world: World, source: Source, host: string, port: number, certificateFor?: string): Walk =>
+  walked((step) => follow(world, source, host, { port, certificateFor }, step));
+
+/** Records the hops of a way as it is followed. */
+export function walked(way: (step: Step) => void): Walk {
   const hops: Hop[] = [];
   const step = <T>(hop: HopName, from: string, to: string, at: number, judge: () => readonly [T, string]): T => {
     try {
@@ -68,7 +88,7 @@ export function walk(world: World, source: Source, host: string, port: number, c
     }
   };
   try {
-    follow(world, source, host, { port, certificateFor }, step);
+    way(step);
     return { verdict: "open", hops, blockedAt: undefined };
   } catch (error) {
     if (error instanceof Blocked) return { verdict: "blocked", hops, blockedAt: hops.at(-1)?.hop };
@@ -76,7 +96,7 @@ export function walk(world: World, source: Source, host: string, port: number, c
   }
 }
 
-type Step = <T>(hop: HopName, from: string, to: string, at: number, judge: () => readonly [T, string]) => T;
+export type Step = <T>(hop: HopName, from: string, to: string, at: number, judge: () => readonly [T, string]) => T;
 
 /** What a client asks for. */
 interface Call {
@@ -87,23 +107,11 @@ interface Call {
 function follow(world: World, source: Source, host: string, call: Call, step: Step): void {
   const { port } = call;
   const client = `client ${source.ip}`;
-  const { endpoint, doors } = step("dns", client, host, port, () => resolve(world, source, host));
-
-  step("source-group", client, endpoint.id, port, () => {
-    const [groups, rules] = [source.securityGroupIds, new Set<string>()];
-    for (const door of doors)
-      rules.add(
-        admitted(
-          world,
-          groups,
-          "egress",
-          peerOf(door),
-          port,
-          `${groups.join(", ")} lets ${source.ip} out to no ${port}/tcp at ${door.ip}`,
-        ),
-      );
-    return [undefined, `${[...rules].join(", ")} lets it out`];
+  const { endpoint, doors } = step("dns", client, host, port, () => {
+    mayResolve(source);
+    return resolve(world, source, host);
   });
+  leave(world, source, { name: endpoint.id, doors, port }, step);
 
   const service = step("acceptance", endpoint.id, text(endpoint.inputs.serviceName) ?? "", port, () => {
     const state = endpointState(world, endpoint);
@@ -117,18 +125,57 @@ function follow(world: World, source: Source, host: string, call: Call, step: St
     return [found, "the connection is available"];
   });
 
-  step("endpoint-group", client, endpoint.id, port, () => {
-    const rules = doors.map((door) => {
-      const refusal = `${door.securityGroupIds.join(", ")} of ${endpoint.id} admits no ${port}/tcp from ${source.ip} (groups ${source.securityGroupIds.join(", ")})`;
-      return admitted(world, door.securityGroupIds, "ingress", source, port, refusal);
-    });
-    return [undefined, `${[...new Set(rules)].join(", ")} admits it`];
-  });
+  step("endpoint-group", client, endpoint.id, port, () => arrive(world, source, { name: endpoint.id, doors, port }));
 
   const balancers = texts(service.inputs.networkLoadBalancerArns).flatMap((id) => world.get(LOAD_BALANCER, id) ?? []);
   const entries = step("zone", endpoint.id, service.id, port, () => enter(world, balancers, doors, port));
 
   for (const { balancer, nodes } of entries) through(world, balancer, nodes, { client: source, ...call }, step);
+}
+
+/** What keeps a source from asking for names. @throws {Blocked} */
+export function mayResolve({ policy, resolver }: Source): void {
+  const asked = resolver === undefined ? undefined : policy?.({ ip: resolver, port: 53, protocol: "UDP" });
+  if (asked?.open === false) throw new Blocked(`it cannot ask for names: ${asked.because}`);
+}
+
+/** Into each of some interfaces, past their security groups. @throws {Blocked} */
+export function arrive(
+  world: World,
+  source: Source,
+  { name, doors, port }: { readonly name: string; readonly doors: readonly Interface[]; readonly port: number },
+): readonly [undefined, string] {
+  const rules = doors.map(({ securityGroupIds }) => {
+    const refusal = `${securityGroupIds.join(", ")} of ${name} admits no ${port}/tcp from ${source.ip} (groups ${source.securityGroupIds.join(", ")})`;
+    return admitted(world, securityGroupIds, "ingress", source, port, refusal);
+  });
+  return [undefined, `${[...new Set(rules)].join(", ")} admits it`];
+}
+
+/** Out of the pod, to each of some interfaces: past the cluster's policies, then past the security groups. */
+export function leave(
+  world: World,
+  source: Source,
+  { name, doors, port }: { readonly name: string; readonly doors: readonly Interface[]; readonly port: number },
+  step: Step,
+): void {
+  const client = `client ${source.ip}`;
+  const { policy } = source;
+  if (policy)
+    step("network-policy", client, name, port, () => {
+      const verdicts = doors.map(({ ip }) => policy({ ip, port, protocol: "TCP" }));
+      const against = verdicts.find(({ open }) => !open);
+      if (against) throw new Blocked(against.because);
+      return [undefined, [...new Set(verdicts.map(({ because }) => because))].join("; ")];
+    });
+  step("source-group", client, name, port, () => {
+    const groups = source.securityGroupIds;
+    const rules = doors.map((door) => {
+      const refusal = `${groups.join(", ")} lets ${source.ip} out to no ${port}/tcp at ${door.ip}`;
+      return admitted(world, groups, "egress", peerOf(door), port, refusal);
+    });
+    return [undefined, `${[...new Set(rules)].join(", ")} lets it out`];
+  });
 }
 
 const peerOf = ({ ip, securityGroupIds }: Interface): Peer => ({ ip, securityGroupIds });

@@ -190,7 +190,13 @@ export function createProvider(
       const olds = before(model, receive(request.getOldInputs()).plain, receive(request.getOlds()).plain);
       const news = receive(request.getNews()).plain;
       const changed = changedArguments(model, olds, news, request.getIgnorechangesList());
-      const replaced = replaces(model, changed, olds, news, contextOf(call).caller);
+      const context = contextOf(call);
+      const replaced = replaces(model, changed, olds, news, context.caller);
+      const standing = existing(model, request.getId(), context);
+      if (standing && model.unready?.(standing, news)) {
+        changed.push("status");
+        replaced.push("status");
+      }
       const response = new protos.DiffResponse();
       const { DIFF_SOME, DIFF_NONE } = protos.DiffResponse.DiffChanges;
       response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);

@@ -40,14 +40,24 @@ export interface Facts {
 
 export interface ImageFacts {
   /**
-   * `/ready` answers 200 only when the host and port that these variables name can be reached and, where a third one is named, the certificate that
-   * answers there covers its value.
+   * `/ready` answers 200 only when the host and port that these variables name can be reached and, where others are named, the certificate that answers
+   * there covers that name, and the user is let in by IAM.
    */
   readonly readyWhenReaches: readonly {
     readonly host: string;
     readonly port: string;
     readonly certificateFor?: string | undefined;
+    readonly user?: string;
+    readonly database?: string;
   }[];
+  /** For an image that runs SQL: the variables that name where, and by which secret; and which key of its ConfigMap volume it runs. */
+  readonly runsSql?: {
+    readonly host: string;
+    readonly port: string;
+    readonly database: string;
+    readonly secret: string;
+    readonly file: string;
+  };
 }
 
 export interface HostFacts {

@@ -117,7 +117,8 @@ export const catalog = {
     needsKubernetesApi: false,
   },
   "mcp-servers": {
-    purpose: "MCP pods with the connections' hosts and ports in their environment",
+    purpose:
+      "MCP pods with hosts and ports of their connections and stores in their environment, and a way to nothing else",
     side: "corpai",
     reads: ["network", "cluster", "connections"],
     readsOptionally: ["data"],

@@ -1,6 +1,7 @@
-import type { EnvironmentFacts } from "../model/environment-check.ts";
+import type { EnvironmentFacts, ServerFacts } from "../model/environment-check.ts";
 import { type ProgramName, catalog } from "./catalog.ts";
 import type { StackConfiguration } from "./configuration.ts";
+import type { ServerConfig } from "./mcp-servers/config.ts";
 import { accountOf } from "./provider-settings.ts";
 
 function isOf<P extends ProgramName>(program: P) {
@@ -73,16 +74,25 @@ export function factsOf(
       .map((stack) => ({ ...common(stack), accept: stack.config.accept })),
     mcpServers: mcpServers && {
       ...common(mcpServers),
-      connectionVariables: Object.fromEntries(
-        Object.entries(mcpServers.config.servers).map(([server, { env }]) => [
-          server,
-          Object.fromEntries(
-            Object.entries(env).flatMap(([variable, value]) =>
-              typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
-            ),
-          ),
-        ]),
+      servers: Object.fromEntries(
+        Object.entries(mcpServers.config.servers).map(([server, config]) => [server, serverFacts(config)]),
       ),
+      makesDatabaseRoles: mcpServers.config.databaseClientImage !== undefined,
     },
+  };
+}
+
+function serverFacts({ env, expose }: ServerConfig): ServerFacts {
+  const values = Object.entries(env);
+  return {
+    connectionVariables: Object.fromEntries(
+      values.flatMap(([variable, value]) =>
+        typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
+      ),
+    ),
+    storeVariables: Object.fromEntries(
+      values.flatMap(([variable, value]) => (typeof value === "object" && "store" in value ? [[variable, value]] : [])),
+    ),
+    exposedIn: typeof expose === "object" ? expose.azIds : undefined,
   };
 }

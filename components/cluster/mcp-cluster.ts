@@ -10,6 +10,7 @@ import type { Tags } from "../../model/tags.ts";
 import { EncryptedLogGroup } from "../logging/encrypted-log-group.ts";
 import { ClusterRules } from "./cluster-rules.ts";
 import { NodeRole } from "./node-role.ts";
+import { WorkloadSupport } from "./workload-support.ts";
 
 export interface McpClusterArgs {
   /** What EKS calls it; unique in the account's region, and final. */
@@ -41,8 +42,8 @@ const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "schedu
  * The EKS cluster of the MCP pods, in Auto Mode, its API reachable from inside the VPC only unless CIDRs are named.
  *
  * Creates the cluster by `@pulumi/eks`, a key for its Kubernetes secrets, the log group of its control plane, the MCP nodes' role with its access entry,
- * and the rules between the cluster's group and those of workloads and AWS endpoints. Calls AWS only, never the Kubernetes API: it can be brought up from
- * anywhere. Pod Identity needs nothing more, since Auto Mode's nodes bring its agent.
+ * the rules between the cluster's group and those of workloads and AWS endpoints, and what autoscalers and load balancers need. Calls AWS only, never the
+ * Kubernetes API: it can be brought up from anywhere. Pod Identity needs nothing more, since Auto Mode's nodes bring its agent.
  */
 export class McpCluster extends pulumi.ComponentResource {
   readonly clusterName: pulumi.Output<string>;
@@ -72,6 +73,11 @@ export class McpCluster extends pulumi.ComponentResource {
         workloadsSecurityGroupId: args.workloadsSecurityGroupId,
         awsEndpointsSecurityGroupId: args.awsEndpointsSecurityGroupId,
       },
+      { parent: this },
+    );
+    new WorkloadSupport(
+      `${name}-workloads`,
+      { clusterName: cluster.eksCluster.name, clusterRoleArn: cluster.eksCluster.roleArn, tags: args.tags },
       { parent: this },
     );
 

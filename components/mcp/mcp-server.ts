@@ -1,9 +1,37 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { WORKLOAD_NODES } from "./workload-nodes.ts";
+import type { PolicyStatement } from "../../model/iam-documents.ts";
+import type { Egress } from "../../model/pod-egress.ts";
+import { type Disruptions, type Replicas, shutdown } from "../../model/server-settings.ts";
+import type { Tags } from "../../model/tags.ts";
+import { InternalService } from "./internal-service.ts";
+import { MCP_POD, ON_MCP_NODES, RESTRICTED_CONTAINER, serviceAccountFor, workloadLabels } from "./pod-defaults.ts";
+import { PodIdentity } from "./pod-identity.ts";
+import { Scaling } from "./scaling.ts";
+import { TrafficPolicy } from "./traffic-policy.ts";
 
 /** A variable of a pod: a plain value, possibly still unknown, or a secret. */
 export type Variable = { readonly value: pulumi.Input<string> } | { readonly secret: pulumi.Output<string> };
+
+/** What a container asks for, and what it may take at most, as Kubernetes writes quantities. */
+export interface Resources {
+  readonly requests: { readonly cpu: string; readonly memory: string };
+  readonly limits: { readonly cpu: string; readonly memory: string };
+}
+
+/** Who reaches the server through a load balancer of its own. */
+export interface Exposure {
+  readonly port: number;
+  /** In at least two AZs, one in each, in a tier without pods. */
+  readonly subnets: pulumi.Input<readonly { readonly id: string; readonly cidr: string }[]>;
+  readonly clientCidrs: readonly string[];
+}
+
+/** What the server may do in AWS. */
+export interface Permissions {
+  readonly clusterName: pulumi.Input<string>;
+  readonly statements: pulumi.Input<readonly PolicyStatement[]>;
+}
 
 export interface McpServerArgs {
   readonly namespace: pulumi.Input<string>;
@@ -11,9 +39,18 @@ export interface McpServerArgs {
   readonly image: string;
   /** Where the server listens, and answers `/live` and `/ready`. */
   readonly port: number;
-  /** 0 while a connection that the server uses has no host yet. */
-  readonly replicas: pulumi.Input<number>;
+  readonly replicas: Replicas;
+  /** Whether a connection that the server uses has no host yet: it then runs no pods. */
+  readonly waits: pulumi.Input<boolean>;
+  readonly disruptions: Disruptions;
+  readonly resources: Resources;
   readonly env: Readonly<Record<string, Variable>>;
+  /** All that it may send to. */
+  readonly egress: pulumi.Input<readonly Egress[]>;
+  /** Undefined: it uses nothing of AWS, and gets no credentials. */
+  readonly permissions: Permissions | undefined;
+  readonly exposure: Exposure | undefined;
+  readonly tags: Tags;
 }
 
 /**
@@ -22,45 +59,54 @@ export interface McpServerArgs {
  */
 const WARM_UP_SECONDS = 15;
 
+type Labels = Record<string, string>;
+
 /**
  * One MCP server.
  *
- * Creates a service account without API token, a Secret where variables are secret, and a Deployment on the MCP nodes: non-root, read-only root file
- * system, no capabilities, limits, spread over AZs. Pulumi does not await the rollout: a pod that waits for a customer must not fail an update.
+ * Creates a service account without API token, its Pod Identity where it uses AWS, a Secret where variables are secret, a traffic policy, a Deployment on
+ * the MCP nodes (non-root, read-only root file system, no capabilities, limits, spread over AZs, time to finish what it has begun), its disruption budget and
+ * autoscaler, and on request an internal load balancer. Pulumi does not await the rollout: a pod that waits for a customer must not fail an update.
  */
 export class McpServer extends pulumi.ComponentResource {
   readonly deploymentName: pulumi.Output<string>;
+  /** Of the load balancer; undefined where there is none. */
+  readonly host: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: McpServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:mcp:McpServer", name, {}, opts);
 
-    const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "corpai-mcp" };
-    const account = this.#createServiceAccount(name, args, labels);
+    const labels = workloadLabels(name);
+    const account = serviceAccountFor(name, args.namespace, this);
+    this.#createIdentity(name, args, account);
     const secret = this.#createSecret(name, args, labels);
-    const deployment = this.#createDeployment(name, args, labels, account, secret);
+    const traffic = this.#createTrafficPolicy(name, args);
+    const deployment = this.#createDeployment(name, args, { labels, account, secret, traffic });
+    this.#createScaling(name, args);
 
     this.deploymentName = deployment.metadata.name;
-    this.registerOutputs({ deploymentName: this.deploymentName });
+    this.host = this.#createService(name, args, deployment)?.host;
+    this.registerOutputs({ deploymentName: this.deploymentName, host: this.host });
   }
 
-  #createServiceAccount(
-    name: string,
-    { namespace }: McpServerArgs,
-    labels: Record<string, string>,
-  ): k8s.core.v1.ServiceAccount {
-    return new k8s.core.v1.ServiceAccount(
+  #createIdentity(name: string, args: McpServerArgs, account: k8s.core.v1.ServiceAccount): void {
+    const { permissions, namespace, tags } = args;
+    if (!permissions) return;
+    new PodIdentity(
       name,
-      { metadata: { name, namespace, labels }, automountServiceAccountToken: false },
+      {
+        ...permissions,
+        namespace,
+        serviceAccount: account.metadata.name,
+        description: `MCP server ${name}`,
+        tags,
+      },
       { parent: this },
     );
   }
 
   /** Named by Pulumi, so that a changed value makes a new Secret and rolls the pods. */
-  #createSecret(
-    name: string,
-    { namespace, env }: McpServerArgs,
-    labels: Record<string, string>,
-  ): k8s.core.v1.Secret | undefined {
+  #createSecret(name: string, { namespace, env }: McpServerArgs, labels: Labels): k8s.core.v1.Secret | undefined {
     const secrets = Object.entries(env).flatMap(([variable, value]) =>
       "secret" in value ? [[variable, value.secret] as const] : [],
     );
@@ -72,75 +118,127 @@ export class McpServer extends pulumi.ComponentResource {
     );
   }
 
-  #createDeployment(
-    name: string,
-    args: McpServerArgs,
-    labels: Record<string, string>,
-    account: k8s.core.v1.ServiceAccount,
-    secret: k8s.core.v1.Secret | undefined,
-  ): k8s.apps.v1.Deployment {
-    const env = Object.entries(args.env).map(([variable, value]): k8s.types.input.core.v1.EnvVar => {
-      if ("value" in value) return { name: variable, value: value.value };
-      return { name: variable, valueFrom: { secretKeyRef: { name: secret?.metadata.name ?? "", key: variable } } };
-    });
-    const probe = (path: string) => ({
-      httpGet: { path, port: args.port },
-      periodSeconds: 10,
-      timeoutSeconds: WARM_UP_SECONDS + 5,
-    });
+  #createTrafficPolicy(name: string, { namespace, port, egress, exposure }: McpServerArgs): TrafficPolicy {
+    const balancers = pulumi.output(exposure?.subnets ?? []).apply((subnets) => subnets.map(({ cidr }) => cidr));
+    return new TrafficPolicy(
+      name,
+      { namespace, pods: selectorOf(name), egress, ingress: exposure ? [{ cidrs: balancers, port }] : [] },
+      { parent: this },
+    );
+  }
+
+  #createDeployment(name: string, args: McpServerArgs, parts: DeploymentParts): k8s.apps.v1.Deployment {
+    const { labels, account, secret, traffic } = parts;
+    const selector = { matchLabels: selectorOf(name) };
+    const { sleepSeconds, graceSeconds } = shutdown(args.exposure !== undefined);
+    const spread = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: selector,
+      // Pods of an earlier rollout must not decide where those of this one go.
+      matchLabelKeys: ["pod-template-hash"],
+    }));
     return new k8s.apps.v1.Deployment(
       name,
       {
         metadata: { name, namespace: args.namespace, labels, annotations: { "pulumi.com/skipAwait": "true" } },
         spec: {
-          replicas: args.replicas,
-          selector: { matchLabels: { "app.kubernetes.io/name": name } },
+          replicas: replicasOf(args),
+          selector,
           template: {
             metadata: { labels },
             spec: {
+              ...MCP_POD,
+              ...ON_MCP_NODES,
               serviceAccountName: account.metadata.name,
-              automountServiceAccountToken: false,
-              nodeSelector: { [WORKLOAD_NODES.key]: WORKLOAD_NODES.value },
-              tolerations: [{ ...WORKLOAD_NODES, operator: "Equal", effect: "NoSchedule" }],
-              topologySpreadConstraints: [
-                {
-                  maxSkew: 1,
-                  topologyKey: "topology.kubernetes.io/zone",
-                  whenUnsatisfiable: "ScheduleAnyway",
-                  labelSelector: { matchLabels: { "app.kubernetes.io/name": name } },
-                },
-              ],
-              securityContext: {
-                runAsNonRoot: true,
-                runAsUser: 10001,
-                fsGroup: 10001,
-                seccompProfile: { type: "RuntimeDefault" },
-              },
+              terminationGracePeriodSeconds: graceSeconds,
+              topologySpreadConstraints: spread,
               // Most servers write temporary files, and the root file system is read-only.
               volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }],
               containers: [
                 {
+                  ...RESTRICTED_CONTAINER,
                   name: "server",
                   image: args.image,
                   ports: [{ name: "http", containerPort: args.port }],
-                  env,
+                  env: environment(args, secret),
                   volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
-                  resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "1", memory: "512Mi" } },
-                  securityContext: {
-                    allowPrivilegeEscalation: false,
-                    readOnlyRootFilesystem: true,
-                    capabilities: { drop: ["ALL"] },
-                  },
-                  startupProbe: { ...probe("/live"), failureThreshold: 30 },
-                  livenessProbe: { ...probe("/live"), failureThreshold: 3 },
-                  readinessProbe: { ...probe("/ready"), failureThreshold: 3 },
+                  resources: args.resources,
+                  lifecycle: { preStop: { sleep: { seconds: sleepSeconds } } },
+                  ...probes(args.port),
                 },
               ],
             },
           },
         },
       },
+      { parent: this, dependsOn: [traffic] },
+    );
+  }
+
+  #createScaling(name: string, { namespace, replicas, disruptions }: McpServerArgs): void {
+    new Scaling(
+      name,
+      { namespace, pods: selectorOf(name), deploymentName: name, replicas, disruptions },
       { parent: this },
     );
   }
+
+  #createService(
+    name: string,
+    { namespace, port, exposure, tags }: McpServerArgs,
+    deployment: k8s.apps.v1.Deployment,
+  ): InternalService | undefined {
+    if (!exposure) return undefined;
+    return new InternalService(
+      name,
+      {
+        namespace,
+        pods: selectorOf(name),
+        port: exposure.port,
+        targetPort: port,
+        subnetIds: pulumi.output(exposure.subnets).apply((subnets) => subnets.map(({ id }) => id)),
+        clientCidrs: exposure.clientCidrs,
+        tags,
+      },
+      // EKS opens the pods' group for the load balancer, so it has to know the pods.
+      { parent: this, dependsOn: [deployment] },
+    );
+  }
+}
+
+interface DeploymentParts {
+  readonly labels: Labels;
+  readonly account: k8s.core.v1.ServiceAccount;
+  readonly secret: k8s.core.v1.Secret | undefined;
+  readonly traffic: TrafficPolicy;
+}
+
+const selectorOf = (name: string): Labels => ({ "app.kubernetes.io/name": name });
+
+/** An autoscaler has the number in its own hands, and leaves it alone at zero. */
+function replicasOf({ waits, replicas }: McpServerArgs): pulumi.Output<number> {
+  const wanted = typeof replicas === "number" ? replicas : undefined;
+  return pulumi.output(waits).apply((waiting) => (waiting ? 0 : wanted)) as pulumi.Output<number>;
+}
+
+function environment({ env }: McpServerArgs, secret: k8s.core.v1.Secret | undefined): k8s.types.input.core.v1.EnvVar[] {
+  return Object.entries(env).map(([variable, value]) => {
+    if ("value" in value) return { name: variable, value: value.value };
+    return { name: variable, valueFrom: { secretKeyRef: { name: secret?.metadata.name ?? "", key: variable } } };
+  });
+}
+
+function probes(port: number) {
+  const probe = (path: string) => ({
+    httpGet: { path, port },
+    periodSeconds: 10,
+    timeoutSeconds: WARM_UP_SECONDS + 5,
+  });
+  return {
+    startupProbe: { ...probe("/live"), failureThreshold: 30 },
+    livenessProbe: { ...probe("/live"), failureThreshold: 3 },
+    readinessProbe: { ...probe("/ready"), failureThreshold: 3 },
+  };
 }

@@ -15,7 +15,7 @@ export interface WorkloadNodesArgs {
 export const WORKLOAD_NODES = { key: "corpai.io/workloads", value: "mcp" } as const;
 
 /**
- * Nodes of EKS Auto Mode whose pods carry the MCP workloads' security group.
+ * Nodes of EKS Auto Mode whose pods carry the MCP workloads' security group, and which enforce network policies.
  *
  * Creates a NodeClass and a NodePool. Auto Mode takes groups for pods per node class, together with their subnets.
  */
@@ -39,6 +39,9 @@ export class WorkloadNodes extends pulumi.ComponentResource {
           securityGroupSelectorTerms: [byId(args.clusterSecurityGroupId)],
           podSubnetSelectorTerms: subnets,
           podSecurityGroupSelectorTerms: [byId(args.workloadsSecurityGroupId)],
+          // A pod that no policy has been worked out for yet may do nothing, instead of everything.
+          networkPolicy: "DefaultDeny",
+          networkPolicyEventLogs: "Enabled",
         },
       },
       { parent: this },

@@ -34,8 +34,8 @@ import {
 export const CLUSTER = "aws:eks/cluster:Cluster";
 export const ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry";
 export const ACCESS_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
-const ADDON = "aws:eks/addon:Addon";
-const POD_IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+export const ADDON = "aws:eks/addon:Addon";
+export const POD_IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 
 const NO_CLUSTERS_IN = ["use1-az3", "usw1-az2", "cac1-az3"];
 const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];

@@ -1,4 +1,5 @@
 /** Whether something in a VPC gets to AWS's own services or to the internet, and if not, what is in the way. */
+import type { Source } from "../path.ts";
 import { text, texts } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
@@ -10,14 +11,10 @@ import { securityGroupsAdmit } from "./security-groups.ts";
 import { GATEWAY_SERVICES } from "./services.ts";
 import { ASSOCIATION, GATEWAY, NAT, ROUTE } from "./vpc.ts";
 
-/** Where packets start: a network interface, and whose it is. */
-export interface Origin {
+/** Where packets start: a network interface, and whose it is; of a pod's, what its cluster's policies say of them. */
+export interface Origin extends Pick<Source, "vpcId" | "subnetId" | "ip" | "securityGroupIds" | "policy"> {
   readonly account: string;
   readonly region: string;
-  readonly vpcId: string;
-  readonly subnetId: string;
-  readonly ip: string;
-  readonly securityGroupIds: readonly string[];
 }
 
 /** One call of a service's API. */
@@ -43,8 +40,16 @@ export function tableOf(world: World, { subnetId, vpcId }: Pick<Origin, "subnetI
 const defaultRoute = (world: World, tableId: string | undefined): WorldObject | undefined =>
   world.all(ROUTE, ({ inputs }) => inputs.routeTableId === tableId && inputs.destinationCidrBlock === "0.0.0.0/0")[0];
 
+/** What a pod's policies have against HTTPS to an address. */
+function whyForbiddenToPod({ policy }: Origin, ip: string): string | undefined {
+  const verdict = policy?.({ ip, port: 443, protocol: "TCP" });
+  return verdict?.open === false ? verdict.because : undefined;
+}
+
 /** Why no packet gets from a private address to the internet on 443; undefined where one does. */
 export function whyNoInternet(world: World, origin: Origin): string | undefined {
+  const against = whyForbiddenToPod(origin, OUTSIDE.ip);
+  if (against !== undefined) return against;
   if (!securityGroupsAdmit(world, origin.securityGroupIds, "egress", OUTSIDE, 443))
     return `${origin.securityGroupIds.join(", ")} lets nothing out to the internet on 443`;
   const route = defaultRoute(world, tableOf(world, origin));
@@ -85,6 +90,8 @@ function whyShut(world: World, origin: Origin, endpoint: WorldObject): string | 
   const state = endpointState(world, endpoint);
   if (state !== "available") return `${endpoint.id} is ${state}`;
   for (const { ip, securityGroupIds } of interfacesOf(world, endpoint.id)) {
+    const against = whyForbiddenToPod(origin, ip);
+    if (against !== undefined) return against;
     if (!securityGroupsAdmit(world, origin.securityGroupIds, "egress", { ip, securityGroupIds }, 443))
       return `${origin.securityGroupIds.join(", ")} lets nothing out to ${ip} of ${endpoint.id} on 443`;
     if (!securityGroupsAdmit(world, securityGroupIds, "ingress", origin, 443))

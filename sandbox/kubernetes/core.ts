@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Caller, CheckFailure, ResourceModel } from "../model.ts";
-import { record, text } from "../values.ts";
+import { record } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
 import type { Kind } from "./objects.ts";
-import { kubernetesModel, namespaceOf, undeclared } from "./objects.ts";
+import { kubernetesModel, namespaceOf } from "./objects.ts";
+import { labelFaults } from "./pod-security.ts";
+import { release } from "./services.ts";
 
 /** Unless the provider is told otherwise, it replaces what pods may have read already: Pulumi then rolls the pods, too. */
 const unlessMutable =
@@ -39,12 +41,20 @@ const namespace: Kind = {
   kind: "Namespace",
   scope: "cluster",
   fields: { spec: {} },
+  judge: ({ metadata }) =>
+    labelFaults(record(record(metadata).labels)).map((fault) => [
+      "metadata",
+      `metadata.labels: Invalid value: ${fault}`,
+    ]),
   status: () => ({ phase: "Active" }),
   // All that lives in a namespace goes with it.
-  remove: ({ id, account }, { world }) =>
-    world.objects
+  remove: ({ id, account }, context) =>
+    context.world.objects
       .filter((object) => object.account === account && namespaceOf(object) === id)
-      .forEach((object) => world.remove(object)),
+      .forEach((object) => {
+        release(object, context);
+        context.world.remove(object);
+      }),
 };
 
 const serviceAccount: Kind = {
@@ -72,56 +82,6 @@ const secret: Kind = {
   replaces: unlessMutable("enableSecretMutable", ["data", "stringData"]),
 };
 
-const service: Kind = {
-  apiVersion: "v1",
-  kind: "Service",
-  scope: "namespaced",
-  fields: { spec: {} },
-  judge({ spec }) {
-    const type = text(record(spec).type);
-    const known = [
-      "type",
-      "selector",
-      "ports",
-      "clusterIP",
-      "sessionAffinity",
-      "internalTrafficPolicy",
-      "publishNotReadyAddresses",
-    ];
-    return [
-      ...undeclared(spec, "spec", known),
-      ...(type === undefined || type === "ClusterIP"
-        ? []
-        : [["spec", `the sandbox has Services of type ClusterIP only, not ${type}`] as const]),
-    ];
-  },
-  status: () => ({ loadBalancer: {} }),
-};
-
-const podDisruptionBudget: Kind = {
-  apiVersion: "policy/v1",
-  kind: "PodDisruptionBudget",
-  scope: "namespaced",
-  fields: { spec: {} },
-  judge({ spec }) {
-    const both = record(spec).minAvailable !== undefined && record(spec).maxUnavailable !== undefined;
-    const failures = undeclared(spec, "spec", [
-      "minAvailable",
-      "maxUnavailable",
-      "selector",
-      "unhealthyPodEvictionPolicy",
-    ]);
-    return both
-      ? [...failures, ["spec", "spec: Invalid value: minAvailable and maxUnavailable cannot be both set"]]
-      : failures;
-  },
-};
-
-export const kubernetesCoreModels: readonly ResourceModel[] = [
-  namespace,
-  serviceAccount,
-  configMap,
-  secret,
-  service,
-  podDisruptionBudget,
-].map(kubernetesModel);
+export const kubernetesCoreModels: readonly ResourceModel[] = [namespace, serviceAccount, configMap, secret].map(
+  kubernetesModel,
+);

@@ -7,6 +7,8 @@ import { integer, record, records, text, texts } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
+import type { Enforcement } from "./network-policies.ts";
+import { NODE_SETTINGS, enforcement } from "./network-policies.ts";
 import type { Kind } from "./objects.ts";
 import { kubernetesModel, nameOf, undeclared } from "./objects.ts";
 
@@ -36,6 +38,11 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
   podSubnetSelectorTerms: ["tags", "id"],
   podSecurityGroupSelectorTerms: ["tags", "id", "name"],
 };
+const SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  networkPolicy: NODE_SETTINGS,
+  networkPolicyEventLogs: ["Enabled", "Disabled"],
+  snatPolicy: ["Random", "Disabled"],
+};
 
 function judgeClass(spec: Properties): CheckFailure[] {
   const failures = undeclared(spec, "spec", CLASS_SPEC);
@@ -46,6 +53,9 @@ function judgeClass(spec: Properties): CheckFailure[] {
     if (spec[field] === undefined) refuse(`spec.${field}: Required value`);
   if ((spec.podSubnetSelectorTerms === undefined) !== (spec.podSecurityGroupSelectorTerms === undefined))
     refuse("podSubnetSelectorTerms and podSecurityGroupSelectorTerms must be specified together");
+  for (const [field, known] of Object.entries(SETTINGS))
+    if (spec[field] !== undefined && spec[field] !== UNKNOWN && !known.some((one) => one === spec[field]))
+      refuse(`spec.${field}: Unsupported value: ${JSON.stringify(spec[field])}: supported values: ${known.join(", ")}`);
   for (const [field, known] of Object.entries(TERMS)) {
     if (Array.isArray(spec[field]) && spec[field].length === 0) refuse(`spec.${field} cannot be empty`);
     for (const term of records(spec[field])) {
@@ -140,6 +150,8 @@ export interface ResolvedClass {
   readonly nodeGroupIds: readonly string[];
   readonly podSubnets: readonly WorldObject[];
   readonly podGroupIds: readonly string[];
+  /** How NetworkPolicies are enforced on its nodes. */
+  readonly enforcement: Enforcement;
 }
 
 /** What a node class selects in the cluster's VPC, or why no node of it can start. */
@@ -162,16 +174,18 @@ export function resolveClass(world: World, cluster: WorldObject, name: string): 
   if (nodeSubnets.length === 0) return `NodeClass ${name}: subnetSelectorTerms select no subnet of ${vpcIdOf(cluster)}`;
   if (nodeGroups.length === 0)
     return `NodeClass ${name}: securityGroupSelectorTerms select no security group of ${vpcIdOf(cluster)}`;
+  const enforced = enforcement(world, text(cluster.computed.endpoint) ?? "", name, spec.networkPolicy);
   const nodeGroupIds = nodeGroups.map(({ id }) => id);
+  const common = { nodeSubnets, nodeGroupIds, enforcement: enforced };
   if (spec.podSubnetSelectorTerms === undefined)
-    return { nodeSubnets, nodeGroupIds, podSubnets: nodeSubnets, podGroupIds: nodeGroupIds };
+    return { ...common, podSubnets: nodeSubnets, podGroupIds: nodeGroupIds };
   const podSubnets = selected("podSubnetSelectorTerms", SUBNET);
   const podGroups = selected("podSecurityGroupSelectorTerms", SECURITY_GROUP);
   if (podSubnets.length === 0)
     return `NodeClass ${name}: podSubnetSelectorTerms select no subnet of ${vpcIdOf(cluster)}`;
   if (podGroups.length === 0)
     return `NodeClass ${name}: podSecurityGroupSelectorTerms select no security group of ${vpcIdOf(cluster)}`;
-  return { nodeSubnets, nodeGroupIds, podSubnets, podGroupIds: podGroups.map(({ id }) => id) };
+  return { ...common, podSubnets, podGroupIds: podGroups.map(({ id }) => id) };
 }
 
 /** Auto Mode brings the class "default" with its own node pools. */

@@ -20,10 +20,19 @@ export interface Kind {
   readonly replaces?: (olds: Properties, news: Properties, caller: Caller) => readonly string[];
   /** What must hold in the cluster before it is created or changed. */
   readonly admit?: (object: Pick<WorldObject, "id" | "inputs" | "account">, context: Context) => void;
+  /** What the cluster's controllers do about it as soon as it is there, and whenever it changes. @returns notes of the sandbox's own */
+  readonly reconcile?: (object: Reconciled, context: Context) => Properties;
+  /** What the provider waits for; a Refusal where that would never come. */
+  readonly awaits?: (object: WorldObject, context: Context) => void;
+  /** Whether the provider replaces it although nothing changed. */
+  readonly unready?: (object: WorldObject, news: Properties) => boolean;
   readonly status?: (object: WorldObject, context: Context) => Properties;
   readonly remove?: (object: WorldObject, context: Context) => void;
   readonly custom?: true;
 }
+
+/** An object that is being created or changed. */
+export type Reconciled = Pick<WorldObject, "id" | "inputs" | "account"> & { readonly computed: Properties };
 
 const token = ({ apiVersion, kind }: Pick<Kind, "apiVersion" | "kind">): string =>
   `kubernetes:${apiVersion === "v1" ? "core/v1" : apiVersion}:${kind}`;
@@ -178,17 +187,23 @@ export function kubernetesModel(kind: Kind): ResourceModel {
       if (context.world.get(type, id, context.caller.account))
         throw new Refusal("AlreadyExists", `${kind.kind} "${id}" already exists`);
       const uid = context.world.hex(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-      return { id, computed: { _uid: uid, _generation: 1 } };
+      const born = { _uid: uid, _generation: 1 };
+      const { account } = context.caller;
+      return { id, computed: { ...born, ...kind.reconcile?.({ id, inputs, account, computed: {} }, context) } };
     },
     update(object, inputs, context) {
       admit(inputs, context);
-      return { _generation: Number(object.computed._generation) + 1 };
+      const { id, account, computed } = object;
+      const notes = kind.reconcile?.({ id, inputs, account, computed }, context);
+      return { _generation: Number(computed._generation) + 1, ...notes };
     },
     read(object, context) {
       const { _uid, _generation } = object.computed;
       const metadata = { ...record(object.inputs.metadata), uid: _uid ?? "", generation: _generation ?? 1 };
       return { metadata, ...(kind.status ? { status: kind.status(object, context) } : {}) };
     },
+    ...(kind.awaits ? { awaits: kind.awaits } : {}),
+    ...(kind.unready ? { unready: kind.unready } : {}),
     remove(object, context) {
       const unreachable = outOfReach(context);
       if (unreachable !== undefined) throw new Refusal("Unreachable", unreachable);

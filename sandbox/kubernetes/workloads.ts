@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CheckFailure, Context, ResourceModel } from "../model.ts";
 import { Refusal } from "../model.ts";
-import { integer, record, records, text } from "../values.ts";
+import { integer, record, text } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
 import type { WorldObject } from "../world.ts";
 import type { Kind } from "./objects.ts";
-import { isLabel, judgeLabels, kubernetesModel, undeclared } from "./objects.ts";
-import { DEPLOYMENT, podsOfDeployment } from "./pods.ts";
+import { kubernetesModel, undeclared } from "./objects.ts";
+import { judgeTemplate } from "./pod-template.ts";
+import { podsOfDeployment } from "./pods.ts";
+import { DEPLOYMENT } from "./replicas.ts";
 
 const SPEC = [
   "replicas",
@@ -19,123 +21,14 @@ const SPEC = [
   "progressDeadlineSeconds",
   "paused",
 ];
-const POD_SPEC = [
-  "activeDeadlineSeconds",
-  "affinity",
-  "automountServiceAccountToken",
-  "containers",
-  "dnsConfig",
-  "dnsPolicy",
-  "enableServiceLinks",
-  "hostAliases",
-  "hostname",
-  "imagePullSecrets",
-  "initContainers",
-  "nodeSelector",
-  "os",
-  "preemptionPolicy",
-  "priorityClassName",
-  "restartPolicy",
-  "runtimeClassName",
-  "schedulerName",
-  "securityContext",
-  "serviceAccountName",
-  "setHostnameAsFQDN",
-  "shareProcessNamespace",
-  "subdomain",
-  "terminationGracePeriodSeconds",
-  "tolerations",
-  "topologySpreadConstraints",
-  "volumes",
-];
-const CONTAINER = [
-  "name",
-  "image",
-  "imagePullPolicy",
-  "command",
-  "args",
-  "env",
-  "envFrom",
-  "lifecycle",
-  "livenessProbe",
-  "ports",
-  "readinessProbe",
-  "resizePolicy",
-  "resources",
-  "restartPolicy",
-  "securityContext",
-  "startupProbe",
-  "stdin",
-  "terminationMessagePath",
-  "terminationMessagePolicy",
-  "tty",
-  "volumeDevices",
-  "volumeMounts",
-  "workingDir",
-];
-const PROBE = [
-  "httpGet",
-  "tcpSocket",
-  "exec",
-  "grpc",
-  "initialDelaySeconds",
-  "periodSeconds",
-  "timeoutSeconds",
-  "successThreshold",
-  "failureThreshold",
-  "terminationGracePeriodSeconds",
-];
-
-function judgeContainer(container: Properties, path: string): CheckFailure[] {
-  const failures = [
-    ...undeclared(container, path, CONTAINER),
-    ...undeclared(container.readinessProbe, `${path}.readinessProbe`, PROBE),
-  ];
-  const refuse = (why: string): number => failures.push(["spec", `${path}${why}`]);
-  const name = text(container.name);
-  if (container.name !== UNKNOWN && (name === undefined || !isLabel(name)))
-    refuse(
-      `.name: Invalid value: "${name ?? ""}": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'`,
-    );
-  if (container.image === undefined || container.image === "") refuse(".image: Required value");
-  const seen = new Set<string>();
-  for (const { name: variable, value, valueFrom } of records(container.env)) {
-    const called = text(variable) ?? "";
-    if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(called))
-      refuse(
-        `.env: Invalid value: "${called}": a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.'`,
-      );
-    if (value !== undefined && value !== UNKNOWN && typeof value !== "string")
-      refuse(`.env[name="${called}"].value: expected string, got ${JSON.stringify(value)}`);
-    if (value !== undefined && value !== "" && valueFrom !== undefined)
-      refuse(`.env[name="${called}"].valueFrom: Invalid value: "": may not be specified when \`value\` is not empty`);
-    if (seen.has(called)) refuse(`.env: duplicate entries for key [name="${called}"]`);
-    seen.add(called);
-  }
-  return failures;
-}
-
 function judge({ spec }: Properties): CheckFailure[] {
   if (spec === UNKNOWN) return [];
   const { selector, template, replicas } = record(spec);
-  const pod = record(record(template).spec);
   const labels = record(record(record(template).metadata).labels);
-  const failures: CheckFailure[] = [
-    ...undeclared(spec, "spec", SPEC),
-    ...undeclared(template, "spec.template", ["metadata", "spec"]),
-    ...undeclared(pod, "spec.template.spec", POD_SPEC),
-    ...judgeLabels(labels, "spec.template.metadata.labels"),
-    ...records(pod.containers).flatMap((container, index) =>
-      judgeContainer(container, `spec.template.spec.containers[${index}]`),
-    ),
-  ];
+  const failures: CheckFailure[] = [...undeclared(spec, "spec", SPEC), ...judgeTemplate(template, "spec.template")];
   const refuse = (why: string): number => failures.push(["spec", why]);
   if (replicas !== undefined && replicas !== UNKNOWN && (integer(replicas) ?? -1) < 0)
     refuse(`spec.replicas: Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`);
-  if (records(pod.containers).length === 0 && template !== UNKNOWN && pod.containers !== UNKNOWN)
-    refuse("spec.template.spec.containers: Required value");
-  if (record(pod.affinity).nodeAffinity !== undefined)
-    refuse("the sandbox does not interpret nodeAffinity; use nodeSelector");
   const wanted = Object.entries(record(record(selector).matchLabels));
   if (selector !== UNKNOWN && wanted.length === 0) refuse("spec.selector: Required value");
   if (wanted.some(([key, value]) => value !== UNKNOWN && labels[key] !== UNKNOWN && labels[key] !== value))

@@ -11,6 +11,7 @@ const NOTHING: LiveState = {
   endpoints: {},
   recorded: {},
   workloads: {},
+  roleJobs: {},
   drift: [],
   records: undefined,
   unreadable: [],
@@ -19,6 +20,7 @@ const RUNNING: LiveWorkload = {
   replicas: 2,
   readyReplicas: 2,
   env: { CLICKHOUSE_HOST: HOST, CLICKHOUSE_PASSWORD: "[secret]" },
+  message: "",
 };
 
 function built(state: string, workload: LiveWorkload = RUNNING): LiveState {
@@ -35,6 +37,7 @@ function built(state: string, workload: LiveWorkload = RUNNING): LiveState {
     },
     recorded: { clickhouse: { port: 8443, serviceName: NAME, azIds: ["use1-az1", "use1-az2"] } },
     workloads: { "clickhouse-mcp": workload },
+    roleJobs: {},
     drift: [],
     records: undefined,
     unreadable: [],
@@ -89,7 +92,7 @@ describe("the status of a connection", () => {
 
   it("waits for the customer, in the document's word, while nobody has accepted", () => {
     const { state, host, next, usedBy } = clickhouse(
-      built("pendingAcceptance", { replicas: 0, readyReplicas: 0, env: {} }),
+      built("pendingAcceptance", { replicas: 0, readyReplicas: 0, env: {}, message: "" }),
     );
     assert.deepEqual([state, host, next?.who, usedBy[0]?.ready], ["pending_acceptance", null, "customer", false]);
   });

@@ -1,9 +1,8 @@
-// Proves what network, cluster and MCP components ask of awsx, eks and Kubernetes, and what holds for every component. The children of awsx and eks
+// Proves what network and cluster components ask of awsx and eks, and what holds for every component. The children of awsx and eks
 // are proved against recordings of the real ones in test/sandbox.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { describe, it } from "mocha";
 import { McpCluster } from "../../components/cluster/mcp-cluster.ts";
 import { MonitoringRole } from "../../components/data/monitoring-role.ts";
@@ -11,36 +10,20 @@ import { PostgresStore } from "../../components/data/postgres-store.ts";
 import { StoreKey } from "../../components/data/store-key.ts";
 import { StoreSecurityGroup } from "../../components/data/store-security-group.ts";
 import { ValkeyStore } from "../../components/data/valkey-store.ts";
-import { kubeconfig } from "../../components/mcp/kubeconfig.ts";
-import { McpServer } from "../../components/mcp/mcp-server.ts";
-import { WorkloadNodes } from "../../components/mcp/workload-nodes.ts";
+import { RestrictedNamespace } from "../../components/mcp/restricted-namespace.ts";
 import { Network } from "../../components/network/network.ts";
 import { Acceptance } from "../../components/privatelink/acceptance.ts";
 import { Connection } from "../../components/privatelink/connection.ts";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
+import { caches, nodes, policyController, roles, server } from "./support/mcp.ts";
 import { clusterArgs, networkArgs, tags } from "./support/platform.ts";
 import { recorder, registered, value } from "./support/recorder.ts";
 
 const network = (name: string) =>
   new Network(name, networkArgs({ natGateways: "single", flowLogGroupName: `/corpai/${name}/flow-logs` }));
 const cluster = (name: string) => new McpCluster(name, clusterArgs({ clusterName: `corpai-${name}` }));
-const nodes = (name: string) =>
-  new WorkloadNodes(name, {
-    nodeRoleName: "nodes",
-    subnetIds: ["subnet-1", "subnet-2"],
-    clusterSecurityGroupId: "sg-cluster",
-    workloadsSecurityGroupId: "sg-workloads",
-  });
-const server = (name: string) =>
-  new McpServer(name, {
-    namespace: "corpai-mcp",
-    image: "registry/mcp@sha256:0",
-    port: 8080,
-    replicas: 2,
-    env: { HOST: { value: "vpce-1" }, PASSWORD: { secret: pulumi.secret("canary") } },
-  });
 const store = {
   vpcId: "v",
   azIds: ["use1-az1", "use1-az2"],
@@ -54,7 +37,11 @@ const all: Record<string, (name: string) => unknown> = {
   Network: network,
   McpCluster: cluster,
   WorkloadNodes: nodes,
-  McpServer: server,
+  McpServer: (name) => server(name),
+  DatabaseRoles: (name) => roles(name),
+  CacheUser: caches,
+  NetworkPolicyController: policyController,
+  RestrictedNamespace: (name) => new RestrictedNamespace(name),
   Connection: (name) =>
     new Connection(name, {
       displayName: "d",
@@ -194,63 +181,9 @@ describe("the cluster", () => {
   });
 });
 
-describe("the MCP nodes and servers", () => {
-  it("carry the workloads' group on their pods, with the pods' subnets beside it, as Auto Mode wants the two together", async () => {
-    await recorder.build(() => nodes("mcp"));
-    const spec = recorder.only("kubernetes:eks.amazonaws.com/v1:NodeClass").inputs.spec as Record<string, unknown>;
-    assert.deepEqual(spec.podSecurityGroupSelectorTerms, [{ id: "sg-workloads" }]);
-    assert.deepEqual(spec.podSubnetSelectorTerms, [{ id: "subnet-1" }, { id: "subnet-2" }]);
-    assert.deepEqual(spec.securityGroupSelectorTerms, [{ id: "sg-cluster" }]);
-  });
-
-  it("run non-root with a read-only root file system, limits, and probes that outlast a connection's warm-up of 15 s", async () => {
-    await recorder.build(() => server("clickhouse-mcp"));
-    const { metadata, spec } = recorder.only("kubernetes:apps/v1:Deployment").inputs as {
-      metadata: { annotations: Record<string, string> };
-      spec: { template: { spec: Record<string, unknown> & { containers: Record<string, unknown>[] } } };
-    };
-    assert.equal(metadata.annotations["pulumi.com/skipAwait"], "true");
-    const pod = spec.template.spec;
-    const [container] = pod.containers;
-    assert.ok(container);
-    assert.deepEqual(container.securityContext, {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    });
-    assert.equal((pod.securityContext as { runAsNonRoot: boolean }).runAsNonRoot, true);
-    assert.equal(pod.automountServiceAccountToken, false);
-    for (const name of ["startupProbe", "livenessProbe", "readinessProbe"])
-      assert.ok((container[name] as { timeoutSeconds: number }).timeoutSeconds > 15, name);
-    assert.deepEqual(Object.keys((container.resources as { limits: object }).limits), ["cpu", "memory"]);
-  });
-
-  it("keep secrets out of the Deployment: a variable names the Secret, and the Secret is a secret in Pulumi too", async () => {
-    await recorder.build(() => server("clickhouse-mcp"));
-    const deployment = recorder.only("kubernetes:apps/v1:Deployment").inputs;
-    assert.ok(!JSON.stringify(deployment).includes("canary"));
-    assert.match(JSON.stringify(deployment), /"PASSWORD","valueFrom":\{"secretKeyRef"/);
-    assert.equal(recorder.of("kubernetes:core/v1:Secret").length, 1);
-  });
-
-  it("reach the API by a kubeconfig that holds no credential", async () => {
-    const text = await value(
-      kubeconfig({ region: "us-east-1", name: "mcp", endpoint: "https://cluster", certificateAuthority: "Q0E=" }),
-    );
-    const config = JSON.parse(text) as { users: { user: { exec: { args: string[] } } }[] };
-    assert.deepEqual(config.users[0]?.user.exec.args, [
-      "eks",
-      "get-token",
-      "--region",
-      "us-east-1",
-      "--cluster-name",
-      "mcp",
-    ]);
-    assert.ok(!/"token"|password|client-key/.test(text));
-  });
-});
-
 describe("every component", () => {
+  /** Plain values and functions that components share. */
+  const NO_COMPONENTS = ["mcp/kubeconfig.ts", "mcp/pod-defaults.ts", "data/place.ts"];
   const own = readdirSync(join(import.meta.dirname, "../../components"), { recursive: true }).map(String);
 
   it("is covered here, itself or as a child of one that is", async () => {
@@ -261,7 +194,7 @@ describe("every component", () => {
         .concat(registered().map(({ urn }) => urn.split("::")[2]?.split("$").at(-1) ?? "")),
     );
     const classes = own
-      .filter((file) => file.endsWith(".ts") && !["mcp/kubeconfig.ts", "data/place.ts"].includes(file))
+      .filter((file) => file.endsWith(".ts") && !NO_COMPONENTS.includes(file))
       .map((file) => file.replace(/^.*\/|\.ts$/g, ""));
     const kebab = new Set(
       [...built]

@@ -50,7 +50,7 @@ interface Case {
   readonly because: RegExp;
 }
 
-const CASES: Readonly<Record<HopName, Case>> = {
+const CASES: Readonly<Record<(typeof HOPS)[number], Case>> = {
   dns: {
     fact: "the endpoint",
     take: (built) => hide(built, T.endpoint, () => true),

@@ -181,8 +181,8 @@ function assertInvariants({
     );
   const keys = connections.flatMap(({ stack }) => keysOf(stack));
   assert.equal(new Set(keys).size, keys.length, "each key once");
-  for (const used of Object.values(mcpServers?.connectionVariables ?? {}).flatMap((variables) =>
-    Object.values(variables),
+  for (const used of Object.values(mcpServers?.servers ?? {}).flatMap(({ connectionVariables }) =>
+    Object.values(connectionVariables),
   ))
     assert.ok(keys.includes(used), `${used} is registered`);
   assert.deepEqual(facts.unsound, []);

@@ -33,6 +33,8 @@ describe("a program that reads data where there is any", () => {
 
   it("reads nothing where the environment has no file of it, and nothing is wrong with that", async () => {
     rmSync(file);
+    const servers = join(folder, "Pulumi.mcp-servers.demo.yaml");
+    writeFileSync(servers, readFileSync(servers, "utf8").replace(/ {4}memory-mcp:\n(?: {6}.*\n)+/, ""));
     assert.deepEqual(await reads(), [false, []]);
     assert.deepEqual(loadEnvironment("demo", { folder }).problems, []);
   });

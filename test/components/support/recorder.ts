@@ -22,6 +22,12 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
   "aws:iam/role:Role": (inputs, name) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, name: inputs.name ?? name }),
   "aws:iam/policy:Policy": (_inputs, name) => ({ arn: `${name}-arn` }),
   "aws:cloudwatch/logGroup:LogGroup": (inputs, name) => ({ arn: `${name}-arn`, name: inputs.name ?? name }),
+  "aws:elasticache/user:User": (inputs) => ({
+    arn: `arn:aws:elasticache:us-east-1:111122223333:user:${String(inputs.userId)}`,
+  }),
+  "kubernetes:core/v1:Service": (_inputs, name) => ({
+    status: { loadBalancer: { ingress: [{ hostname: `k8s-${name}.elb.us-east-1.amazonaws.com` }] } },
+  }),
   "aws:kms/key:Key": (_inputs, name) => ({ arn: `${name}-arn`, keyId: `${name}-id` }),
   "aws:rds/subnetGroup:SubnetGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
   "aws:rds/parameterGroup:ParameterGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
@@ -47,7 +53,12 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
     })),
   }),
   "eks:index:Cluster": () => ({
-    eksCluster: { name: "mcp-cluster", endpoint: "https://cluster", certificateAuthority: { data: "Q0E=" } },
+    eksCluster: {
+      name: "mcp-cluster",
+      endpoint: "https://cluster",
+      certificateAuthority: { data: "Q0E=" },
+      roleArn: "arn:aws:iam::111122223333:role/mcp-cluster",
+    },
     clusterSecurityGroupId: "cluster-sg",
   }),
 };
@@ -66,8 +77,8 @@ class Recorder {
       {
         newResource: (args) => {
           const inputs = args.inputs as Record<string, unknown>;
-          if (args.type === STACK_REFERENCE) return { id: args.name, state: { ...inputs, ...this.#read(inputs.name) } };
           this.resources.push({ type: args.type, name: args.name, inputs });
+          if (args.type === STACK_REFERENCE) return { id: args.name, state: { ...inputs, ...this.#read(inputs.name) } };
           return { id: `${args.name}-id`, state: { ...inputs, ...(COMPUTED[args.type]?.(inputs, args.name) ?? {}) } };
         },
         call: (args) => {

@@ -304,7 +304,7 @@ export function connected(given: Shape, broken: Broken | undefined): Connected {
           securityGroupIds: [workloads.id],
         };
         const { blockedAt, hops } = walk(world, source, host, shape.port, shape.verifies ? TLS_NAME : undefined);
-        return { blockedAt, last: hops.at(-1) };
+        return { blockedAt: HOPS.find((hop) => hop === blockedAt), last: hops.at(-1) };
       }),
   };
 }

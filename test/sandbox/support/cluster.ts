@@ -21,6 +21,11 @@ export const K = {
   deployment: "kubernetes:apps/v1:Deployment",
   nodeClass: "kubernetes:eks.amazonaws.com/v1:NodeClass",
   nodePool: "kubernetes:karpenter.sh/v1:NodePool",
+  networkPolicy: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  service: "kubernetes:core/v1:Service",
+  autoscaler: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+  budget: "kubernetes:policy/v1:PodDisruptionBudget",
+  job: "kubernetes:batch/v1:Job",
 } as const;
 
 export const trust = (service: string): string =>
@@ -102,6 +107,33 @@ export function admitNodes(aws: Actor, { cluster, nodeRole }: Cluster): void {
     accessScope: { type: "cluster" },
   });
 }
+
+/** Nodes whose pods carry a group, in subnets of its VPC. @param more of the node class's own settings */
+export function giveNodes(
+  { cluster, kubernetes }: Cluster,
+  subnetIds: readonly string[],
+  podGroupId: string,
+  more: Properties = {},
+): void {
+  const ids = subnetIds.map((id) => ({ id }));
+  const group = textOf((cluster.vpcConfig as Properties).clusterSecurityGroupId);
+  const spec = {
+    role: "mcp-nodes",
+    subnetSelectorTerms: ids,
+    securityGroupSelectorTerms: [{ id: group }],
+    podSubnetSelectorTerms: ids,
+    podSecurityGroupSelectorTerms: [{ id: podGroupId }],
+    ...more,
+  };
+  kubernetes.make(K.nodeClass, nodeClass(spec));
+  kubernetes.make(K.nodePool, nodePool());
+}
+
+/** The first of the two switches of network policies. */
+export const SWITCH: Properties = {
+  metadata: { namespace: "kube-system", name: "amazon-vpc-cni" },
+  data: { "enable-network-policy-controller": "true" },
+};
 
 export const nodeClass = (spec: Properties): Properties => ({ metadata: { name: "mcp" }, spec });
 export const nodePool = (more: Properties = {}): Properties => ({

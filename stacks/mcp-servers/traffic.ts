@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PlacedSubnet } from "../../components/network/network.ts";
+import { AWS_SERVICE_PORT, DNS_EGRESS, type Egress, POD_IDENTITY_EGRESS } from "../../model/pod-egress.ts";
+import type { NetworkOutputs } from "../network/index.ts";
+import type { Upstream } from "../reader.ts";
+import type { ServerConfig } from "./config.ts";
+import type { ConnectionTarget } from "./connections.ts";
+import type { StoreReader } from "./stores.ts";
+import { connectionsOf, storesOf } from "./uses.ts";
+
+interface Sources {
+  readonly targets: (connection: string) => ConnectionTarget;
+  readonly stores: StoreReader;
+  readonly network: Upstream<NetworkOutputs>;
+}
+
+/** Where a server's pods may send to: names, the endpoints and stores that it uses, and, where it logs in to a store, whoever hands out credentials. */
+export function egressOf(server: ServerConfig, { targets, stores, network }: Sources): pulumi.Output<Egress[]> {
+  const [connections, used] = [connectionsOf(server), storesOf(server)];
+  const endpointPorts = pulumi.all(connections.map((key) => targets(key).port));
+  const storePorts = pulumi.all(used.map((key) => stores.any(key).port));
+  return pulumi
+    .all([endpointPorts, network.output("endpointSubnets"), storePorts, network.output("dataSubnets")])
+    .apply(([toEndpoints, endpointSubnets, toStores, dataSubnets]) => [
+      DNS_EGRESS,
+      ...(used.length > 0 ? [POD_IDENTITY_EGRESS] : []),
+      ...onPorts(endpointSubnets, toEndpoints),
+      ...onPorts(dataSubnets, toStores),
+    ]);
+}
+
+/** Where the Job goes that makes roles in a database. */
+export function rolesEgress(port: pulumi.Output<number>, network: Upstream<NetworkOutputs>): pulumi.Output<Egress[]> {
+  return pulumi
+    .all([port, network.output("endpointSubnets"), network.output("dataSubnets")])
+    .apply(([toDatabase, endpointSubnets, dataSubnets]) => [
+      DNS_EGRESS,
+      POD_IDENTITY_EGRESS,
+      ...onPorts(endpointSubnets, [AWS_SERVICE_PORT]),
+      ...onPorts(dataSubnets, [toDatabase]),
+    ]);
+}
+
+/** Each port once, in order, so that the order of variables changes nothing. A connection that is not built has none. */
+function onPorts(subnets: readonly PlacedSubnet[], ports: readonly number[]): Egress[] {
+  const cidrs = subnets.map(({ cidr }) => cidr);
+  return [...new Set(ports)]
+    .filter((port) => port > 0)
+    .toSorted((a, b) => a - b)
+    .map((port) => ({ cidrs, port, protocols: ["TCP"] }));
+}
