@@ -68,6 +68,8 @@ const STACK_REFERENCE = "pulumi:pulumi:StackReference";
 /** Mocks that record every registration and refuse every lookup that a test did not list. */
 class Recorder {
   readonly resources: Recorded[] = [];
+  /** Names of the references to stacks: reading is no resource. */
+  readonly references: string[] = [];
   lookups: Lookups = {};
   /** Last outputs of other stacks, by full name; one that is not listed has never been brought up. */
   stacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {};
@@ -77,8 +79,11 @@ class Recorder {
       {
         newResource: (args) => {
           const inputs = args.inputs as Record<string, unknown>;
+          if (args.type === STACK_REFERENCE) {
+            this.references.push(args.name);
+            return { id: args.name, state: { ...inputs, ...this.#read(inputs.name) } };
+          }
           this.resources.push({ type: args.type, name: args.name, inputs });
-          if (args.type === STACK_REFERENCE) return { id: args.name, state: { ...inputs, ...this.#read(inputs.name) } };
           return { id: `${args.name}-id`, state: { ...inputs, ...(COMPUTED[args.type]?.(inputs, args.name) ?? {}) } };
         },
         call: (args) => {
@@ -102,6 +107,7 @@ class Recorder {
   /** Builds, and waits until everything has been registered: only then may a test say that something is absent. */
   async build<T>(make: () => T | Promise<T>): Promise<T> {
     this.resources.length = 0;
+    this.references.length = 0;
     const made = await make();
     await this.#drained();
     return made;
