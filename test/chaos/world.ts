@@ -27,10 +27,10 @@ function nameOf(id: string, inputs: WorldObject["inputs"]): string {
   };
   const known = metadata ? `${String(metadata.namespace ?? "")}/${String(metadata.name)}` : (tags?.Name ?? name);
   const text = typeof known === "string" ? known : JSON.stringify(inputs);
-  return text.replace(/-[0-9a-f]{7,}(?![0-9a-z])/g, "-#").replace(/[0-9a-f]{16,}/g, "#") || id;
+  return text.replace(/-[0-9a-f]{4,}(?![0-9a-z])/g, "-#").replace(/[0-9a-f]{16,}/g, "#") || id;
 }
 
-/** Each thing in the world is some stack's, each stack's things are in the world, and nothing is pending. */
+/** Each stack's things are in the world, none is another's as well, and nothing is pending. That nothing is orphaned, the inventory tells. */
 export async function assertAccounted(clone: Clone): Promise<void> {
   const made = (await madeIn(clone)).map(({ type, id }) => `${type} ${id}`);
   const states = statesOf(clone);
@@ -40,11 +40,10 @@ export async function assertAccounted(clone: Clone): Promise<void> {
     "nothing is pending",
   );
   const owned = states.flatMap((state) => state.owned);
-  const types = new Set(owned.map((one) => one.split(" ")[0]));
   assert.deepEqual(
-    made.filter((one) => types.has(one.split(" ")[0]) && !owned.includes(one)),
+    owned.filter((one) => !made.includes(one)),
     [],
-    "nothing is orphaned",
+    "nothing is lost",
   );
   assert.deepEqual(
     owned.filter((one, index) => owned.indexOf(one) !== index),
