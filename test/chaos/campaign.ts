@@ -28,6 +28,8 @@ export interface Run {
 export interface CampaignOptions {
   readonly runs: number;
   readonly seed: string;
+  /** Programs or stacks, with what they need; the whole environment where there is none. */
+  readonly only?: readonly string[];
   /** Told after each run. */
   readonly tell: (run: Run) => void;
 }
@@ -45,19 +47,20 @@ const FOLLOW_SAME = 0.7;
 const GONE_MS = 20_000;
 
 /** @throws {AssertionError} naming seed and run, where something was lost, made twice or left behind */
-export async function campaign({ runs, seed, tell }: CampaignOptions): Promise<Run[]> {
+export async function campaign({ runs, seed, only = [], tell }: CampaignOptions): Promise<Run[]> {
   const clone = Clone.create();
   const done: Run[] = [];
   try {
     // What an environment is that was never disturbed.
-    await mustSucceed(clone, "up");
+    const scope = only.length > 0 ? ["--only", only.join(",")] : [];
+    await mustSucceed(clone, "up", scope);
     const whole = inventory(await madeIn(clone));
     const sizes: Sizes = { up: whole.length, destroy: whole.length };
     let standing = true;
     for (let number = 1; number <= runs; number += 1) {
       const draw = drawOf(seed, number);
       try {
-        const run = await disturbed({ clone, draw, number, operation: standing ? "destroy" : "up", sizes });
+        const run = await disturbed({ clone, draw, number, operation: standing ? "destroy" : "up", sizes, scope });
         standing = run.next === "up";
         if (standing) {
           assert.deepEqual(inventory(await madeIn(clone)), whole, "the world is as if nothing had happened");
@@ -85,15 +88,17 @@ interface Disturbed {
   readonly number: number;
   readonly operation: Operation;
   readonly sizes: Sizes;
+  /** Flags of `up`. */
+  readonly scope: readonly string[];
 }
 
-async function disturbed({ clone, draw, number, operation, sizes }: Disturbed): Promise<Run> {
+async function disturbed({ clone, draw, number, operation, sizes, scope }: Disturbed): Promise<Run> {
   const blow = draw.one(BLOWS);
   const wait = draw.fraction() < EARLY ? { ms: draw.below(EARLY_MS) } : { changes: 1 + draw.below(sizes[operation]) };
   await clone.sandbox.setFaults("demo", { seed: number, faults: [{ ...SLOW, operations: [...SLOW.operations] }] });
   const before = await count(clone);
 
-  const corpai = start(clone, operation);
+  const corpai = start(clone, operation, scope);
   const ended = once(corpai, "exit");
   await moment(clone, corpai, before, wait);
   const after = Math.abs((await count(clone)) - before);
@@ -103,7 +108,7 @@ async function disturbed({ clone, draw, number, operation, sizes }: Disturbed): 
   await clone.sandbox.setFaults("demo", { faults: [] });
   const next = draw.fraction() < FOLLOW_SAME ? operation : operation === "up" ? "destroy" : "up";
   const began = performance.now();
-  const { out } = await mustSucceed(clone, next);
+  const { out } = await mustSucceed(clone, next, scope);
   const seconds = (performance.now() - began) / 1000;
   await assertNobodyLeft(clone);
   return {
@@ -118,8 +123,15 @@ async function disturbed({ clone, draw, number, operation, sizes }: Disturbed): 
   };
 }
 
-function start(clone: Clone, operation: Operation): ChildProcess {
-  return spawn(process.execPath, ["cli/corpai.mjs", operation, "demo"], {
+/** What is destroyed is all that stands. */
+const words = (operation: Operation, scope: readonly string[]): string[] => [
+  operation,
+  "demo",
+  ...(operation === "up" ? scope : []),
+];
+
+function start(clone: Clone, operation: Operation, scope: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ["cli/corpai.mjs", ...words(operation, scope)], {
     cwd: clone.folder,
     env: { ...process.env, PATH: toolPath },
     stdio: "ignore",
@@ -142,8 +154,8 @@ async function moment(
   while (corpai.exitCode === null && Math.abs((await count(clone)) - before) < wait.changes) await sleep(5);
 }
 
-async function mustSucceed(clone: Clone, operation: Operation): Promise<Ran> {
-  const ran = await clone.corpai(operation, "demo");
+async function mustSucceed(clone: Clone, operation: Operation, scope: readonly string[] = []): Promise<Ran> {
+  const ran = await clone.corpai(...words(operation, scope));
   assert.equal(ran.code, 0, `the next ${operation} does not go on by itself:\n${ran.out}${ran.err}`);
   return ran;
 }

@@ -9,13 +9,16 @@ const RUNS = 20;
 /** By chance, this one has every blow among its first twenty; see the last assertion. */
 const SEED = "1";
 
+/** What has PrivateLink in it: `npm run chaos` takes the whole environment, which takes three times as long. */
+const ONLY = ["customer-acceptance"];
+
 describe("a campaign of interruptions", function () {
   this.timeout(40 * 60_000);
 
   it("leaves everything as if it had never been disturbed, run after run", async function () {
     // Only there do processes say where they work, which tells those that were left behind.
     if (process.platform !== "linux") this.skip();
-    const runs = await campaign({ runs: RUNS, seed: SEED, tell: () => undefined });
+    const runs = await campaign({ runs: RUNS, seed: SEED, only: ONLY, tell: () => undefined });
     assert.equal(runs.length, RUNS);
     assert.deepEqual([...new Set(runs.map(({ blow }) => blow))].sort(), [...BLOWS].sort(), "every blow was struck");
     assert.ok(runs.filter(({ left }) => left !== "nothing").length >= RUNS / 5, "and not all of them in vain");

@@ -141,8 +141,19 @@ describe("corpai trace demo", function () {
 
     it("finds in a preview that a load balancer built again without a subnet leaves an AZ of the endpoint, before anything is changed", async () => {
       const undo = clone.edit(SERVICES_FILE, (text) => text.replace(/ +- \{ ?id: subnet-0acedada00000000c.*\n/, ""));
+      const refused = await clone.corpai("trace", "demo", "clickhouse", "--preview");
+      assert.match(
+        refused.err,
+        /corpai:subnets: .*AWS takes none away from one that endpoints use/,
+        "a program says so first",
+      );
+      // Somebody who has taken that check out is told by the trace.
+      const putBack = clone.edit("stacks/customer-services/standing.ts", (text) =>
+        text.replace(/const lost = .*;/, "const lost: string[] = [];"),
+      );
       const { code, of } = await traced("clickhouse", "--preview");
       undo();
+      putBack();
       assert.equal(code, 1);
       assert.equal(of("clickhouse").blockedAt, "zone");
       assert.match(
