@@ -4,15 +4,15 @@
  */
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
-import { nlbInternal } from "../../policy/nlb-internal.ts";
-import { LOAD_BALANCER_TYPES } from "../../policy/reading/load-balancers.ts";
-import { FakeStack, type Report, type Values } from "./support/stack.ts";
-import { UNKNOWN } from "./support/unknown.ts";
+import { nlbInternal } from "../../../policy/rules/nlb-internal.ts";
+import { LOAD_BALANCER_TYPES } from "../../../policy/reading/load-balancers.ts";
+import { FakeStack, type Report, type Values } from "../support/stack.ts";
+import { UNKNOWN } from "../support/unknown.ts";
 
 const COMPLIANT: Values = { loadBalancerType: "network", internal: true, subnets: ["subnet-1", "subnet-2"] };
 
 function judge(inputs: Values, type = "aws:lb/loadBalancer:LoadBalancer"): Promise<readonly Report[]> {
-  return new FakeStack("customer-services.demo", [{ type, name: "clickhouse-nlb", inputs }]).judgedBy(nlbInternal());
+  return new FakeStack("customer-services.demo", [{ type, name: "clickhouse-nlb", inputs }]).judgedBy(nlbInternal);
 }
 
 function without(values: Values, key: string): Values {

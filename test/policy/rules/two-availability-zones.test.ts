@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { twoAvailabilityZones } from "../../policy/two-availability-zones.ts";
+import { twoAvailabilityZones } from "../../../policy/rules/two-availability-zones.ts";
 import {
   OURS,
   TODAY,
@@ -19,9 +19,9 @@ import {
   planned,
   undecided,
   zone,
-} from "./support/spread.ts";
-import { type Declared, FakeStack, withUnknown, type Values } from "./support/stack.ts";
-import { UNKNOWN } from "./support/unknown.ts";
+} from "../support/spread.ts";
+import { type Declared, FakeStack, withUnknown, type Values } from "../support/stack.ts";
+import { UNKNOWN } from "../support/unknown.ts";
 
 describe("two-availability-zones, by the subnets of the stack", () => {
   it("passes two AZs in the preview of a stack that was never created, when no subnet has an id yet", async () => {
@@ -224,10 +224,7 @@ describe("two-availability-zones, of what it is shown", () => {
       inputs: { loadBalancerType: UNKNOWN, subnets: UNKNOWN, tags: UNKNOWN },
     };
     const stack = new FakeStack("network.demo", [...subnets, ...balancers, dark]);
-    const inOrder = await stack.judgedBy(
-      twoAvailabilityZones(() => TODAY),
-      (all) => all,
-    );
+    const inOrder = await stack.judgedBy(twoAvailabilityZones, { today: TODAY, arrange: (all) => all });
     assert.deepEqual(
       inOrder.map(({ name, level }) => `${name} ${level}`),
       ["dark advisory", "x mandatory", "y mandatory", "z mandatory"],
@@ -235,47 +232,23 @@ describe("two-availability-zones, of what it is shown", () => {
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }), async (order) => {
         const arrange = (all: readonly Declared[]): readonly Declared[] => order.flatMap((index) => all[index] ?? []);
-        assert.deepEqual(
-          await stack.judgedBy(
-            twoAvailabilityZones(() => TODAY),
-            arrange,
-          ),
-          inOrder,
-        );
+        assert.deepEqual(await stack.judgedBy(twoAvailabilityZones, { today: TODAY, arrange }), inOrder);
       }),
       { numRuns: 20 },
     );
   });
 
   it("judges by outputs alone where it was never shown inputs, as for resources that an update does not touch", async () => {
-    const rule = twoAvailabilityZones(() => TODAY);
     const stack = new FakeStack("network.demo", [
       created("a", zone("a")),
       created("b", zone("a")),
       balancer(["id-of-a", "id-of-b"]),
       balancer(["id-of-a"], { name: "short" }),
     ]);
-    const { validateStack, name, description } = rule;
-    assert.deepEqual(await stack.judgedBy({ name, description, enforcementLevel: "mandatory", validateStack }), [
+    assert.deepEqual(await stack.judgedBy(twoAvailabilityZones, { today: TODAY, alone: false }), [
       mandatory("nlb", 'the subnets in "subnets" are all in us-east-1a'),
       mandatory("short", '"subnets" names one subnet only'),
     ]);
-  });
-
-  it("reports its own failure as a violation, since what it could not judge has not passed", async () => {
-    const failing = twoAvailabilityZones(() => {
-      throw new RangeError("hunter2");
-    });
-    const reports = await new FakeStack("network.demo", [balancer([UNKNOWN, UNKNOWN])]).judgedBy(failing);
-    assert.notDeepEqual(reports, []);
-    for (const { level, message } of reports) {
-      assert.equal(level, "mandatory");
-      assert.match(
-        message,
-        /^nlb: the rule itself failed \(RangeError at two-availability-zones\.test\.ts:\d+\)\. This is a fault in policy\/, not in nlb; please report it\.$/,
-        "without the error's own message, which may quote a secret",
-      );
-    }
   });
 });
 

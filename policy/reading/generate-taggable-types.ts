@@ -1,7 +1,7 @@
 /**
  * Writes `taggable-types.json`: the resource types of the installed `@pulumi/aws` that take AWS tags. Run it after an upgrade:
  *
- *     node policy/generate-taggable-types.ts
+ *     node policy/reading/generate-taggable-types.ts
  *
  * Read from the type declarations, since at run time a class does not say what it accepts. A type counts if it takes `tags` as a map
  * and answers with `tagsAll`. That leaves out the one that takes them as a list (`autoscaling.Group`, which passes them on to its

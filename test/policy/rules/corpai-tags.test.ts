@@ -3,10 +3,10 @@
  * installed SDK is proven in taggable-types.test.ts.
  */
 import assert from "node:assert/strict";
-import { TAG_SCHEMES } from "../../model/tags.ts";
-import { corpaiTags } from "../../policy/corpai-tags.ts";
-import { FakeStack, type Report, type Values } from "./support/stack.ts";
-import { UNKNOWN } from "./support/unknown.ts";
+import { TAG_SCHEMES } from "../../../model/tags.ts";
+import { corpaiTags } from "../../../policy/rules/corpai-tags.ts";
+import { FakeStack, type Report, type Values } from "../support/stack.ts";
+import { UNKNOWN } from "../support/unknown.ts";
 
 interface Case {
   readonly stack?: string;
@@ -21,7 +21,7 @@ function judge({
   inputs = {},
   provider = {},
 }: Case): Promise<readonly Report[]> {
-  return new FakeStack(stack, [{ type, name: "thing", inputs, provider }]).judgedBy(corpaiTags());
+  return new FakeStack(stack, [{ type, name: "thing", inputs, provider }]).judgedBy(corpaiTags);
 }
 
 const corpai = TAG_SCHEMES.corpai;
