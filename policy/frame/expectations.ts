@@ -46,13 +46,21 @@ export function* mustBe(
   });
 }
 
-/** Something has to be given, whatever it is. A value that is not known yet has been given. */
+/** Something has to be given, whatever it is. A value that is not known yet has been given, unless all around it is not known either. */
 export function* mustBeGiven(fields: Fields, path: Path, absent: string, fix?: string): Iterable<Finding> {
   const found = fields.read(path);
-  const empty =
-    found.is === "known" && (found.value === "" || (Array.isArray(found.value) && found.value.length === 0));
-  if (found.is === "absent" || empty)
-    yield violation(`${fields.at(path)} is ${empty ? "empty" : "not set"}, ${absent}`, fix);
+  const around = (typeof path === "string" ? path.split(".") : path).slice(0, -1);
+  if (found.is === "absent") yield violation(`${fields.at(path)} is not set, ${absent}`, fix);
+  else if (found.is === "unknown" && around.length > 0 && fields.read(around).is === "unknown")
+    yield undecided(notKnown(fields.at(path)), givePlain());
+}
+
+/** A list has to have something in it. One of which not even the length is known may be empty. */
+export function* mustHaveSome(fields: Fields, path: Path, absent: string, fix?: string): Iterable<Finding> {
+  const list = fields.list(path);
+  if (list.is === "unknown") yield undecided(notKnown(fields.at(path)), givePlain());
+  else if (list.is === "absent") yield violation(`${fields.at(path)} is not set, ${absent}`, fix);
+  else if (list.value.length === 0) yield violation(`${fields.at(path)} is empty, ${absent}`, fix);
 }
 
 /** Judges each element of a list of objects; what is not known of the list is said. */

@@ -25,6 +25,8 @@ export function applied(
     for (const [path, value] of Object.entries(set)) {
       const parts = path.split(".");
       const another = value === true ? false : value === false ? true : "";
+      // What nobody has given, and need not, stays as it is.
+      if (isAbsent(properties, parts) && !breaks(properties)) continue;
       if (breaks(overlaid(properties, parts, another))) changed = assign(properties, parts, value) || changed;
     }
   }
@@ -47,6 +49,12 @@ function overlaid(properties: Properties, [key = "", ...rest]: readonly string[]
 
 const innermost = (path: readonly string[], value: unknown): unknown =>
   path.reduceRight((inner, key) => ({ [key]: inner }), value);
+
+function isAbsent(properties: Properties, [key = "", ...rest]: readonly string[]): boolean {
+  const found = read(properties, key);
+  if (found.is !== "known" || rest.length === 0) return found.is === "absent";
+  return typeof found.value === "object" && isAbsent(found.value as Properties, rest);
+}
 
 function assign(properties: Changing, [key = "", ...rest]: readonly string[], value: boolean | string): boolean {
   const found = read(properties as Properties, key);

@@ -73,15 +73,13 @@ export class StackView {
     const values = list.is === "known" ? list.value : [subject.read(path)];
     const named = new Set(values.flatMap((value) => (value.is === "known" ? [value.value] : [])));
     const found = this.of(types).filter((each) => namesOf(each).some((name) => named.has(name)));
-    const missing = values.length - found.length;
     if (list.is !== "known" && values[0]?.is === "absent") return { is: "absent" };
-    if (missing <= 0) return { is: "found", subjects: found };
+    if (found.length >= values.length) return { is: "found", subjects: found };
+    if (!values.some(({ is }) => is === "unknown")) return { is: "elsewhere" };
 
-    const behind = this.behind(subject, [property], types).filter(
-      (each) => !found.includes(each) && namesOf(each).length === 0,
-    );
-    if (behind.length > 0) return { is: "found", subjects: [...found, ...behind] };
-    return { is: values.some(({ is }) => is === "unknown") ? "open" : "elsewhere" };
+    // What an unknown value came from is what it will name.
+    const behind = this.behind(subject, [property], types).filter((each) => !found.includes(each));
+    return behind.length > 0 ? { is: "found", subjects: [...found, ...behind] } : { is: "open" };
   }
 }
 

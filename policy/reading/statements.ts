@@ -6,7 +6,7 @@ import { givePlain, notKnown } from "../frame/expectations.ts";
 /**
  * Judges each statement of a policy document, whether it is given as JSON or as an object.
  *
- * What cannot be read breaks the rule: a document that nobody can judge has not been judged.
+ * What cannot be read breaks the rule: a document that nobody can judge has not been judged. Statements that deny take nothing away from what rules want.
  */
 export function* eachStatement(
   fields: Fields,
@@ -26,8 +26,17 @@ export function* eachStatement(
   if (statements.is === "unknown") yield undecided(notKnown(`${where}'s statements`), givePlain());
   if (statements.is !== "known") return;
   for (const [index, statement] of statements.value.entries()) {
-    if (statement.is === "known") yield* judge(statement.value);
+    if (statement.is === "known") yield* ofStatement(statement.value, judge);
     else yield undecided(notKnown(`${where}'s statement ${index}`), givePlain());
+  }
+}
+
+function* ofStatement(statement: Fields, judge: (statement: Fields) => Iterable<Finding>): Iterable<Finding> {
+  const effect = statement.text("Effect");
+  if (effect.is === "known" && effect.value === "Deny") return;
+  for (const finding of judge(statement)) {
+    const what = `whether ${statementName(statement)} allows anything is not known yet; if so, ${finding.what}`;
+    yield effect.is === "unknown" && finding.is === "violation" ? undecided(what) : finding;
   }
 }
 
@@ -59,12 +68,6 @@ export function textsOf(statement: Fields, path: string | readonly string[]): Re
 export function statementName(statement: Fields): string {
   const sid = statement.text("Sid");
   return sid.is === "known" && /^\w{1,64}$/.test(sid.value) ? `statement ${sid.value}` : "a statement without Sid";
-}
-
-/** Statements that deny take nothing away from what these rules want. */
-export function allows(statement: Fields): boolean {
-  const effect = statement.text("Effect");
-  return effect.is !== "known" || effect.value !== "Deny";
 }
 
 /** Who a statement is about. */

@@ -1,4 +1,4 @@
-import { each, expects, mustBeGiven, notKnown } from "../frame/expectations.ts";
+import { each, expects } from "../frame/expectations.ts";
 import { type Finding, undecided, violation } from "../frame/finding.ts";
 import type { Subject } from "../frame/shown.ts";
 import { nist } from "../frame/references.ts";
@@ -13,8 +13,12 @@ const CHECKS = ["allowedClients", "allowedScopes", "allowedAudiences", "allowedA
 
 function* jwt(subject: Subject): Iterable<Finding> {
   yield* each(subject, JWT, function* (authorizer) {
-    if (CHECKS.every((check) => [...mustBeGiven(authorizer, check, "")].length > 0))
-      yield violation(`"${JWT}" takes every token of the issuer`, "List allowedClients or allowedScopes.");
+    const checks = CHECKS.map((check) => authorizer.list(check));
+    if (checks.some((check) => check.is === "known" && check.value.length > 0)) return;
+    const fix = "List allowedClients or allowedScopes.";
+    yield checks.some(({ is }) => is === "unknown")
+      ? undecided(`by what "${JWT}" checks tokens is not known yet`, fix)
+      : violation(`"${JWT}" takes every token of the issuer`, fix);
   });
 }
 
@@ -44,9 +48,7 @@ export const agentcoreAuthorized = rule({
       );
       const type = subject.text("authorizerType");
       if (type.is === "known" && type.value === "CUSTOM_JWT" && subject.read(JWT).is === "absent")
-        yield subject.read("authorizerConfiguration").is === "unknown"
-          ? undecided(notKnown('"authorizerConfiguration"'))
-          : violation(`"${JWT}" is not set, without which no token can be checked`);
+        yield violation(`"${JWT}" is not set, without which no token can be checked`);
     }
     yield* jwt(subject);
   },

@@ -6,7 +6,7 @@ import { rule } from "../frame/rule.ts";
 import type { Subject } from "../frame/shown.ts";
 import type { StackView } from "../frame/stack-view.ts";
 import { endpointTypeOf, offerOf } from "../reading/endpoints.ts";
-import { allows, eachStatement, isNarrowed, principalsOf, statementName, textsOf } from "../reading/statements.ts";
+import { eachStatement, isNarrowed, principalsOf, statementName, textsOf } from "../reading/statements.ts";
 import { ENDPOINT_TYPE } from "../reading/subnet-lists.ts";
 
 const POLICY_TYPE = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy";
@@ -17,7 +17,6 @@ function isEverything(statement: Fields, path: string): boolean | "unknown" {
 }
 
 function* fullAccess(statement: Fields): Iterable<Finding> {
-  if (!allows(statement)) return;
   const { anybody, unknown } = principalsOf(statement);
   const narrowed = isNarrowed(statement);
   const wide = [

@@ -30,20 +30,16 @@ export const flowLogsPresent = rule({
 
   *stack(stack): Iterable<Located> {
     const logs = stack.of([LOG]).map((log) => ({ log, referent: stack.referents(log, "vpcId", [VPC]) }));
+    const open = logs.some(({ referent }) => referent.is === "open");
     for (const vpc of stack.of([VPC])) {
       const own = logs.filter(({ referent }) => referent.is === "found" && referent.subjects.includes(vpc));
-      if (own.length === 0)
-        yield {
-          ...(logs.some(({ referent }) => referent.is === "open")
-            ? undecided("whether a flow log is for it is not known yet")
-            : violation("no flow log is for it")),
-          at: vpc,
-        };
-      else if (!own.some(({ log }) => [...complete(log)].length === 0))
-        yield* at(
-          vpc,
-          own.flatMap(({ log }) => [...complete(log)]),
-        );
+      const short = own.map(({ log }) => [...complete(log)]);
+      if (short.some((findings) => findings.length === 0)) continue;
+      const perhaps = short.find((findings) => findings.every(({ is }) => is === "undecided"));
+      if (perhaps) yield* at(vpc, perhaps);
+      else if (open) yield { ...undecided("whether a flow log is for it is not known yet"), at: vpc };
+      else if (own.length === 0) yield { ...violation("no flow log is for it"), at: vpc };
+      else yield* at(vpc, short.flat());
     }
   },
 });

@@ -3,7 +3,7 @@ import type { Fields } from "../frame/fields.ts";
 import { each } from "../frame/expectations.ts";
 import { cis, fsbp, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
-import { allows, eachStatement, statementName, textsOf } from "../reading/statements.ts";
+import { eachStatement, statementName, textsOf } from "../reading/statements.ts";
 
 const ROLE = "aws:iam/role:Role";
 const POLICY_TYPES = ["policy:Policy", "rolePolicy:RolePolicy", "userPolicy:UserPolicy", "groupPolicy:GroupPolicy"].map(
@@ -14,7 +14,6 @@ const POLICY_TYPES = ["policy:Policy", "rolePolicy:RolePolicy", "userPolicy:User
 const isWide = (action: string): boolean => action === "*" || /^[a-z0-9-]+:\*$/i.test(action);
 
 function* judge(statement: Fields): Iterable<Finding> {
-  if (!allows(statement)) return;
   const name = statementName(statement);
   const actions = textsOf(statement, "Action");
   if (actions.is === "unknown") yield undecided(`which actions ${name} allows is not known yet`);

@@ -2,7 +2,7 @@ import { type Finding, undecided, violation } from "../frame/finding.ts";
 import type { Fields } from "../frame/fields.ts";
 import { corpai, fsbp, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
-import { allows, eachStatement, isNarrowed, principalsOf, statementName, textsOf } from "../reading/statements.ts";
+import { eachStatement, isNarrowed, principalsOf, statementName, textsOf } from "../reading/statements.ts";
 
 const ROLE = "aws:iam/role:Role";
 
@@ -25,7 +25,6 @@ function namesSubject(statement: Fields): boolean | "unknown" {
 }
 
 function* trusts(statement: Fields): Iterable<Finding> {
-  if (!allows(statement)) return;
   const { anybody, unknown, federated } = principalsOf(statement);
   const name = statementName(statement);
   if (anybody) {

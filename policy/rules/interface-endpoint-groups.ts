@@ -1,4 +1,4 @@
-import { each, mustBeGiven } from "../frame/expectations.ts";
+import { each, mustHaveSome } from "../frame/expectations.ts";
 import { undecided } from "../frame/finding.ts";
 import { corpai, fsbp, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
@@ -25,18 +25,18 @@ export const interfaceEndpointGroups = rule({
   types: new Set([ENDPOINT_TYPE, GATEWAY_TYPE, PRIVATE_CONNECTION_TYPE, RUNTIME_TYPE]),
 
   *resource(subject) {
-    if (subject.type === GATEWAY_TYPE) yield* mustBeGiven(subject, "securityGroupIds", DEFAULT_GROUP);
+    if (subject.type === GATEWAY_TYPE) yield* mustHaveSome(subject, "securityGroupIds", DEFAULT_GROUP);
     else if (subject.type === PRIVATE_CONNECTION_TYPE)
       yield* each(subject, "connectionConfiguration.serviceManaged", (managed) =>
-        mustBeGiven(managed, "securityGroupIds", DEFAULT_GROUP),
+        mustHaveSome(managed, "securityGroupIds", DEFAULT_GROUP),
       );
     else if (subject.type === RUNTIME_TYPE)
       yield* each(subject, "networkConfiguration.networkModeConfig", (vpc) =>
-        mustBeGiven(vpc, "securityGroups", DEFAULT_GROUP),
+        mustHaveSome(vpc, "securityGroups", DEFAULT_GROUP),
       );
     else {
       const type = endpointTypeOf(subject);
-      const given = [...mustBeGiven(subject, "securityGroupIds", DEFAULT_GROUP)];
+      const given = [...mustHaveSome(subject, "securityGroupIds", DEFAULT_GROUP)];
       if (type.is === "known" && type.value === "Interface") yield* given;
       else if (type.is === "unknown" && given.length > 0)
         yield undecided('"securityGroupIds" is not set, and whether it is an interface endpoint is not known yet');

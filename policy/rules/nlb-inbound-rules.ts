@@ -1,4 +1,4 @@
-import { expects, mustBeGiven } from "../frame/expectations.ts";
+import { expects, mustHaveSome } from "../frame/expectations.ts";
 import { type Finding, undecided } from "../frame/finding.ts";
 import type { Fields } from "../frame/fields.ts";
 import { corpai, nist } from "../frame/references.ts";
@@ -8,7 +8,7 @@ import { isNetworkLoadBalancer, LOAD_BALANCER_TYPES } from "../reading/load-bala
 const ENFORCEMENT = "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
 
 function* judge(balancer: Fields): Iterable<Finding> {
-  yield* mustBeGiven(
+  yield* mustHaveSome(
     balancer,
     "securityGroups",
     "and AWS never lets it have one later",

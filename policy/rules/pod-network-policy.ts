@@ -9,15 +9,17 @@ const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 
 /** Whether a policy is about the pods of a workload. */
 function selects(policy: Subject, workload: Subject): boolean | "unknown" {
-  const [theirs, own] = [policy.text("metadata.namespace"), workload.text("metadata.namespace")];
-  if (theirs.is === "known" && own.is === "known" && theirs.value !== own.value) return false;
+  const namespaces = [policy, workload].map((one) => one.text("metadata.namespace"));
+  const [theirs, own] = namespaces.map((one) => (one.is === "known" ? one.value : "default"));
+  const sure = namespaces.every(({ is }) => is !== "unknown");
+  if (sure && theirs !== own) return false;
   const [selector, labels] = [policy.part("spec.podSelector.matchLabels"), labelsOf(workload)];
   const expressions = policy.list("spec.podSelector.matchExpressions");
   if (selector.is === "unknown" || labels.is === "unknown" || expressions.is !== "absent") return "unknown";
   const keys = policy.keys("spec.podSelector.matchLabels");
   const answers = (keys.is === "known" ? keys.value : []).map((key) => matches(selector, labels, key));
   if (answers.includes(false)) return false;
-  return answers.includes("unknown") ? "unknown" : true;
+  return answers.includes("unknown") || !sure ? "unknown" : true;
 }
 
 function matches(

@@ -2,7 +2,7 @@ import { expects } from "../frame/expectations.ts";
 import { undecided, violation } from "../frame/finding.ts";
 import { fsbp, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
-import { allows, eachStatement, isNarrowed, principalsOf, statementName } from "../reading/statements.ts";
+import { eachStatement, isNarrowed, principalsOf, statementName } from "../reading/statements.ts";
 
 const PERMISSION = "aws:lambda/permission:Permission";
 
@@ -47,7 +47,6 @@ export const resourcePoliciesScoped = rule({
       return;
     }
     yield* eachStatement(subject, POLICIES[subject.type] ?? "policy", function* (statement) {
-      if (!allows(statement)) return;
       const { anybody, unknown } = principalsOf(statement);
       const narrowed = isNarrowed(statement);
       const name = statementName(statement);

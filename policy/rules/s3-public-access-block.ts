@@ -31,12 +31,13 @@ export const s3PublicAccessBlock = rule({
     const open = blocks.some(({ is }) => is === "open");
     for (const at of stack.of(BUCKETS)) {
       if (blocks.some((block) => block.is === "found" && block.subjects.includes(at))) continue;
-      yield {
-        ...(open
+      // A block may name a bucket whose name is not known yet.
+      const nameless = blocks.length > 0 && at.read("bucket").is === "unknown";
+      const finding =
+        open || nameless
           ? undecided("whether a public access block is for it is not known yet")
-          : violation("no public access block is for it")),
-        at,
-      };
+          : violation("no public access block is for it");
+      yield { ...finding, at };
     }
   },
 });

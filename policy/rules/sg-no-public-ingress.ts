@@ -75,17 +75,17 @@ function* openPrefixLists(
 
 function* entriesOf(stack: StackView, list: Subject, where: string, allowed: readonly string[]): Iterable<Finding> {
   const inline = list.parts("entries");
-  const standalone = stack.of(ENTRIES).filter((entry) => {
-    const referent = stack.referents(entry, "prefixListId", [...LISTS]);
-    return referent.is === "found" && referent.subjects.includes(list);
-  });
+  const standalone = stack
+    .of(ENTRIES)
+    .map((entry) => ({ entry, referent: stack.referents(entry, "prefixListId", [...LISTS]) }))
+    .filter(({ referent }) => referent.is === "open" || (referent.is === "found" && referent.subjects.includes(list)));
   const cidrs = [
     ...(inline.is === "known"
       ? inline.value.map((entry) => (entry.is === "known" ? entry.value.text("cidr") : entry))
       : []),
-    ...standalone.map((entry) => entry.text("cidr")),
+    ...standalone.map(({ entry, referent }) => (referent.is === "open" ? referent : entry.text("cidr"))),
   ];
-  if (inline.is === "unknown" || cidrs.some(({ is }) => is === "unknown"))
+  if (inline.is === "unknown" || cidrs.some(({ is }) => is === "unknown" || is === "open"))
     yield undecided(`what prefix list ${list.name} holds is not known yet`, givePlain());
   for (const cidr of cidrs) {
     const finding =

@@ -5,7 +5,9 @@
 import assert from "node:assert/strict";
 import { TAG_SCHEMES } from "../../../model/tags.ts";
 import { corpaiTags } from "../../../policy/rules/corpai-tags.ts";
+import { undecided as open, violation } from "../../../policy/frame/finding.ts";
 import { FakeStack, type Report, type Values } from "../support/stack.ts";
+import { describeRule } from "../support/table.ts";
 import { UNKNOWN } from "../support/unknown.ts";
 
 interface Case {
@@ -148,4 +150,24 @@ describe("corpai-tags", () => {
       assert.deepEqual(await judge({ type }), []);
     }
   });
+});
+
+const LACKS = violation('"tags" lacks ManagedBy=corpai-terraform, which the resources of stack network.prod carry');
+
+describeRule(corpaiTags, {
+  type: "aws:ec2/vpc:Vpc",
+  sound: { tags: { ...corpai } },
+  absent: [LACKS],
+  cases: {
+    "refuses one without": { inputs: { tags: { Name: "vpc" } }, finds: [LACKS] },
+    "cannot decide while the tags are not known": {
+      unknown: ["tags"],
+      finds: [
+        open(
+          '"tags" has to carry ManagedBy=corpai-terraform, and ManagedBy is not known yet',
+          "Give it as a plain value.",
+        ),
+      ],
+    },
+  },
 });

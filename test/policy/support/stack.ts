@@ -143,6 +143,14 @@ export class FakeStack {
     return reports;
   }
 
+  /** The inputs of one resource as remediations leave them. */
+  async remediatedBy(analyzer: Analyzer, name: string): Promise<Values> {
+    const resource = this.#resources.find((each) => each.name === name);
+    if (resource === undefined) throw new Error(`the stack declares no "${name}"`);
+    await analyzer.configure();
+    return analyzer.remediate(this.#alone(resource, resource.inputs ?? {}));
+  }
+
   /** By one rule; the one about exemptions, which every pack has, is left out. */
   async judgedBy(
     rule: Rule,

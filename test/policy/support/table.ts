@@ -42,6 +42,8 @@ export interface Table {
   readonly beside?: readonly Declared[];
   /** What it says of a resource with no inputs at all. */
   readonly absent: readonly Finding[];
+  /** The same, of what stands beside it. */
+  readonly absentBeside?: Readonly<Record<string, readonly Finding[]>>;
   /** By the reason for each. */
   readonly cases: Readonly<Record<string, Case>>;
   /** What no remedy is certain about, by its message. */
@@ -91,7 +93,12 @@ function trialOf(table: Table, why: string, one: Case): Trial {
 function trialsOf(table: Table): readonly Trial[] {
   return [
     trialOf(table, "passes what is sound", {}),
-    trialOf(table, "says what it makes of nothing being set", { inputs: {}, finds: table.absent }),
+    trialOf(table, "says what it makes of nothing being set", {
+      inputs: {},
+      from: {},
+      finds: table.absent,
+      elsewhere: table.absentBeside ?? {},
+    }),
     ...Object.entries(table.cases).map(([why, one]) => trialOf(table, why, one)),
   ];
 }
@@ -264,15 +271,15 @@ function* veiled(rule: Rule, trial: Trial): Iterable<Trial> {
 }
 
 async function remedied(rule: Rule, refused: readonly Trial[], beyond: RegExp | undefined): Promise<void> {
-  const remediable = refused.filter(({ resources }) =>
-    resources.every(({ type }) => !rule.types.has(type) || rule.remedies.some(({ types }) => types.has(type))),
-  );
+  const hasRemedy = ({ type }: Declared): boolean => rule.remedies.some(({ types }) => types.has(type));
+  const remediable = refused.filter(({ resources }) => resources.some(hasRemedy));
   assert.notDeepEqual(remediable, []);
   for (const refusal of remediable) {
     for (const { stack, resources, options, why } of veiled(rule, refusal)) {
       const fake = new FakeStack(stack, resources);
       const reports = await fake.judgedBy(rule, { config: configured(rule, options, "remediate") });
-      const left = reports.filter(({ message }) => beyond?.test(message) !== true);
+      const names = resources.filter(hasRemedy).map(({ name }) => name);
+      const left = reports.filter(({ name, message }) => names.includes(name) && beyond?.test(message) !== true);
       assert.deepEqual(left, [], why);
     }
   }

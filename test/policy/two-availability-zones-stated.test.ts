@@ -13,9 +13,9 @@ import {
   planned,
   undecided,
   zone,
-} from "../support/spread.ts";
-import type { Declared, Values } from "../support/stack.ts";
-import { UNKNOWN } from "../support/unknown.ts";
+} from "./support/spread.ts";
+import type { Declared, Values } from "./support/stack.ts";
+import { UNKNOWN } from "./support/unknown.ts";
 
 describe("two-availability-zones, by what our components state", () => {
   it("passes subnets that stand elsewhere by the azIds of the nearest component that states any", async () => {
