@@ -100,14 +100,16 @@ export function isList(value: Plain | undefined): value is readonly Plain[] {
 export class Records {
   readonly all: readonly ResourceRecord[];
   readonly #byUrn: ReadonlyMap<string, ResourceRecord>;
+  readonly #byType: ReadonlyMap<string, readonly ResourceRecord[]>;
 
   constructor(all: readonly ResourceRecord[]) {
     this.all = all;
     this.#byUrn = new Map(all.map((record) => [record.urn, record]));
+    this.#byType = Map.groupBy(all, ({ type }) => type);
   }
 
-  of(type: string): ResourceRecord[] {
-    return this.all.filter((record) => record.type === type);
+  of(type: string): readonly ResourceRecord[] {
+    return this.#byType.get(type) ?? [];
   }
 
   ancestor(record: ResourceRecord, type: string): ResourceRecord | undefined {
@@ -137,10 +139,41 @@ export class Records {
     return origins.length > 0 && origins.length === missing ? [...named, ...origins] : UNKNOWN;
   }
 
+  /**
+   * The nodes of a type that a value names, one or a list, as far as that can be told: by their ids, or, where some are not known, by where they come
+   * from, though not which is which.
+   */
+  among(record: ResourceRecord, property: string, value: Plain | undefined, type: string): Among {
+    const values = value === undefined ? [] : isList(value) ? value : [value];
+    const named = values.flatMap((one) => (typeof one === "string" ? [one] : []));
+    if (named.length === values.length) return { nodes: named, more: false };
+    const origins = this.#origins(record, property, type);
+    return { nodes: [...named, ...origins], more: origins.length === 0 };
+  }
+
+  /** What came from a whole component may have come from any of the resources in it. */
   #origins({ dependencies }: ResourceRecord, property: string, type: string): string[] {
     return (dependencies[property] ?? []).flatMap((urn) => {
       const origin = this.#byUrn.get(urn);
-      return origin?.type === type ? [nodeId(origin)] : [];
+      if (origin?.type === type) return [nodeId(origin)];
+      if (origin === undefined || !isComponent(origin)) return [];
+      return this.of(type).flatMap((record) => (this.#isInside(record, origin) ? [nodeId(record)] : []));
     });
   }
+
+  #isInside({ parent }: ResourceRecord, component: ResourceRecord): boolean {
+    if (parent === undefined) return false;
+    const around = this.#byUrn.get(parent);
+    return parent === component.urn || (around !== undefined && this.#isInside(around, component));
+  }
 }
+
+/** Nodes that a value names; there may be more where not even their origin is known. */
+export interface Among {
+  readonly nodes: readonly string[];
+  readonly more: boolean;
+}
+
+/** Providers register resources of their own modules; whatever else there is, is a component. */
+export const isComponent = ({ type }: Pick<ResourceRecord, "type">): boolean =>
+  !/^(aws|aws-native|kubernetes|pulumi):/.test(type);

@@ -26,6 +26,7 @@ import { iamTrustScoped } from "./rules/iam-trust-scoped.ts";
 import { imdsV2Required } from "./rules/imds-v2-required.ts";
 import { interfaceEndpointGroups } from "./rules/interface-endpoint-groups.ts";
 import { interfaceEndpointPrivateDns } from "./rules/interface-endpoint-private-dns.ts";
+import { internetReachability } from "./rules/internet-reachability.ts";
 import { kmsKeyRotation } from "./rules/kms-key-rotation.ts";
 import { lambdaUrlAuthorized } from "./rules/lambda-url-authorized.ts";
 import { listenerOnInternalLb } from "./rules/listener-on-internal-lb.ts";
@@ -91,6 +92,7 @@ export const RULES: readonly Rule[] = [
   imdsV2Required,
   interfaceEndpointGroups,
   interfaceEndpointPrivateDns,
+  internetReachability,
   kmsKeyRotation,
   lambdaUrlAuthorized,
   listenerOnInternalLb,

@@ -1,4 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { isComponent } from "../../model/resource-record.ts";
 import type { Path } from "./fields.ts";
 import type { Shown, Subject } from "./shown.ts";
 
@@ -56,7 +57,7 @@ export class StackView {
     const dependencies = this.dependenciesOf(subject);
     const sources = new Set(properties.flatMap((property) => dependencies[property] ?? []));
     if (sources.size === 0) return [];
-    const components = new Set([...sources].filter((urn) => isComponent(this.#registry.get(urn))));
+    const components = new Set([...sources].filter((urn) => isComponent(this.#registry.get(urn) ?? { type: "aws:" })));
     return this.of(types).filter(
       (each) => sources.has(each.urn) || each.ancestors.some(({ urn }) => components.has(urn)),
     );
@@ -82,9 +83,6 @@ export class StackView {
     return behind.length > 0 ? { is: "found", subjects: [...found, ...behind] } : { is: "open" };
   }
 }
-
-const isComponent = (subject: Subject | undefined): boolean =>
-  subject !== undefined && !/^(aws|aws-native|kubernetes|pulumi):/.test(subject.type);
 
 /** What others name a resource by, as far as it is known. */
 function namesOf(subject: Subject): readonly string[] {

@@ -1,9 +1,18 @@
-import { standardSupportUntil } from "../../model/kubernetes-versions.ts";
+import { KUBERNETES_VERSIONS } from "../../model/kubernetes-versions.ts";
 import { givePlain, notKnown } from "../frame/expectations.ts";
 import { undecided, violation } from "../frame/finding.ts";
 import { fsbp, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { CLUSTER_TYPE } from "../reading/subnet-lists.ts";
+
+const minorOf = (version: string): number => Number(/^1\.(\d+)$/.exec(version)?.[1] ?? Number.NaN);
+
+/** When its standard support ended; undefined while it has not, and of a version that is younger than the table. */
+function supportEnded(version: string, today: string): string | undefined {
+  const known = KUBERNETES_VERSIONS.find((one) => one.version === version);
+  if (known) return known.standardSupportEnds <= today ? `on ${known.standardSupportEnds}` : undefined;
+  return minorOf(version) < minorOf(KUBERNETES_VERSIONS[0]?.version ?? "") ? "long ago" : undefined;
+}
 
 export const eksVersionSupported = rule({
   name: "eks-version-supported",
@@ -23,8 +32,7 @@ export const eksVersionSupported = rule({
     if (version.is === "unknown") yield undecided(notKnown('"version"'), givePlain());
     // Without one, AWS takes its newest.
     if (version.is !== "known") return;
-    const until = standardSupportUntil(version.value);
-    if (until !== undefined && until < today)
-      yield violation(`"version" is one whose standard support ended on ${until}`);
+    const ended = supportEnded(version.value, today);
+    if (ended !== undefined) yield violation(`"version" is one whose standard support ended ${ended}`);
   },
 });

@@ -33,10 +33,10 @@ async function analyzerInfo(): Promise<analyzerProto.AnalyzerInfo> {
   }
 }
 
-const LEVELS = {
-  [analyzerProto.EnforcementLevel.MANDATORY]: "baseline",
-  [analyzerProto.EnforcementLevel.ADVISORY]: "strict",
-};
+const LEVELS = new Map<number, string>([
+  [analyzerProto.EnforcementLevel.MANDATORY, "baseline"],
+  [analyzerProto.EnforcementLevel.ADVISORY, "strict"],
+]);
 const SEVERITIES = ["", "low", "medium", "high", "critical"];
 
 describe("the policy pack", function () {
@@ -49,7 +49,7 @@ describe("the policy pack", function () {
       .getPoliciesList()
       .map(
         (rule) =>
-          `${rule.getName()}: ${SEVERITIES[rule.getSeverity()] ?? ""}, ${LEVELS[rule.getEnforcementlevel()] ?? ""}`,
+          `${rule.getName()}: ${SEVERITIES[rule.getSeverity()] ?? ""}, ${LEVELS.get(rule.getEnforcementlevel()) ?? ""}`,
       );
     assert.deepEqual(held, [
       "agentcore-authorized: critical, baseline",
@@ -79,6 +79,7 @@ describe("the policy pack", function () {
       "imds-v2-required: high, baseline",
       "interface-endpoint-groups: high, baseline",
       "interface-endpoint-private-dns: medium, baseline",
+      "internet-reachability: critical, baseline",
       "kms-key-rotation: medium, baseline",
       "lambda-url-authorized: critical, baseline",
       "listener-on-internal-lb: critical, baseline",

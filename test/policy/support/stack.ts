@@ -5,6 +5,7 @@
 import type { Policies } from "@pulumi/policy";
 import analyzerProto from "@pulumi/pulumi/proto/analyzer_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
+import { isComponent } from "../../../model/resource-record.ts";
 import { policiesOf } from "../../../policy/frame/pack.ts";
 import type { Rule } from "../../../policy/frame/rule.ts";
 import { Analyzer, type Config, type Values } from "./analyzer.ts";
@@ -42,7 +43,6 @@ export interface RuleReport extends Report {
 export type Arrange = (resources: readonly Declared[]) => readonly Declared[];
 
 const struct = (values: Values): structProto.Struct => structProto.Struct.fromJavaScript({ ...values });
-const isComponent = ({ type }: Declared): boolean => !/^(aws|aws-native|kubernetes|pulumi):/.test(type);
 const backwards: Arrange = (all) => all.toReversed();
 const TODAY = "2026-11-20";
 

@@ -1,0 +1,218 @@
+import { InternetWays, WAY_TYPE, type Way } from "./internet-ways.ts";
+import {
+  type Among,
+  type Plain,
+  Records,
+  type ResourceRecord,
+  TYPE,
+  UNKNOWN,
+  argument,
+  fields,
+  list,
+  nodeId,
+} from "./resource-record.ts";
+import { type Judgement, blocked, undecided } from "./trace-verdict.ts";
+
+/** Something that is to be private and is not, worded as a trace words a hop. */
+export interface Exposure {
+  /** What has to be changed. */
+  readonly at: ResourceRecord;
+  readonly judgement: Exclude<Judgement, { readonly verdict: "open" }>;
+}
+
+/** `private` may reach the internet by a NAT gateway, `isolated` not at all. */
+export type Seclusion = "private" | "isolated" | "not known yet";
+
+export interface Seclusions {
+  /** What a subnet is by what is known of it; undefined where nothing says so. */
+  of(subnet: ResourceRecord): Seclusion | undefined;
+}
+
+/** What is private wherever it stands, and where it names its subnets. */
+const PLACED: readonly { readonly type: string; readonly path: readonly [string, ...string[]] }[] = [
+  { type: "aws:ec2/vpcEndpoint:VpcEndpoint", path: ["subnetIds"] },
+  { type: "aws:lb/loadBalancer:LoadBalancer", path: ["subnets"] },
+  { type: "aws:eks/cluster:Cluster", path: ["vpcConfig", "subnetIds"] },
+  { type: "aws:eks/nodeGroup:NodeGroup", path: ["subnetIds"] },
+  { type: "aws:rds/subnetGroup:SubnetGroup", path: ["subnetIds"] },
+  { type: "aws:elasticache/subnetGroup:SubnetGroup", path: ["subnetIds"] },
+  { type: "aws:elasticache/serverlessCache:ServerlessCache", path: ["subnetIds"] },
+  { type: "aws:vpclattice/resourceGateway:ResourceGateway", path: ["subnetIds"] },
+  { type: "aws:lambda/function:Function", path: ["vpcConfig", "subnetIds"] },
+  {
+    type: "aws:bedrock/agentcoreAgentRuntime:AgentcoreAgentRuntime",
+    path: ["networkConfiguration", "networkModeConfig", "subnets"],
+  },
+];
+
+/** All the types that these questions are about; whoever has others need not bring them. */
+export const EXPOSURE_TYPES: ReadonlySet<string> = new Set([
+  ...Object.values(WAY_TYPE),
+  ...PLACED.map(({ type }) => type),
+  ...[TYPE.service, TYPE.listener, TYPE.targetGroup, TYPE.attachment],
+]);
+
+/** Every path from the internet to what is private, and from what is isolated to the internet, as far as these records tell. */
+export function internetExposures(resources: readonly ResourceRecord[], seclusions: Seclusions): Exposure[] {
+  const records = new Records(resources);
+  const ways = new InternetWays(records);
+  return [...routes(records, ways, seclusions), ...placements(records, ways), ...sharedTargets(records)];
+}
+
+/** Routes that a subnet of its kind must not have. */
+function* routes(records: Records, ways: InternetWays, seclusions: Seclusions): Iterable<Exposure> {
+  for (const subnet of records.of(WAY_TYPE.subnet)) {
+    const seclusion = seclusions.of(subnet);
+    if (seclusion === undefined) continue;
+    const { ways: certain, perhaps } = ways.of(subnet);
+    for (const way of certain) {
+      const judgement = judgeWay(way, subnet, seclusion);
+      if (judgement) yield { at: way.route, judgement };
+    }
+    if (perhaps.some((way) => judgeWay(way, subnet, seclusion) !== undefined))
+      yield {
+        at: subnet,
+        judgement: undecided("which routes it has is not known yet, and one of them leads to the internet"),
+      };
+  }
+}
+
+function judgeWay(
+  { through, sure }: Way,
+  subnet: ResourceRecord,
+  seclusion: Seclusion,
+): Exposure["judgement"] | undefined {
+  if (seclusion === "not known yet")
+    return undecided(
+      `it leads ${subnet.name} to the internet, and whether that is private or isolated is not known yet`,
+    );
+  const of = `${subnet.name}, which is ${seclusion}`;
+  if (through === UNKNOWN || (!sure && (seclusion === "isolated" || through === "internet gateway")))
+    return undecided(`whether it leads ${of}, to the internet is not known yet`);
+  if (through === "internet gateway")
+    return blocked(
+      `it leads ${of}, to the internet by an internet gateway`,
+      seclusion === "private" ? "Lead it to a NAT gateway, or take it away." : "Take the route away.",
+    );
+  return seclusion === "isolated"
+    ? blocked(
+        `it leads ${of}, to the internet by ${through === "NAT gateway" ? "a NAT gateway" : "an egress-only gateway"}`,
+        "Take the route away.",
+      )
+    : undefined;
+}
+
+const NO_WAYS = { ways: [], perhaps: [] } as const;
+/** By the other gateways nobody comes in. */
+const couldBe = ({ through }: Way): Way["through"] => (through === "internet gateway" ? UNKNOWN : through);
+
+/** What is private, in subnets into which the internet can come. */
+function* placements(records: Records, ways: InternetWays): Iterable<Exposure> {
+  const subnets = new Map(records.of(WAY_TYPE.subnet).map((subnet) => [nodeId(subnet), subnet]));
+  for (const { type, path } of PLACED) {
+    for (const record of records.of(type)) {
+      if (!isPrivate(record)) continue;
+      const named = records.among(record, path[0], valueAt(record, path), WAY_TYPE.subnet);
+      for (const node of named.nodes) {
+        const subnet = subnets.get(node);
+        const { ways: certain, perhaps } = subnet ? ways.of(subnet) : NO_WAYS;
+        const through = certain.map((way) => (way.sure ? way.through : couldBe(way)));
+        if (subnet && through.includes("internet gateway"))
+          yield {
+            at: record,
+            judgement: blocked(
+              `it stands in ${subnet.name}, which has a route to an internet gateway`,
+              "Place it in private or isolated subnets.",
+            ),
+          };
+        else if (subnet && [...through, ...perhaps.map(couldBe)].includes(UNKNOWN))
+          yield {
+            at: record,
+            judgement: undecided(
+              `whether ${subnet.name}, in which it stands, has a route to the internet is not known yet`,
+            ),
+          };
+      }
+    }
+  }
+}
+
+/** A load balancer that faces the internet belongs in public subnets; that it does so, another rule refuses. */
+const isPrivate = (record: ResourceRecord): boolean =>
+  record.type !== TYPE.balancer || argument(record, "internal") === true;
+
+function valueAt(record: ResourceRecord, [first, ...rest]: readonly [string, ...string[]]): Plain | undefined {
+  let value = argument(record, first);
+  for (const key of rest) value = value === UNKNOWN ? UNKNOWN : fields(value)[key];
+  return value;
+}
+
+/** Targets of a private service behind a load balancer that faces the internet as well. */
+function* sharedTargets(records: Records): Iterable<Exposure> {
+  const facing = records.of(TYPE.balancer).filter((balancer) => argument(balancer, "internal") !== true);
+  if (facing.length === 0) return;
+  const property = "networkLoadBalancerArns";
+  for (const service of records.of(TYPE.service)) {
+    const own = records.among(service, property, argument(service, property), TYPE.balancer);
+    const targets = own.nodes.map((balancer) => targetsBehind(records, balancer));
+    const known = new Set(targets.flatMap(({ nodes }) => nodes));
+    for (const balancer of facing.filter((one) => !own.nodes.includes(nodeId(one)))) {
+      const theirs = targetsBehind(records, nodeId(balancer));
+      const judgement = judgeShared(
+        service,
+        theirs.nodes.some((target) => known.has(target)),
+        argument(balancer, "internal") === UNKNOWN,
+      );
+      if (judgement) yield { at: balancer, judgement };
+      else if (theirs.more || (theirs.nodes.length > 0 && (own.more || targets.some(({ more }) => more))))
+        yield {
+          at: balancer,
+          judgement: undecided(`whether it sends to targets of private service ${service.name} is not known yet`),
+        };
+    }
+  }
+}
+
+function judgeShared(service: ResourceRecord, shared: boolean, perhaps: boolean): Exposure["judgement"] | undefined {
+  if (!shared) return undefined;
+  const because = `sends to the same targets as private service ${service.name}`;
+  return perhaps
+    ? undecided(`it ${because}, and whether it faces the internet is not known yet`)
+    : blocked(`it faces the internet and ${because}`, "Set internal: true on it, or give it other targets.");
+}
+
+/** Target groups behind a load balancer, and the targets in them. */
+function targetsBehind(records: Records, balancer: string): Among {
+  const named = (record: ResourceRecord, property: string, type: string, value = argument(record, property)): Among =>
+    records.among(record, property, value, type);
+  const listeners = records
+    .of(TYPE.listener)
+    .map((one) => ({ one, owner: named(one, "loadBalancerArn", TYPE.balancer) }))
+    .filter(({ owner }) => owner.more || owner.nodes.includes(balancer));
+  const groups = listeners.map(({ one }) => named(one, "defaultActions", TYPE.targetGroup, forwarded(one)));
+  const nodes = groups.flatMap((group) => group.nodes);
+  const attachments = records
+    .of(TYPE.attachment)
+    .map((one) => ({ one, group: named(one, "targetGroupArn", TYPE.targetGroup) }))
+    .filter(({ group }) => group.more || group.nodes.some((node) => nodes.includes(node)));
+  const targets = attachments.map(({ one }) => named(one, "targetId", TYPE.instance));
+  return {
+    nodes: [...nodes, ...targets.flatMap((target) => target.nodes)],
+    more:
+      [...groups, ...targets].some(({ more }) => more) ||
+      listeners.some(({ owner }) => owner.more) ||
+      attachments.some(({ group }) => group.more),
+  };
+}
+
+function forwarded(listener: ResourceRecord): Plain {
+  const actions = list(argument(listener, "defaultActions"));
+  if (actions === UNKNOWN) return UNKNOWN;
+  return actions.flatMap((action): Plain[] => {
+    if (action === UNKNOWN) return [UNKNOWN];
+    const { targetGroupArn, forward } = fields(action);
+    if (targetGroupArn !== undefined && targetGroupArn !== null) return [targetGroupArn];
+    const groups = forward === UNKNOWN ? UNKNOWN : list(fields(forward).targetGroups);
+    return groups === UNKNOWN ? [UNKNOWN] : groups.flatMap((group) => fields(group).arn ?? []);
+  });
+}

@@ -1,0 +1,49 @@
+import { EXPOSURE_TYPES, type Seclusion, internetExposures } from "../../model/internet-exposures.ts";
+import { argument } from "../../model/resource-record.ts";
+import { type Located, undecided, violation } from "../frame/finding.ts";
+import { texts } from "../frame/options.ts";
+import { cisEks, corpai, fsbp, nist } from "../frame/references.ts";
+import { rule } from "../frame/rule.ts";
+import { recordsOf } from "../reading/records.ts";
+import { declaredIn } from "../reading/subnet-kinds.ts";
+
+export const internetReachability = rule({
+  name: "internet-reachability",
+  title: "No path between the internet and what is private",
+  says: "No route, no placement and no shared target connects the internet with a private service, or an isolated subnet with the internet.",
+  why: "Each setting can look right by itself while together they are a way in, or a way out.",
+  severity: "critical",
+  set: "baseline",
+  topics: ["network", "exposure"],
+  references: [
+    ...nist("SC-7", "SC-7(5)", "AC-4"),
+    ...cisEks("5.4.3"),
+    ...fsbp("EC2.15", "RDS.2"),
+    ...corpai("prerequisites"),
+  ],
+  url: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
+  fix: "Have the network drawn by corpai trace, or look at the route tables.",
+  options: {
+    isolatedStacks: texts("Programs, by the first part of their stacks' names, all of whose subnets are isolated", [
+      "agentcore-network",
+    ]),
+  },
+  types: EXPOSURE_TYPES,
+
+  *stack(stack, { options: { isolatedStacks } }): Iterable<Located> {
+    const exposures = internetExposures(recordsOf(stack, EXPOSURE_TYPES), {
+      of: (subnet): Seclusion | undefined => {
+        if (isolatedStacks.includes(subnet.stack.split(".")[0] ?? "")) return "isolated";
+        const declared = declaredIn(argument(subnet, "tags"));
+        return declared === "public" ? undefined : declared;
+      },
+    });
+    for (const { at, judgement } of exposures) {
+      const subject = stack.registry.get(at.urn);
+      if (subject === undefined) continue;
+      yield judgement.verdict === "blocked"
+        ? { ...violation(judgement.because, judgement.fix), at: subject }
+        : { ...undecided(judgement.because), at: subject };
+    }
+  },
+});
