@@ -10,7 +10,8 @@ import type { Operation } from "./engine.ts";
 import { Interrupts } from "./interrupts.ts";
 import { settle } from "./left-behind.ts";
 import { type Fate, type PendingCreate, fatesOf } from "./pending-creates.ts";
-import { type Place, ROOT, placeLine, placeOf } from "./place.ts";
+import { type Place, placeLine, placeOf } from "./place.ts";
+import { policiesOf } from "./policies.ts";
 import { selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
 import { LineProgress } from "./progress.ts";
@@ -103,7 +104,7 @@ export async function runEnvironment(
   const reports = await run({
     engine: place.engine,
     folder: place.folder,
-    policyPack: join(ROOT, "policy"),
+    policies: policiesOf(environment.name),
     stacks,
     progress,
     interrupts,

@@ -2,6 +2,7 @@ import { type Engine, type EngineRun, type Operation } from "./engine.ts";
 import { type Changes, type Finding, NO_CHANGES, changesAnything } from "./engine-events.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { type Planned, comesAfter } from "./plan.ts";
+import type { Policies } from "./policies.ts";
 import { stackRecord } from "./stack-record.ts";
 import { catalog } from "../stacks/catalog.ts";
 
@@ -26,8 +27,7 @@ export interface RunContext {
   readonly engine: Engine;
   /** The project's folder, with the stacks' files under `environments/`. */
   readonly folder: string;
-  /** Of the policy pack. */
-  readonly policyPack: string;
+  readonly policies: Policies;
   readonly stacks: readonly Planned[];
   readonly progress: Progress;
   readonly interrupts: Pick<Interrupts, "received">;
@@ -136,7 +136,12 @@ export function refreshAll(context: RunContext): Promise<StackReport[]> {
   );
 }
 
-const policyFlags = ({ policyPack }: RunContext): string[] => ["--policy-pack", policyPack];
+const policyFlags = ({ policies: { pack, config } }: RunContext): string[] => [
+  "--policy-pack",
+  pack,
+  "--policy-pack-config",
+  config,
+];
 
 async function makeRecords({ engine, stacks, folder }: RunContext): Promise<void> {
   const known = await engine.stacks();

@@ -90,7 +90,8 @@ export class InternetWays {
   }
 
   #addInline(table: ResourceRecord): void {
-    const routes = list(argument(table, "routes"));
+    // What a table answers lists the routes that stand alone as well.
+    const routes = list(table.inputs.routes);
     if (routes === UNKNOWN)
       this.#add(this.#waysOfTable, nodeId(table), { route: table, through: UNKNOWN, sure: false });
     for (const one of routes === UNKNOWN ? [] : routes) {

@@ -144,12 +144,14 @@ function exemptionsPolicy({ exemptions }: Shared): StackValidationPolicy {
     tags: ["exemptions", "baseline"],
     remediationSteps: "Remove the exemption from the rule's configuration, or renew it with a reason.",
     validateStack: ({ resources }, report) => {
+      const verdict = verdictOf(report);
       const stack = stackOf(resources[0]?.urn ?? "");
       for (const { rule, exemption, expired, used } of exemptions.settle(stack)) {
         const { resource, ticket, expires } = exemption;
         const which = `${resource}: its exemption from ${rule} (${ticket})`;
-        if (expired) report(`${which} ended on ${expires}. Remove it, or renew it with a reason.`);
-        else if (!used) report(`${which} is not needed: the rule has nothing to say of it. Remove it.`);
+        if (expired) verdict.violation(`${which} ended on ${expires}. Remove it, or renew it with a reason.`);
+        // Whoever mends a resource has to be able to bring it up.
+        else if (!used) verdict.warning(`${which} is not needed: the rule has nothing to say of it. Remove it.`);
       }
     },
   };

@@ -73,7 +73,7 @@ export function contextOf(engine: Engine, stacks: readonly Planned[], more: Part
     engine,
     stacks,
     folder: "/nowhere",
-    policyPack: "policy",
+    policies: { pack: "policy", config: "strict.json" },
     progress: silent,
     interrupts: { received: false },
     confirmed: () => Promise.resolve(true),
