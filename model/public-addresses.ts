@@ -29,8 +29,3 @@ export function holdsPublicAddresses(cidr: string): boolean | undefined {
     ([block, prefix]) => block.kind() === address.kind() && prefix <= length && address.match(block, prefix),
   );
 }
-
-/** Whether a CIDR is the default route, which holds all addresses there are. */
-export function isDefaultRoute(cidr: string): boolean {
-  return ipaddr.isValidCIDR(cidr) && ipaddr.parseCIDR(cidr)[1] === 0;
-}

@@ -21,6 +21,7 @@ fs.mkdirSync(target, { recursive: true });
 await build({
   entryPoints: [path.join(source, "index.ts")],
   outfile: path.join(target, main),
+  absWorkingDir: root,
   bundle: true,
   platform: "node",
   format: "esm",

@@ -12,9 +12,10 @@ export function isUnknownValueError(error: unknown): boolean {
   return error instanceof UnknownValueError;
 }
 
-function guarded(get: () => unknown): Reading<unknown> {
+/** Reads one property without ever ending the rule. */
+export function read(properties: Properties, key: string): Reading<unknown> {
   try {
-    const value = get();
+    const value = properties[key];
     return value === undefined || value === null ? { is: "absent" } : { is: "known", value };
   } catch (error) {
     if (isUnknownValueError(error)) return { is: "unknown" };
@@ -31,38 +32,6 @@ function ofKind<T>(found: Reading<unknown>, isKind: (value: unknown) => value is
 const isProperties = (value: unknown): value is Properties =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string";
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
-/** Reads one property without ever ending the rule. */
-export const read = (properties: Properties, key: string): Reading<unknown> => guarded(() => properties[key]);
-
-export const readObject = (properties: Properties, key: string): Reading<Properties> =>
-  ofKind(read(properties, key), isProperties);
-
-export const readText = (properties: Properties, key: string): Reading<string> => ofKind(read(properties, key), isText);
-
-/** Each element is read for itself: a list's length is often known where its elements are not. */
-export function readList(properties: Properties, key: string): Reading<readonly Reading<unknown>[]> {
-  const list = ofKind(read(properties, key), isList);
-  if (list.is !== "known") return list;
-  return {
-    is: "known",
-    value: Array.from({ length: list.value.length }, (_, index) => guarded(() => list.value[index])),
-  };
-}
-
-/** A list of strings, all of them known; anything else is no such list. */
-export function readTexts(properties: Properties, key: string): readonly string[] | undefined {
-  const list = readList(properties, key);
-  if (list.is !== "known") return undefined;
-  const texts = list.value.flatMap((element) =>
-    element.is === "known" && isText(element.value) ? [element.value] : [],
-  );
-  return texts.length === list.value.length ? texts : undefined;
-}
-
-/** An element of a list as an object. */
-export const asObject = (element: Reading<unknown>): Reading<Properties> => ofKind(element, isProperties);
-
-/** An element of a list as a string. */
-export const asText = (element: Reading<unknown>): Reading<string> => ofKind(element, isText);
+export const asObject = (found: Reading<unknown>): Reading<Properties> => ofKind(found, isProperties);
+export const asText = (found: Reading<unknown>): Reading<string> => ofKind(found, isText);

@@ -57,7 +57,7 @@ function isAbsent(properties: Properties, [key = "", ...rest]: readonly string[]
 }
 
 function assign(properties: Changing, [key = "", ...rest]: readonly string[], value: boolean | string): boolean {
-  const found = read(properties as Properties, key);
+  const found = read(properties, key);
   if (rest.length === 0) {
     if (found.is === "known" && found.value === value) return false;
     properties[key] = value;

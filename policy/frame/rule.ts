@@ -43,9 +43,9 @@ export interface RuleDefinition<Of extends Options> extends Description {
   /** Resource types that the rule is about. */
   readonly types: ReadonlySet<string>;
   /** Judges one resource by its inputs, before it is created. */
-  resource?(subject: Subject, circumstances: Circumstances<Of>): Iterable<Finding>;
+  readonly resource?: (subject: Subject, circumstances: Circumstances<Of>) => Iterable<Finding>;
   /** Judges what only the stack as a whole tells. In an update that is after creation: a preview is what stops it. */
-  stack?(stack: StackView, circumstances: Circumstances<Of>): Iterable<Located>;
+  readonly stack?: (stack: StackView, circumstances: Circumstances<Of>) => Iterable<Located>;
   readonly remedies?: readonly Remedy[];
 }
 

@@ -1,4 +1,4 @@
-import { Fields } from "../frame/fields.ts";
+import type { Fields } from "../frame/fields.ts";
 import { type Finding, undecided } from "../frame/finding.ts";
 import { each, notKnown } from "../frame/expectations.ts";
 import type { Reading } from "../frame/guarded.ts";

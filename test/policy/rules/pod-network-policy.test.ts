@@ -1,4 +1,4 @@
-import { type Finding, open, undecided, violation } from "../../../policy/frame/finding.ts";
+import { type Finding, undecided, violation } from "../../../policy/frame/finding.ts";
 import { podNetworkPolicy } from "../../../policy/rules/pod-network-policy.ts";
 import type { Declared } from "../support/stack.ts";
 import { describeRule } from "../support/table.ts";

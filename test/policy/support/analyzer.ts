@@ -38,14 +38,14 @@ const sdk = policyServer as unknown as Internals;
 
 /** Configuration reaches the SDK only through the server that it starts; it is kept from listening. */
 const configure = ((): Handlers["configure"] => {
-  const { addService, bindAsync } = Server.prototype;
+  const { addService, bindAsync } = Object.getOwnPropertyDescriptors(Server.prototype);
   const found: Pick<Handlers, "configure">[] = [];
   try {
     Server.prototype.addService = (_service, handlers): void => void found.push(handlers as unknown as Handlers);
     Server.prototype.bindAsync = (): void => undefined;
     sdk.serve("configured-in-tests", "0.0.0", "advisory", { policies: [] });
   } finally {
-    Object.assign(Server.prototype, { addService, bindAsync });
+    Object.defineProperties(Server.prototype, { addService, bindAsync });
   }
   const [handlers] = found;
   if (handlers === undefined) throw new Error("the SDK starts no server any more: configuration cannot be given");

@@ -138,14 +138,14 @@ export class PolicyStack {
     return stack;
   }
 
-  /** @param operation with its own flags: `["up", "--yes"]`. @param config of the pack */
-  async run(operation: readonly string[], config: object = {}): Promise<Run> {
+  /** @param operation with its own flags: `["up", "--yes"]`. @param config of the pack. @param pack another one than the stack's */
+  async run(operation: readonly string[], config: object = {}, pack = this.#pack): Promise<Run> {
     const log = path.join(this.#folder, "events.json");
     await rm(log, { force: true });
     const { code, output } = await this.#pulumi(
       ...operation,
       ...["--stack", STACK, "--non-interactive", "--event-log", log],
-      ...(await this.#policyFlags(config)),
+      ...(await this.#policyFlags(config, pack)),
     );
     return { succeeded: code === 0, events: eventsIn(await readFile(log, "utf8").catch(() => "")), output };
   }
@@ -160,7 +160,7 @@ export class PolicyStack {
     const file = path.join(this.#folder, "state.json");
     await writeFile(file, JSON.stringify(state));
     const flags = ["policy", "analyze", "--file", file, "--json"];
-    const { code, output } = await this.#pulumi(...flags, ...(await this.#policyFlags(config)));
+    const { code, output } = await this.#pulumi(...flags, ...(await this.#policyFlags(config, this.#pack)));
     return { succeeded: code === 0, events: eventsIn(output), output };
   }
 
@@ -169,10 +169,10 @@ export class PolicyStack {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #policyFlags(config: object): Promise<readonly string[]> {
+  async #policyFlags(config: object, pack: string): Promise<readonly string[]> {
     const file = path.join(this.#folder, "policies.json");
     await writeFile(file, JSON.stringify(config));
-    return ["--policy-pack", this.#pack, "--policy-pack-config", file];
+    return ["--policy-pack", pack, "--policy-pack-config", file];
   }
 
   #pulumi(...args: readonly string[]): Promise<Ended> {
