@@ -11,22 +11,28 @@ import {
   list,
   nodeId,
 } from "./resource-record.ts";
-import { type Judgement, blocked, undecided } from "./trace-verdict.ts";
+import { ISOLATED_PROGRAMS, kindOfSubnet } from "./subnet-kinds.ts";
 
-/** Something that is to be private and is not, worded as a trace words a hop. */
-export interface Exposure {
+/** Something that is to be private and is not. */
+export interface Exposure extends Finding {
   /** What has to be changed. */
   readonly at: ResourceRecord;
-  readonly judgement: Exclude<Judgement, { readonly verdict: "open" }>;
 }
 
-/** `private` may reach the internet by a NAT gateway, `isolated` not at all. */
-export type Seclusion = "private" | "isolated" | "not known yet";
-
-export interface Seclusions {
-  /** What a subnet is by what is known of it; undefined where nothing says so. */
-  of(subnet: ResourceRecord): Seclusion | undefined;
+/** Worded once, for the trace across stacks and for the rule that judges one. */
+interface Finding {
+  /** `undecided` while values are missing that decide it. */
+  readonly verdict: "exposed" | "undecided";
+  readonly because: string;
+  readonly fix: string;
 }
+
+const exposed = (because: string, fix: string): Finding => ({ verdict: "exposed", because, fix });
+const undecided = (because: string): Finding => ({
+  verdict: "undecided",
+  because,
+  fix: "Give what decides it as a plain value, or look at it after the update.",
+});
 
 /** What is private wherever it stands, and where it names its subnets. */
 const PLACED: readonly { readonly type: string; readonly path: readonly [string, ...string[]] }[] = [
@@ -52,50 +58,56 @@ export const EXPOSURE_TYPES: ReadonlySet<string> = new Set([
   ...[TYPE.service, TYPE.listener, TYPE.targetGroup, TYPE.attachment],
 ]);
 
-/** Every path from the internet to what is private, and from what is isolated to the internet, as far as these records tell. */
-export function internetExposures(resources: readonly ResourceRecord[], seclusions: Seclusions): Exposure[] {
+/**
+ * Every path from the internet to what is private, and from what is isolated to the internet, as far as these records tell.
+ *
+ * @param isolatedPrograms programs all of whose subnets are isolated
+ */
+export function internetExposures(
+  resources: readonly ResourceRecord[],
+  isolatedPrograms: readonly string[] = ISOLATED_PROGRAMS,
+): Exposure[] {
   const records = new Records(resources);
   const ways = new InternetWays(records);
-  return [...routes(records, ways, seclusions), ...placements(records, ways), ...sharedTargets(records)];
+  return [...routes(records, ways, isolatedPrograms), ...placements(records, ways), ...sharedTargets(records)];
 }
 
+/** `private` may reach the internet by a NAT gateway, `isolated` not at all. */
+type Secluded = Exclude<ReturnType<typeof kindOfSubnet>, "public" | undefined>;
+
 /** Routes that a subnet of its kind must not have. */
-function* routes(records: Records, ways: InternetWays, seclusions: Seclusions): Iterable<Exposure> {
+function* routes(records: Records, ways: InternetWays, isolatedPrograms: readonly string[]): Iterable<Exposure> {
   for (const subnet of records.of(WAY_TYPE.subnet)) {
-    const seclusion = seclusions.of(subnet);
-    if (seclusion === undefined) continue;
+    const kind = kindOfSubnet(subnet, isolatedPrograms);
+    if (kind === undefined || kind === "public") continue;
     const { ways: certain, perhaps } = ways.of(subnet);
     for (const way of certain) {
-      const judgement = judgeWay(way, subnet, seclusion);
-      if (judgement) yield { at: way.route, judgement };
+      const judgement = judgeWay(way, subnet, kind);
+      if (judgement) yield { at: way.route, ...judgement };
     }
-    if (perhaps.some((way) => judgeWay(way, subnet, seclusion) !== undefined))
+    if (perhaps.some((way) => judgeWay(way, subnet, kind) !== undefined))
       yield {
         at: subnet,
-        judgement: undecided("which routes it has is not known yet, and one of them leads to the internet"),
+        ...undecided("which routes it has is not known yet, and one of them leads to the internet"),
       };
   }
 }
 
-function judgeWay(
-  { through, sure }: Way,
-  subnet: ResourceRecord,
-  seclusion: Seclusion,
-): Exposure["judgement"] | undefined {
-  if (seclusion === "not known yet")
+function judgeWay({ through, sure }: Way, subnet: ResourceRecord, kind: Secluded): Finding | undefined {
+  if (kind === "not known yet")
     return undecided(
       `it leads ${subnet.name} to the internet, and whether that is private or isolated is not known yet`,
     );
-  const of = `${subnet.name}, which is ${seclusion}`;
-  if (through === UNKNOWN || (!sure && (seclusion === "isolated" || through === "internet gateway")))
+  const of = `${subnet.name}, which is ${kind}`;
+  if (through === UNKNOWN || (!sure && (kind === "isolated" || through === "internet gateway")))
     return undecided(`whether it leads ${of}, to the internet is not known yet`);
   if (through === "internet gateway")
-    return blocked(
+    return exposed(
       `it leads ${of}, to the internet by an internet gateway`,
-      seclusion === "private" ? "Lead it to a NAT gateway, or take it away." : "Take the route away.",
+      kind === "private" ? "Lead it to a NAT gateway, or take it away." : "Take the route away.",
     );
-  return seclusion === "isolated"
-    ? blocked(
+  return kind === "isolated"
+    ? exposed(
         `it leads ${of}, to the internet by ${through === "NAT gateway" ? "a NAT gateway" : "an egress-only gateway"}`,
         "Take the route away.",
       )
@@ -120,7 +132,7 @@ function* placements(records: Records, ways: InternetWays): Iterable<Exposure> {
         if (subnet && through.includes("internet gateway"))
           yield {
             at: record,
-            judgement: blocked(
+            ...exposed(
               `it stands in ${subnet.name}, which has a route to an internet gateway`,
               "Place it in private or isolated subnets.",
             ),
@@ -128,9 +140,7 @@ function* placements(records: Records, ways: InternetWays): Iterable<Exposure> {
         else if (subnet && [...through, ...perhaps.map(couldBe)].includes(UNKNOWN))
           yield {
             at: record,
-            judgement: undecided(
-              `whether ${subnet.name}, in which it stands, has a route to the internet is not known yet`,
-            ),
+            ...undecided(`whether ${subnet.name}, in which it stands, has a route to the internet is not known yet`),
           };
       }
     }
@@ -163,22 +173,22 @@ function* sharedTargets(records: Records): Iterable<Exposure> {
         theirs.nodes.some((target) => known.has(target)),
         argument(balancer, "internal") === UNKNOWN,
       );
-      if (judgement) yield { at: balancer, judgement };
+      if (judgement) yield { at: balancer, ...judgement };
       else if (theirs.more || (theirs.nodes.length > 0 && (own.more || targets.some(({ more }) => more))))
         yield {
           at: balancer,
-          judgement: undecided(`whether it sends to targets of private service ${service.name} is not known yet`),
+          ...undecided(`whether it sends to targets of private service ${service.name} is not known yet`),
         };
     }
   }
 }
 
-function judgeShared(service: ResourceRecord, shared: boolean, perhaps: boolean): Exposure["judgement"] | undefined {
+function judgeShared(service: ResourceRecord, shared: boolean, perhaps: boolean): Finding | undefined {
   if (!shared) return undefined;
   const because = `sends to the same targets as private service ${service.name}`;
   return perhaps
     ? undecided(`it ${because}, and whether it faces the internet is not known yet`)
-    : blocked(`it faces the internet and ${because}`, "Set internal: true on it, or give it other targets.");
+    : exposed(`it faces the internet and ${because}`, "Set internal: true on it, or give it other targets.");
 }
 
 /** Target groups behind a load balancer, and the targets in them. */

@@ -1,11 +1,10 @@
-import { EXPOSURE_TYPES, type Seclusion, internetExposures } from "../../model/internet-exposures.ts";
-import { argument } from "../../model/resource-record.ts";
+import { EXPOSURE_TYPES, internetExposures } from "../../model/internet-exposures.ts";
+import { ISOLATED_PROGRAMS } from "../../model/subnet-kinds.ts";
 import { type Located, undecided, violation } from "../frame/finding.ts";
 import { texts } from "../frame/options.ts";
 import { cisEks, corpai, fsbp, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { recordsOf } from "../reading/records.ts";
-import { declaredIn } from "../reading/subnet-kinds.ts";
 
 export const internetReachability = rule({
   name: "internet-reachability",
@@ -22,28 +21,21 @@ export const internetReachability = rule({
     ...corpai("prerequisites"),
   ],
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
-  fix: "Have the network drawn by corpai trace, or look at the route tables.",
+  fix: "Look at the route tables; corpai trace shows the same across stacks.",
   options: {
-    isolatedStacks: texts("Programs, by the first part of their stacks' names, all of whose subnets are isolated", [
-      "agentcore-network",
-    ]),
+    isolatedPrograms: texts(
+      "Programs, by the first part of their stacks' names, all of whose subnets are isolated",
+      ISOLATED_PROGRAMS,
+    ),
   },
   types: EXPOSURE_TYPES,
 
-  *stack(stack, { options: { isolatedStacks } }): Iterable<Located> {
-    const exposures = internetExposures(recordsOf(stack, EXPOSURE_TYPES), {
-      of: (subnet): Seclusion | undefined => {
-        if (isolatedStacks.includes(subnet.stack.split(".")[0] ?? "")) return "isolated";
-        const declared = declaredIn(argument(subnet, "tags"));
-        return declared === "public" ? undefined : declared;
-      },
-    });
-    for (const { at, judgement } of exposures) {
+  *stack(stack, { options: { isolatedPrograms } }): Iterable<Located> {
+    const exposures = internetExposures(recordsOf(stack, EXPOSURE_TYPES), isolatedPrograms);
+    for (const { at, verdict, because, fix } of exposures) {
       const subject = stack.registry.get(at.urn);
-      if (subject === undefined) continue;
-      yield judgement.verdict === "blocked"
-        ? { ...violation(judgement.because, judgement.fix), at: subject }
-        : { ...undecided(judgement.because), at: subject };
+      if (subject)
+        yield { ...(verdict === "exposed" ? violation(because, fix) : undecided(because, fix)), at: subject };
     }
   },
 });

@@ -33,6 +33,8 @@ const stands = violation(
   "Place it in private or isolated subnets.",
 );
 
+const LATER = "Give what decides it as a plain value, or look at it after the update.";
+
 /** The way from the internet, by a second load balancer, to the targets of a private service. */
 const shared = (internal: boolean | string): readonly Declared[] => [
   { type: "aws:lb/loadBalancer:LoadBalancer", name: "nlb", inputs: { internal: true } },
@@ -201,6 +203,7 @@ describeRule(internetReachability, {
         front: [
           undecided(
             "it sends to the same targets as private service thing, and whether it faces the internet is not known yet",
+            LATER,
           ),
         ],
       },
@@ -208,13 +211,13 @@ describeRule(internetReachability, {
     "cannot decide while the gateway is not known": {
       inputs: toGateway,
       from: { routeTableId: ["table"] },
-      finds: [undecided("whether it leads a, which is private, to the internet is not known yet")],
+      finds: [undecided("whether it leads a, which is private, to the internet is not known yet", LATER)],
     },
     "cannot decide while it is not known what the subnet is": {
       inputs: toGateway,
       from: FROM,
       beside: [gateway, table, subnet("a", UNKNOWN), association("a")],
-      finds: [undecided("it leads a to the internet, and whether that is private or isolated is not known yet")],
+      finds: [undecided("it leads a to the internet, and whether that is private or isolated is not known yet", LATER)],
     },
   },
 });
