@@ -6,20 +6,14 @@ import assert from "node:assert/strict";
 import { internetExposures } from "../../model/internet-exposures.ts";
 import { type Properties, type ResourceRecord, UNKNOWN } from "../../model/resource-record.ts";
 
-function record(
-  stack: string,
-  type: string,
-  name: string,
-  inputs: Properties,
-  id: string | undefined = name,
-): ResourceRecord {
+function record(stack: string, type: string, name: string, inputs: Properties, id = name): ResourceRecord {
   return {
     stack,
     urn: `urn:pulumi:${stack}::corpai::${type}::${name}`,
     type,
     name,
     parent: undefined,
-    id: id ?? UNKNOWN,
+    id,
     inputs,
     outputs: { ...inputs, arn: `arn:${name}` },
     dependencies: {},
