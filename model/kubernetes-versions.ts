@@ -39,3 +39,19 @@ export function kubernetesVersionFault(
       : `Choose one of these, in quotes; of a newer one add the date from ${KUBERNETES_VERSIONS_SOURCE.url} to model/kubernetes-versions.ts.`,
   };
 }
+
+const minor = (version: string): number => Number(version.split(".")[1]);
+
+/** Why a cluster may not go from one version to another; undefined if it may. */
+export function kubernetesStepFault(standing: string, wanted: string): Pick<Problem, "allowed" | "wayOut"> | undefined {
+  const step = minor(wanted) - minor(standing);
+  if (step === 0 || step === 1) return undefined;
+  const next = `1.${minor(standing) + 1}`;
+  return {
+    allowed: `"${standing}", which the cluster has, or "${next}", the next one`,
+    wayOut:
+      step < 0
+        ? "EKS never goes back to an earlier version."
+        : `Upgrade to ${next} first, bring mcp-servers up, and see that all pods are ready; then go on.`,
+  };
+}
