@@ -1,5 +1,15 @@
-// Kept between runs like the other pack's, so that only the rules differ.
-import { enableCompileCache } from "node:module";
+// As Pulumi's own template makes a pack.
+import { PolicyPack } from "@pulumi/policy";
 
-enableCompileCache();
-await import("./pack-of-one.mjs");
+new PolicyPack("trivial", {
+  policies: [
+    {
+      name: "trivial",
+      description: "A resource is tagged by somebody.",
+      enforcementLevel: "mandatory",
+      validateResource: ({ props }, report) => {
+        if (props.tags?.owner === "nobody") report("it is nobody's");
+      },
+    },
+  ],
+});

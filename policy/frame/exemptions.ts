@@ -51,10 +51,14 @@ const exempts = ({ stack, resource }: Exemption, subject: Exempted): boolean =>
 export class Exemptions {
   readonly #byRule = new Map<string, readonly Entry[]>();
 
-  /** Takes note of a rule's exemptions, used or not; once per run is enough. */
-  declare(rule: string, listed: () => readonly Exemption[], today: string): void {
-    if (this.#byRule.has(rule)) return;
-    const entries = listed().map((exemption) => ({
+  /** Whether a rule's have been declared in this run. */
+  knows(rule: string): boolean {
+    return this.#byRule.has(rule);
+  }
+
+  /** Takes note of a rule's exemptions, used or not. */
+  declare(rule: string, listed: readonly Exemption[], today: string): void {
+    const entries = listed.map((exemption) => ({
       rule,
       exemption,
       expired: hasExpired(exemption, today),

@@ -1,5 +1,6 @@
 import type {
   Policies,
+  PolicyResource,
   ReportViolation,
   ResourceValidationArgs,
   ResourceValidationPolicy,
@@ -23,25 +24,40 @@ const todayInUtc = (): string => new Date().toISOString().slice(0, 10);
 
 /** The rules as the SDK takes them, with the one that watches their exemptions last: when it is asked, all others have been. */
 export function policiesOf(rules: readonly Rule[], today = todayInUtc): Policies {
-  const shared: Shared = { shown: new Shown(), exemptions: new Exemptions(), today };
+  const shared = new Shared(today);
   return [...rules.map((rule) => policyOf(rule, shared)), exemptionsPolicy(shared)];
 }
 
 /** What the rules of one pack know together. */
-interface Shared {
-  readonly shown: Shown;
-  readonly exemptions: Exemptions;
+class Shared {
+  readonly shown = new Shown();
+  readonly exemptions = new Exemptions();
   readonly today: () => string;
+  #view: { readonly of: number; readonly size: number; readonly view: StackView } | undefined;
+
+  constructor(today: () => string) {
+    this.today = today;
+  }
+
+  /** All rules that are asked in one turn are asked about the same stack, each with a copy of its own. */
+  viewOf(resources: readonly PolicyResource[]): StackView {
+    const { count: of } = this.shown;
+    if (this.#view?.of === of && this.#view.size === resources.length) return this.#view.view;
+    const view = new StackView(resources, this.shown);
+    this.#view = { of, size: resources.length, view };
+    setImmediate(() => (this.#view = undefined));
+    return view;
+  }
 }
 
-function policyOf(rule: Rule, { shown, exemptions, today }: Shared): Policy {
+function policyOf(rule: Rule, shared: Shared): Policy {
+  const { shown, exemptions, today } = shared;
   const { name, resource, stack, types, remedies } = rule;
-  const declare = (args: Pick<ResourceValidationArgs, "getConfig">): void =>
-    exemptions.declare(
-      name,
-      () => (args.getConfig<object>() as { exemptions?: Exemption[] }).exemptions ?? [],
-      today(),
-    );
+  const declare = (args: Pick<ResourceValidationArgs, "getConfig">): void => {
+    if (exemptions.knows(name)) return;
+    const config = args.getConfig<object>() as { readonly exemptions?: readonly Exemption[] };
+    exemptions.declare(name, config.exemptions ?? [], today());
+  };
   const configOf = (args: Pick<ResourceValidationArgs, "getConfig">): Readonly<Record<string, unknown>> =>
     args.getConfig<Record<string, unknown>>();
 
@@ -60,14 +76,14 @@ function policyOf(rule: Rule, { shown, exemptions, today }: Shared): Policy {
   };
 
   const validateResource = (args: ResourceValidationArgs, report: ReportViolation): void => {
+    declare(args);
+    // A rule that judges the stack needs the inputs of all, and sees them only here.
+    const judged = resource !== undefined && types.has(args.type);
+    if (!judged && !stack) return;
+    const subject = shown.add(args);
+    if (!judged) return;
     const verdict = verdictOf(report);
     judge(args.name, verdict, undefined, () => {
-      declare(args);
-      // A rule that judges the stack needs the inputs of all, and sees them only here.
-      const judged = resource && types.has(args.type);
-      if (!judged && !stack) return;
-      const subject = shown.add(args);
-      if (!judged) return;
       for (const finding of resource(subject, configOf(args), today())) say(subject, finding, verdict);
     });
   };
@@ -80,7 +96,7 @@ function policyOf(rule: Rule, { shown, exemptions, today }: Shared): Policy {
         const verdict = verdictOf(report);
         judge(name, verdict, undefined, () => {
           declare(args);
-          const view = new StackView(args.resources, shown);
+          const view = shared.viewOf(args.resources);
           for (const { at, ...finding } of stack(view, configOf(args), today())) say(at, finding, verdict, at.urn);
         });
       },

@@ -67,12 +67,19 @@ export class Subject extends Fields {
  */
 export class Shown {
   readonly #alone = new Map<string, Subject>();
+  #count = 0;
+
+  /** How often anything was shown. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** A resource by its inputs. */
   add({ urn, type, name, opts, props, provider }: ResourceValidationArgs): Subject {
     const identity = { urn, type, name, parent: opts.parent, provider };
     const subject = new Subject(identity, [props], true, this.#alone);
     this.#alone.set(urn, subject);
+    this.#count += 1;
     return subject;
   }
 
