@@ -1,4 +1,4 @@
-import { InternetWays, WAY_TYPE, type Way } from "./internet-ways.ts";
+import { InternetWays, WAY_TYPE, type Way, type Ways } from "./internet-ways.ts";
 import {
   type Among,
   type Plain,
@@ -114,38 +114,36 @@ function judgeWay({ through, sure }: Way, subnet: ResourceRecord, kind: Secluded
     : undefined;
 }
 
-const NO_WAYS = { ways: [], perhaps: [] } as const;
-/** By the other gateways nobody comes in. */
-const couldBe = ({ through }: Way): Way["through"] => (through === "internet gateway" ? UNKNOWN : through);
-
 /** What is private, in subnets into which the internet can come. */
 function* placements(records: Records, ways: InternetWays): Iterable<Exposure> {
   const subnets = new Map(records.of(WAY_TYPE.subnet).map((subnet) => [nodeId(subnet), subnet]));
+  const inward = (nodes: readonly string[], which: (ways: Ways) => readonly Way["through"][]): ResourceRecord[] =>
+    nodes.flatMap((node) => {
+      const subnet = subnets.get(node);
+      return subnet && which(ways.of(subnet)).includes("internet gateway") ? [subnet] : [];
+    });
   for (const { type, path } of PLACED) {
-    for (const record of records.of(type)) {
-      if (!isPrivate(record)) continue;
-      const named = records.among(record, path[0], valueAt(record, path), WAY_TYPE.subnet);
-      for (const node of named.nodes) {
-        const subnet = subnets.get(node);
-        const { ways: certain, perhaps } = subnet ? ways.of(subnet) : NO_WAYS;
-        const through = certain.map((way) => (way.sure ? way.through : couldBe(way)));
-        if (subnet && through.includes("internet gateway"))
-          yield {
-            at: record,
-            ...exposed(
-              `it stands in ${subnet.name}, which has a route to an internet gateway`,
-              "Place it in private or isolated subnets.",
-            ),
-          };
-        else if (subnet && [...through, ...perhaps.map(couldBe)].includes(UNKNOWN))
-          yield {
-            at: record,
-            ...undecided(`whether ${subnet.name}, in which it stands, has a route to the internet is not known yet`),
-          };
-      }
+    for (const at of records.of(type).filter(isPrivate)) {
+      const named = records.among(at, path[0], valueAt(at, path), WAY_TYPE.subnet);
+      const open = inward(named.nodes, certainly);
+      const maybe = [...inward(named.nodes, possibly), ...inward(named.perhaps, possibly)];
+      const because = "which has a route to an internet gateway";
+      for (const subnet of open)
+        yield { at, ...exposed(`it stands in ${subnet.name}, ${because}`, "Place it in private or isolated subnets.") };
+      if (open.length === 0 && maybe.length > 0)
+        yield {
+          at,
+          ...undecided(`whether it stands in ${maybe[0]?.name ?? "a subnet"}, ${because}, is not known yet`),
+        };
     }
   }
 }
+
+const certainly = ({ ways }: Ways): readonly Way["through"][] =>
+  ways.flatMap(({ through, sure }) => (sure ? [through] : []));
+/** What is not known yet could be the one gateway by which the internet comes in. */
+const possibly = ({ ways, perhaps }: Ways): readonly Way["through"][] =>
+  [...ways, ...perhaps].map(({ through }) => (through === UNKNOWN ? "internet gateway" : through));
 
 /** A load balancer that faces the internet belongs in public subnets; that it does so, another rule refuses. */
 const isPrivate = (record: ResourceRecord): boolean =>
@@ -174,7 +172,10 @@ function* sharedTargets(records: Records): Iterable<Exposure> {
         argument(balancer, "internal") === UNKNOWN,
       );
       if (judgement) yield { at: balancer, ...judgement };
-      else if (theirs.more || (theirs.nodes.length > 0 && (own.more || targets.some(({ more }) => more))))
+      else if (
+        theirs.more ||
+        (theirs.nodes.length > 0 && (own.more || own.perhaps.length > 0 || targets.some(({ more }) => more)))
+      )
         yield {
           at: balancer,
           ...undecided(`whether it sends to targets of private service ${service.name} is not known yet`),
@@ -192,26 +193,28 @@ function judgeShared(service: ResourceRecord, shared: boolean, perhaps: boolean)
 }
 
 /** Target groups behind a load balancer, and the targets in them. */
-function targetsBehind(records: Records, balancer: string): Among {
+function targetsBehind(
+  records: Records,
+  balancer: string,
+): { readonly nodes: readonly string[]; readonly more: boolean } {
   const named = (record: ResourceRecord, property: string, type: string, value = argument(record, property)): Among =>
     records.among(record, property, value, type);
+  const loose = ({ perhaps, more }: Among): boolean => more || perhaps.length > 0;
   const listeners = records
     .of(TYPE.listener)
     .map((one) => ({ one, owner: named(one, "loadBalancerArn", TYPE.balancer) }))
-    .filter(({ owner }) => owner.more || owner.nodes.includes(balancer));
+    .filter(({ owner }) => loose(owner) || owner.nodes.includes(balancer));
   const groups = listeners.map(({ one }) => named(one, "defaultActions", TYPE.targetGroup, forwarded(one)));
   const nodes = groups.flatMap((group) => group.nodes);
   const attachments = records
     .of(TYPE.attachment)
     .map((one) => ({ one, group: named(one, "targetGroupArn", TYPE.targetGroup) }))
-    .filter(({ group }) => group.more || group.nodes.some((node) => nodes.includes(node)));
+    .filter(({ group }) => loose(group) || group.nodes.some((node) => nodes.includes(node)));
   const targets = attachments.map(({ one }) => named(one, "targetId", TYPE.instance));
+  const owners = [...listeners.map(({ owner }) => owner), ...attachments.map(({ group }) => group)];
   return {
     nodes: [...nodes, ...targets.flatMap((target) => target.nodes)],
-    more:
-      [...groups, ...targets].some(({ more }) => more) ||
-      listeners.some(({ owner }) => owner.more) ||
-      attachments.some(({ group }) => group.more),
+    more: [...groups, ...targets, ...owners].some(loose),
   };
 }
 

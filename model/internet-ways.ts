@@ -84,8 +84,13 @@ export class InternetWays {
     const { inputs, outputs } = route;
     const way = this.#wayOf(route, { ...outputs, ...inputs });
     if (way === undefined) return;
-    const { nodes, more } = this.#records.among(route, "routeTableId", argument(route, "routeTableId"), WAY_TYPE.table);
-    if (more) this.#loose.push(way);
+    const { nodes, perhaps, more } = this.#records.among(
+      route,
+      "routeTableId",
+      argument(route, "routeTableId"),
+      WAY_TYPE.table,
+    );
+    if (more || perhaps.length > 0) this.#loose.push(way);
     for (const table of nodes) this.#add(this.#waysOfTable, table, way);
   }
 
@@ -141,7 +146,7 @@ export class InternetWays {
       argument(association, "routeTableId"),
       WAY_TYPE.table,
     );
-    if (owners.more || tables.more) this.#looseTables = true;
+    if ([owners, tables].some(({ more, perhaps }) => more || perhaps.length > 0)) this.#looseTables = true;
     for (const owner of owners.nodes) for (const table of tables.nodes) this.#add(this.#tablesOf, owner, table);
   }
 

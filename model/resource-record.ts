@@ -125,7 +125,7 @@ export class Records {
   ): string | Unknown | undefined {
     const named = text(value);
     if (named !== UNKNOWN) return named;
-    const [origin, ...others] = this.#origins(record, property, type);
+    const [origin, ...others] = this.#allOrigins(record, property, type);
     return origin && others.length === 0 ? origin : UNKNOWN;
   }
 
@@ -134,7 +134,7 @@ export class Records {
     const values = list(computed(record, property));
     const named = values === UNKNOWN ? [] : values.flatMap((value) => (typeof value === "string" ? [value] : []));
     if (values !== UNKNOWN && named.length === values.length) return named;
-    const origins = this.#origins(record, property, type);
+    const origins = this.#allOrigins(record, property, type);
     const missing = values === UNKNOWN ? origins.length : values.length - named.length;
     return origins.length > 0 && origins.length === missing ? [...named, ...origins] : UNKNOWN;
   }
@@ -146,17 +146,35 @@ export class Records {
   among(record: ResourceRecord, property: string, value: Plain | undefined, type: string): Among {
     const values = value === undefined ? [] : isList(value) ? value : [value];
     const named = values.flatMap((one) => (typeof one === "string" ? [one] : []));
-    if (named.length === values.length) return { nodes: named, more: false };
-    const origins = this.#origins(record, property, type);
-    return { nodes: [...named, ...origins], more: origins.length === 0 };
+    const unknown = values.length - named.length;
+    if (unknown === 0) return { nodes: named, perhaps: [], more: false };
+    const direct = this.#origins(record, property, type, "direct");
+    const inside = this.#origins(record, property, type, "inside components");
+    // A component that has more of them than are wanted does not say which.
+    const told = inside.length <= unknown;
+    return {
+      nodes: [...named, ...direct, ...(told ? inside : [])],
+      perhaps: told ? [] : inside,
+      more: direct.length + inside.length === 0,
+    };
   }
 
-  /** What came from a whole component may have come from any of the resources in it. */
-  #origins({ dependencies }: ResourceRecord, property: string, type: string): string[] {
+  #allOrigins(record: ResourceRecord, property: string, type: string): string[] {
+    return (["direct", "inside components"] as const).flatMap((where) => this.#origins(record, property, type, where));
+  }
+
+  /** What came from a whole component came from any of the resources in it. */
+  #origins(
+    { dependencies }: ResourceRecord,
+    property: string,
+    type: string,
+    where: "direct" | "inside components",
+  ): string[] {
     return (dependencies[property] ?? []).flatMap((urn) => {
       const origin = this.#byUrn.get(urn);
-      if (origin?.type === type) return [nodeId(origin)];
-      if (origin === undefined || !isComponent(origin)) return [];
+      if (origin === undefined) return [];
+      if (where === "direct") return origin.type === type ? [nodeId(origin)] : [];
+      if (!isComponent(origin)) return [];
       return this.of(type).flatMap((record) => (this.#isInside(record, origin) ? [nodeId(record)] : []));
     });
   }
@@ -168,9 +186,12 @@ export class Records {
   }
 }
 
-/** Nodes that a value names; there may be more where not even their origin is known. */
+/** Nodes that a value names. */
 export interface Among {
   readonly nodes: readonly string[];
+  /** Of these it names some, and nobody can tell which. */
+  readonly perhaps: readonly string[];
+  /** Whether there may be any others: not even their origin is known. */
   readonly more: boolean;
 }
 

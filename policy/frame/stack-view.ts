@@ -78,9 +78,12 @@ export class StackView {
     if (found.length >= values.length) return { is: "found", subjects: found };
     if (!values.some(({ is }) => is === "unknown")) return { is: "elsewhere" };
 
-    // What an unknown value came from is what it will name.
+    // What an unknown value came from is what it will name, unless that is a component which has more of them than are wanted.
+    const dependencies = this.dependenciesOf(subject)[property] ?? [];
     const behind = this.behind(subject, [property], types).filter((each) => !found.includes(each));
-    return behind.length > 0 ? { is: "found", subjects: [...found, ...behind] } : { is: "open" };
+    const inside = behind.filter(({ urn }) => !dependencies.includes(urn));
+    const told = behind.length > 0 && inside.length <= values.length - found.length;
+    return told ? { is: "found", subjects: [...found, ...behind] } : { is: "open" };
   }
 }
 

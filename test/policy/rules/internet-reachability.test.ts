@@ -174,6 +174,29 @@ describeRule(internetReachability, {
       ],
       elsewhere: { endpoint: [stands], cluster: [stands] },
     },
+    "cannot decide while a component that has both kinds of subnets does not say which": {
+      inputs: toGateway,
+      from: FROM,
+      beside: [
+        { type: "awsx:ec2:Vpc", name: "component" },
+        gateway,
+        table,
+        subnet("a", "Public", { parent: "component" }),
+        subnet("b", "Isolated", { parent: "component" }),
+        association("a"),
+        {
+          type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+          name: "endpoint",
+          inputs: { subnetIds: [UNKNOWN] },
+          from: { subnetIds: ["component"] },
+        },
+      ],
+      elsewhere: {
+        endpoint: [
+          undecided("whether it stands in a, which has a route to an internet gateway, is not known yet", LATER),
+        ],
+      },
+    },
     "refuses a load balancer that faces the internet before a private service's targets": {
       type: "aws:ec2/vpcEndpointService:VpcEndpointService",
       inputs: { networkLoadBalancerArns: [UNKNOWN] },
