@@ -3,23 +3,34 @@ import { type Located, undecided, violation } from "../frame/finding.ts";
 import { cisEks, corpai, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import type { Subject } from "../frame/shown.ts";
+import type { StackView } from "../frame/stack-view.ts";
 import { labelsOf, POD_TYPES } from "../reading/pods.ts";
 
 const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+const NAMESPACE = "kubernetes:core/v1:Namespace";
+
+/** Whether two things stand in one namespace; while its name is not known, by the namespace that the name comes from. */
+function together(stack: StackView, one: Subject, other: Subject): boolean | "unknown" {
+  const names = [one, other].map((each) => each.text("metadata.namespace"));
+  if (names.every(({ is }) => is !== "unknown")) {
+    const [theirs, own] = names.map((name) => (name.is === "known" ? name.value : "default"));
+    return theirs === own;
+  }
+  const [from, ownFrom] = [one, other].map((each) => stack.behind(each, ["metadata"], [NAMESPACE])[0]?.urn);
+  return from === undefined || ownFrom === undefined ? "unknown" : from === ownFrom;
+}
 
 /** Whether a policy is about the pods of a workload. */
-function selects(policy: Subject, workload: Subject): boolean | "unknown" {
-  const namespaces = [policy, workload].map((one) => one.text("metadata.namespace"));
-  const [theirs, own] = namespaces.map((one) => (one.is === "known" ? one.value : "default"));
-  const sure = namespaces.every(({ is }) => is !== "unknown");
-  if (sure && theirs !== own) return false;
+function selects(stack: StackView, policy: Subject, workload: Subject): boolean | "unknown" {
+  const near = together(stack, policy, workload);
+  if (near === false) return false;
   const [selector, labels] = [policy.part("spec.podSelector.matchLabels"), labelsOf(workload)];
   const expressions = policy.list("spec.podSelector.matchExpressions");
   if (selector.is === "unknown" || labels.is === "unknown" || expressions.is !== "absent") return "unknown";
   const keys = policy.keys("spec.podSelector.matchLabels");
   const answers = (keys.is === "known" ? keys.value : []).map((key) => matches(selector, labels, key));
   if (answers.includes(false)) return false;
-  return answers.includes("unknown") || !sure ? "unknown" : true;
+  return answers.includes("unknown") ? "unknown" : near;
 }
 
 function matches(
@@ -61,7 +72,7 @@ export const podNetworkPolicy = rule({
     for (const at of stack.of(POD_TYPES)) {
       for (const direction of ["Ingress", "Egress"] as const) {
         const closed = policies.map((policy) => {
-          const [selected, closing] = [selects(policy, at), closes(policy, direction)];
+          const [selected, closing] = [selects(stack, policy, at), closes(policy, direction)];
           return selected === false || closing === false
             ? false
             : selected === true && closing === true

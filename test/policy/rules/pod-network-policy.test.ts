@@ -4,6 +4,7 @@ import type { Declared } from "../support/stack.ts";
 import { describeRule } from "../support/table.ts";
 import { UNKNOWN } from "../support/unknown.ts";
 
+const NAMESPACE = "kubernetes:core/v1:Namespace";
 const NAME = "app.kubernetes.io/name";
 const policy = (spec: Declared["inputs"], namespace = "corpai-mcp"): Declared => ({
   type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
@@ -40,6 +41,20 @@ describeRule(podNetworkPolicy, {
     "refuses pods that carry other labels": {
       beside: [policy({ podSelector: { matchLabels: { [NAME]: "another" } }, ...both })],
       finds: [ingress, egress],
+    },
+    "decides by the namespace that a name comes from while the name is not known": {
+      inputs: {
+        metadata: { namespace: UNKNOWN },
+        spec: { template: { metadata: { labels: { [NAME]: "server" } } } },
+      },
+      from: { metadata: ["namespace"] },
+      beside: [
+        { type: NAMESPACE, name: "namespace", inputs: {} },
+        { type: NAMESPACE, name: "another", inputs: {} },
+        { ...policy({ podSelector: {}, policyTypes: ["Ingress"] }, UNKNOWN), from: { metadata: ["namespace"] } },
+        { ...policy({ podSelector: {}, ...both }, UNKNOWN), name: "elsewhere", from: { metadata: ["another"] } },
+      ],
+      finds: [egress],
     },
     "cannot decide while the labels are not known": {
       unknown: ["spec.template.metadata.labels"],
