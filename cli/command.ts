@@ -11,7 +11,8 @@ import { confirm } from "./confirm.ts";
 import type { Operation } from "./engine.ts";
 import { Interrupts } from "./interrupts.ts";
 import { settle, takeOverLost } from "./left-behind.ts";
-import { type Place, ROOT, placeLine, placeOf } from "./place.ts";
+import { type Place, placeLine, placeOf } from "./place.ts";
+import { policiesOf } from "./policies.ts";
 import { selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
 import { LineProgress } from "./progress.ts";
@@ -118,7 +119,7 @@ export async function runEnvironment(
   const reports = await run({
     engine: place.engine,
     folder: place.folder,
-    policyPack: join(ROOT, "policy"),
+    policies: policiesOf(environment.name),
     stacks,
     regionOf: (stack) => stacks.find(({ name }) => name === stack)?.aws.region ?? "",
     progress,

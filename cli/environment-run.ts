@@ -6,6 +6,7 @@ import { type Changes, type Finding, NO_CHANGES, changesAnything } from "./engin
 import type { Interrupts } from "./interrupts.ts";
 import type { PendingCreate } from "./pending-creates.ts";
 import { type Planned, comesAfter } from "./plan.ts";
+import type { Policies } from "./policies.ts";
 import { stackRecord } from "./stack-record.ts";
 import { catalog } from "../stacks/catalog.ts";
 
@@ -34,8 +35,7 @@ export interface RunContext {
   readonly engine: Engine;
   /** The project's folder, with the stacks' files under `environments/`. */
   readonly folder: string;
-  /** Of the policy pack. */
-  readonly policyPack: string;
+  readonly policies: Policies;
   readonly stacks: readonly Planned[];
   /** Where a stack's resources stand, and what they cost there. */
   readonly regionOf: (stack: string) => string;
@@ -198,7 +198,12 @@ export async function refreshAll(context: RunContext): Promise<StackReport[]> {
   );
 }
 
-const policyFlags = ({ policyPack }: RunContext): string[] => ["--policy-pack", policyPack];
+const policyFlags = ({ policies: { pack, config } }: RunContext): string[] => [
+  "--policy-pack",
+  pack,
+  "--policy-pack-config",
+  config,
+];
 
 async function makeRecords({ engine, stacks, folder }: RunContext): Promise<void> {
   const known = await engine.stacks();

@@ -1,3 +1,4 @@
+import { type Exposure, internetExposures } from "../model/internet-exposures.ts";
 import { networkGraph } from "../model/network-graph.ts";
 import { type Hop, type Trace, type Verdict, trace } from "../model/trace.ts";
 import type { EnvironmentOptions, Opened } from "./command.ts";
@@ -38,8 +39,16 @@ export async function traceConnections(
   for (const note of notes) printer.line(printer.paint("yellow", note));
   if (traces.length === 0) printer.line("no connection is registered");
   for (const one of traces) printTrace(one, printer);
-  printer.answer({ environment: environment.name, connections: traces });
-  return traces.every(({ verdict }) => verdict !== "blocked");
+  const exposures = internetExposures(records).map(({ at, ...finding }) => ({
+    stack: at.stack,
+    name: at.name,
+    ...finding,
+  }));
+  for (const exposure of exposures) printExposure(exposure, printer);
+  printer.answer({ environment: environment.name, connections: traces, exposures });
+  return (
+    traces.every(({ verdict }) => verdict !== "blocked") && exposures.every(({ verdict }) => verdict !== "exposed")
+  );
 }
 
 function printTrace({ key, verdict, hops, blockedAt, fix }: Trace, printer: Printer): void {
@@ -53,6 +62,15 @@ function printTrace({ key, verdict, hops, blockedAt, fix }: Trace, printer: Prin
   const unsure = hops.filter((hop) => hop.verdict === "undecided").map(({ hop }) => hop);
   if (blockedAt === null && unsure.length > 0)
     printer.line(`  nothing in Pulumi's data blocks it; it does not decide ${[...new Set(unsure)].join(", ")}`);
+}
+
+type Exposed = Omit<Exposure, "at"> & { readonly stack: string; readonly name: string };
+
+/** In the words of the policy rule that refuses the same within one stack. */
+function printExposure({ stack, name, verdict, because, fix }: Exposed, printer: Printer): void {
+  const { paint } = printer;
+  const shown = paint(verdict === "exposed" ? "red" : "yellow", verdict);
+  printer.line(`${stack}: ${name}: ${shown}: ${because}. ${paint("bold", "Fix:")} ${fix}`);
 }
 
 const HOP_WIDTH = 19;

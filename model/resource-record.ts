@@ -100,14 +100,16 @@ export function isList(value: Plain | undefined): value is readonly Plain[] {
 export class Records {
   readonly all: readonly ResourceRecord[];
   readonly #byUrn: ReadonlyMap<string, ResourceRecord>;
+  readonly #byType: ReadonlyMap<string, readonly ResourceRecord[]>;
 
   constructor(all: readonly ResourceRecord[]) {
     this.all = all;
     this.#byUrn = new Map(all.map((record) => [record.urn, record]));
+    this.#byType = Map.groupBy(all, ({ type }) => type);
   }
 
-  of(type: string): ResourceRecord[] {
-    return this.all.filter((record) => record.type === type);
+  of(type: string): readonly ResourceRecord[] {
+    return this.#byType.get(type) ?? [];
   }
 
   ancestor(record: ResourceRecord, type: string): ResourceRecord | undefined {
@@ -123,7 +125,7 @@ export class Records {
   ): string | Unknown | undefined {
     const named = text(value);
     if (named !== UNKNOWN) return named;
-    const [origin, ...others] = this.#origins(record, property, type);
+    const [origin, ...others] = this.#allOrigins(record, property, type);
     return origin && others.length === 0 ? origin : UNKNOWN;
   }
 
@@ -132,15 +134,67 @@ export class Records {
     const values = list(computed(record, property));
     const named = values === UNKNOWN ? [] : values.flatMap((value) => (typeof value === "string" ? [value] : []));
     if (values !== UNKNOWN && named.length === values.length) return named;
-    const origins = this.#origins(record, property, type);
+    const origins = this.#allOrigins(record, property, type);
     const missing = values === UNKNOWN ? origins.length : values.length - named.length;
     return origins.length > 0 && origins.length === missing ? [...named, ...origins] : UNKNOWN;
   }
 
-  #origins({ dependencies }: ResourceRecord, property: string, type: string): string[] {
+  /**
+   * The nodes of a type that a value names, one or a list, as far as that can be told: by their ids, or, where some are not known, by where they come
+   * from, though not which is which.
+   */
+  among(record: ResourceRecord, property: string, value: Plain | undefined, type: string): Among {
+    const values = value === undefined ? [] : isList(value) ? value : [value];
+    const named = values.flatMap((one) => (typeof one === "string" ? [one] : []));
+    const unknown = values.length - named.length;
+    if (unknown === 0) return { nodes: named, perhaps: [], more: false };
+    const direct = this.#origins(record, property, type, "direct");
+    const inside = this.#origins(record, property, type, "inside components");
+    // A component that has more of them than are wanted does not say which.
+    const told = inside.length <= unknown;
+    return {
+      nodes: [...named, ...direct, ...(told ? inside : [])],
+      perhaps: told ? [] : inside,
+      more: direct.length + inside.length === 0,
+    };
+  }
+
+  #allOrigins(record: ResourceRecord, property: string, type: string): string[] {
+    return (["direct", "inside components"] as const).flatMap((where) => this.#origins(record, property, type, where));
+  }
+
+  /** What came from a whole component came from any of the resources in it. */
+  #origins(
+    { dependencies }: ResourceRecord,
+    property: string,
+    type: string,
+    where: "direct" | "inside components",
+  ): string[] {
     return (dependencies[property] ?? []).flatMap((urn) => {
       const origin = this.#byUrn.get(urn);
-      return origin?.type === type ? [nodeId(origin)] : [];
+      if (origin === undefined) return [];
+      if (where === "direct") return origin.type === type ? [nodeId(origin)] : [];
+      if (!isComponent(origin)) return [];
+      return this.of(type).flatMap((record) => (this.#isInside(record, origin) ? [nodeId(record)] : []));
     });
   }
+
+  #isInside({ parent }: ResourceRecord, component: ResourceRecord): boolean {
+    if (parent === undefined) return false;
+    const around = this.#byUrn.get(parent);
+    return parent === component.urn || (around !== undefined && this.#isInside(around, component));
+  }
 }
+
+/** Nodes that a value names. */
+export interface Among {
+  readonly nodes: readonly string[];
+  /** Of these it names some, and nobody can tell which. */
+  readonly perhaps: readonly string[];
+  /** Whether there may be any others: not even their origin is known. */
+  readonly more: boolean;
+}
+
+/** Providers register resources of their own modules; whatever else there is, is a component. */
+export const isComponent = ({ type }: Pick<ResourceRecord, "type">): boolean =>
+  !/^(aws|aws-native|kubernetes|pulumi):/.test(type);

@@ -1,10 +1,9 @@
 import { PolicyPack } from "@pulumi/policy";
-import { corpaiTags } from "./corpai-tags.ts";
-import { nlbInternal } from "./nlb-internal.ts";
-import { twoAvailabilityZones } from "./two-availability-zones.ts";
+import { policiesOf } from "./frame/pack.ts";
+import { RULES } from "./rules.ts";
 
 // Serves as soon as it exists: nothing but the engine may load this file.
 new PolicyPack("corpai", {
-  description: "What every CorpAI stack on AWS keeps to.",
-  policies: [nlbInternal(), twoAvailabilityZones(), corpaiTags()],
+  description: "Keeps private things private: PrivateLink, EKS and isolated VPCs on AWS.",
+  policies: policiesOf(RULES),
 });

@@ -1,4 +1,6 @@
-import { asObject, asText, type Properties, type Reading, readList, readObject, readText } from "./guarded.ts";
+import type { Fields } from "../frame/fields.ts";
+import { asText, type Reading } from "../frame/guarded.ts";
+import type { Subject } from "../frame/shown.ts";
 import { isNetworkLoadBalancer, LOAD_BALANCER_TYPES } from "./load-balancers.ts";
 
 /** The subnets that a resource is given, each by its id; `absent` if it is given none. */
@@ -16,22 +18,30 @@ export interface Spread {
   readonly subnetIds: SubnetIds;
 }
 
-function idsIn(
-  list: Reading<readonly Reading<unknown>[]>,
-  idOf: (element: Reading<unknown>) => Reading<string>,
-): SubnetIds {
-  return list.is === "known" ? { is: "known", value: list.value.map(idOf) } : list;
+export const CLUSTER_TYPE = "aws:eks/cluster:Cluster";
+export const ENDPOINT_TYPE = "aws:ec2/vpcEndpoint:VpcEndpoint";
+
+/** Types of what has to be spread. */
+export const SPREAD_TYPES: ReadonlySet<string> = new Set([...LOAD_BALANCER_TYPES, CLUSTER_TYPE, ENDPOINT_TYPE]);
+
+function idsIn(fields: Fields, path: string): SubnetIds {
+  const list = fields.list(path);
+  return list.is === "known" ? { is: "known", value: list.value.map(asText) } : list;
 }
 
-function idOfMapping(mapping: Reading<unknown>): Reading<string> {
-  const found = asObject(mapping);
-  return found.is === "known" ? readText(found.value, "subnetId") : found;
+function idsInMappings(fields: Fields): SubnetIds {
+  const list = fields.parts("subnetMappings");
+  if (list.is !== "known") return list;
+  return {
+    is: "known",
+    value: list.value.map((mapping) => (mapping.is === "known" ? mapping.value.text("subnetId") : mapping)),
+  };
 }
 
 /** AWS takes either list and answers with both, so the longer one is the one that was given. */
-function loadBalancer(properties: Properties): Pick<Spread, "path" | "subnetIds"> {
-  const subnets = { path: "subnets", subnetIds: idsIn(readList(properties, "subnets"), asText) };
-  const mappings = { path: "subnetMappings", subnetIds: idsIn(readList(properties, "subnetMappings"), idOfMapping) };
+function loadBalancer(fields: Fields): Pick<Spread, "path" | "subnetIds"> {
+  const subnets = { path: "subnets", subnetIds: idsIn(fields, "subnets") };
+  const mappings = { path: "subnetMappings", subnetIds: idsInMappings(fields) };
   const length = ({ subnetIds }: { readonly subnetIds: SubnetIds }): number =>
     subnetIds.is === "known" ? subnetIds.value.length : 0;
   const [longest = subnets] = [subnets, mappings].toSorted((a, b) => length(b) - length(a));
@@ -39,44 +49,33 @@ function loadBalancer(properties: Properties): Pick<Spread, "path" | "subnetIds"
   return [subnets, mappings].find(({ subnetIds }) => subnetIds.is === "unknown") ?? subnets;
 }
 
-function cluster(properties: Properties): SubnetIds {
-  const vpcConfig = readObject(properties, "vpcConfig");
-  return vpcConfig.is === "known" ? idsIn(readList(vpcConfig.value, "subnetIds"), asText) : vpcConfig;
-}
-
 /** How a resource is spread over AZs; undefined if it is none of the kinds that have to be. */
-export function spreadOf(type: string, properties: Properties): Spread | undefined {
-  if (LOAD_BALANCER_TYPES.has(type)) {
-    const network = isNetworkLoadBalancer(properties);
+export function spreadOf(subject: Subject): Spread | undefined {
+  if (LOAD_BALANCER_TYPES.has(subject.type)) {
+    const network = isNetworkLoadBalancer(subject);
     if (network === false) return undefined;
-    const list = loadBalancer(properties);
     return {
       kind: "network load balancer",
       uncertain: network === "unknown",
       properties: ["subnets", "subnetMappings"],
-      ...list,
+      ...loadBalancer(subject),
     };
   }
-  if (type === "aws:eks/cluster:Cluster") {
-    return {
-      kind: "cluster",
-      uncertain: false,
-      path: "vpcConfig.subnetIds",
-      properties: ["vpcConfig"],
-      subnetIds: cluster(properties),
-    };
+  if (subject.type === CLUSTER_TYPE) {
+    const path = "vpcConfig.subnetIds";
+    return { kind: "cluster", uncertain: false, path, properties: ["vpcConfig"], subnetIds: idsIn(subject, path) };
   }
-  if (type === "aws:ec2/vpcEndpoint:VpcEndpoint") {
-    const endpointType = readText(properties, "vpcEndpointType");
+  if (subject.type === ENDPOINT_TYPE) {
+    const endpointType = subject.text("vpcEndpointType");
     if (endpointType.is === "absent" || (endpointType.is === "known" && endpointType.value !== "Interface"))
       return undefined;
-    const subnetIds = idsIn(readList(properties, "subnetIds"), asText);
+    const path = "subnetIds";
     return {
       kind: "interface endpoint",
       uncertain: endpointType.is === "unknown",
-      path: "subnetIds",
-      properties: ["subnetIds"],
-      subnetIds,
+      path,
+      properties: [path],
+      subnetIds: idsIn(subject, path),
     };
   }
   return undefined;

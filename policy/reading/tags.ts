@@ -1,15 +1,16 @@
-import type { PolicyProviderResource } from "@pulumi/policy";
 import type { Tags } from "../../model/tags.ts";
-import { asObject, type Properties, type Reading, read, readObject, readText } from "./guarded.ts";
+import { Fields } from "../frame/fields.ts";
+import type { Properties, Reading } from "../frame/guarded.ts";
+import type { Subject } from "../frame/shown.ts";
 
 /** The tags that AWS will be given, as far as they are known: for each key its value. */
 export type EffectiveTags = (key: string) => Reading<string>;
 
 /** Later maps win, as AWS's provider merges them; a map that is not known may hold any key. */
-function merged(maps: readonly Reading<Properties>[]): EffectiveTags {
+function merged(maps: readonly Reading<Fields>[]): EffectiveTags {
   return (key) => {
     for (const map of maps.toReversed()) {
-      const value = map.is === "known" ? readText(map.value, key) : map;
+      const value = map.is === "known" ? map.value.text([key]) : map;
       if (value.is !== "absent") return value;
     }
     return { is: "absent" };
@@ -25,19 +26,22 @@ function parsed(json: string): Properties {
   }
 }
 
-/** `defaultTags` of a provider: an object for the programs, JSON text on the wire. */
-function defaultTags(provider: PolicyProviderResource | undefined): Reading<Properties> {
-  const configured = provider === undefined ? ({ is: "absent" } as const) : read(provider.props, "defaultTags");
-  const block = asObject(
-    configured.is === "known" && typeof configured.value === "string"
-      ? { is: "known", value: parsed(configured.value) }
-      : configured,
-  );
-  return block.is === "known" ? readObject(block.value, "tags") : block;
+/** Configuration of a provider: an object where a program made the provider, JSON text on the wire. */
+export function providerPart(configuration: Fields, key: string): Reading<Fields> {
+  const configured = configuration.read(key);
+  return configured.is === "known" && typeof configured.value === "string"
+    ? { is: "known", value: new Fields([parsed(configured.value)], key) }
+    : configuration.part(key);
 }
 
-export function effectiveTags(properties: Properties, provider: PolicyProviderResource | undefined): EffectiveTags {
-  return merged([defaultTags(provider), readObject(properties, "tagsAll"), readObject(properties, "tags")]);
+function defaultTags({ provider }: Subject): Reading<Fields> {
+  if (provider === undefined) return { is: "absent" };
+  const block = providerPart(new Fields([provider.props as Properties]), "defaultTags");
+  return block.is === "known" ? block.value.part("tags") : block;
+}
+
+export function effectiveTags(subject: Subject): EffectiveTags {
+  return merged([defaultTags(subject), subject.part("tagsAll"), subject.part("tags")]);
 }
 
 /** How the tags stand to those that are wanted, with the keys that settle it: none there, another value there, not known yet. */

@@ -1,10 +1,10 @@
-import type { PolicyResource } from "@pulumi/policy";
 import { MINIMUM_AZS } from "../../model/zones.ts";
-import type { Reading } from "./guarded.ts";
-import { ancestorsOf, readViews, type Registered, type Registry } from "./registered.ts";
+import type { Reading } from "../frame/guarded.ts";
+import type { Subject } from "../frame/shown.ts";
+import type { StackView } from "../frame/stack-view.ts";
 import type { SubnetIds } from "./subnet-lists.ts";
 
-const SUBNET_TYPE = "aws:ec2/subnet:Subnet";
+export const SUBNET_TYPES: ReadonlySet<string> = new Set(["aws:ec2/subnet:Subnet"]);
 
 /** The AZ of one subnet. By id or by name: a subnet may be given either, and the two cannot be compared. */
 interface Place {
@@ -21,43 +21,22 @@ export type Zones =
 const NOWHERE: Place = { azId: { is: "absent" }, azName: { is: "absent" } };
 const NOT_YET: Place = { azId: { is: "unknown" }, azName: { is: "unknown" } };
 
-const placeOf = ({ views }: Registered): Place => ({
-  azId: readViews(views, "availabilityZoneId"),
-  azName: readViews(views, "availabilityZone"),
+const placeOf = (subnet: Subject): Place => ({
+  azId: subnet.read("availabilityZoneId"),
+  azName: subnet.read("availabilityZone"),
 });
 
-/**
- * The `Subnet` resources that a property's value came from. The engine knows them in a preview too, when their ids are not known yet.
- * A value that came from a whole component (awsx's VPC) depends on that alone, and so on any of its subnets.
- */
-export function subnetsBehind(
-  resource: PolicyResource,
-  properties: readonly string[],
-  registry: Registry,
-): readonly Registered[] {
-  const behind = new Set(
-    properties.flatMap((property) => (resource.propertyDependencies[property] ?? []).map(({ urn }) => urn)),
-  );
-  const components = new Set([...behind].filter((urn) => registry.get(urn)?.type.startsWith("aws:") === false));
-  return [...registry.values()].filter(
-    (each) =>
-      each.type === SUBNET_TYPE &&
-      (behind.has(each.urn) || ancestorsOf(each, registry).some(({ urn }) => components.has(urn))),
-  );
-}
-
 /** One place for each subnet given; where ids do not tell which is which, the resources behind the property are taken for them. */
-function places(subnetIds: SubnetIds, behind: readonly Registered[], registry: Registry): readonly Place[] {
+function places(subnetIds: SubnetIds, behind: readonly Subject[], stack: StackView): readonly Place[] {
   if (subnetIds.is !== "known") return behind.length > 0 ? behind.map(placeOf) : [NOT_YET];
 
-  const idOf = ({ views }: Registered): Reading<unknown> => readViews(views, "id");
-  const byId = new Map<unknown, Registered>();
-  for (const each of registry.values()) {
-    const id = idOf(each);
-    if (each.type === SUBNET_TYPE && id.is === "known") byId.set(id.value, each);
+  const byId = new Map<unknown, Subject>();
+  for (const subnet of stack.of(SUBNET_TYPES)) {
+    const id = subnet.read("id");
+    if (id.is === "known") byId.set(id.value, subnet);
   }
   const found = subnetIds.value.map((id) => (id.is === "known" ? byId.get(id.value) : undefined));
-  const rest = behind.filter((subnet) => !found.includes(subnet) && idOf(subnet).is !== "known");
+  const rest = behind.filter((subnet) => !found.includes(subnet) && subnet.read("id").is !== "known");
   const elsewhere = subnetIds.value.filter((_, index) => found[index] === undefined).slice(rest.length);
   return [
     ...found.flatMap((subnet) => (subnet === undefined ? [] : [placeOf(subnet)])),
@@ -66,8 +45,9 @@ function places(subnetIds: SubnetIds, behind: readonly Registered[], registry: R
   ];
 }
 
-export function zonesOf(subnetIds: SubnetIds, behind: readonly Registered[], registry: Registry): Zones {
-  const all = places(subnetIds, behind, registry);
+/** @param behind the subnets of the stack that the ids may be of */
+export function zonesOf(subnetIds: SubnetIds, behind: readonly Subject[], stack: StackView): Zones {
+  const all = places(subnetIds, behind, stack);
   const distinct = (key: keyof Place): readonly unknown[] => [
     ...new Set(all.flatMap(({ [key]: az }) => (az.is === "known" ? [az.value] : []))),
   ];

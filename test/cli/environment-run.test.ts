@@ -24,7 +24,7 @@ describe("preview of an environment", () => {
     await previewAll(contextOf(engine, STACKS));
     assert.deepEqual(engine.asked, [
       "init network.demo",
-      ...NAMES.map((name) => `preview ${name} --policy-pack policy`),
+      ...NAMES.map((name) => `preview ${name} --policy-pack policy --policy-pack-config strict.json`),
     ]);
   });
 
@@ -84,7 +84,7 @@ describe("up of an environment", () => {
       updates.filter((asked) => !asked.includes("--skip-preview")).map((asked) => asked.split(" ")[1]),
       ["customer-acceptance.demo.data", "mcp-servers.demo"],
     );
-    assert.ok(updates.every((asked) => asked.endsWith("--policy-pack policy")));
+    assert.ok(updates.every((asked) => asked.endsWith("--policy-pack policy --policy-pack-config strict.json")));
   });
 
   it("counts other outputs as a change, even where no resource changed", async () => {
@@ -92,7 +92,7 @@ describe("up of an environment", () => {
       operation === "up" && stack === "network.demo" ? { outputsChanged: true } : undefined,
     );
     await upAll(contextOf(engine, STACKS));
-    assert.ok(engine.asked.includes("up cluster.demo --yes --policy-pack policy"));
+    assert.ok(engine.asked.includes("up cluster.demo --yes --policy-pack policy --policy-pack-config strict.json"));
   });
 
   it("changes nothing unless it is confirmed", async () => {

@@ -1,11 +1,15 @@
 /** Proves that the committed list is the one of the installed `@pulumi/aws`, and that it is read from the right place. */
 import assert from "node:assert/strict";
-import { awsPackageFolder, taggableTypes } from "../../policy/generate-taggable-types.ts";
-import committed from "../../policy/taggable-types.json" with { type: "json" };
+import { awsPackageFolder, taggableTypes } from "../../policy/reading/generate-taggable-types.ts";
+import committed from "../../policy/reading/taggable-types.json" with { type: "json" };
 
 describe("the list of types that take tags", () => {
   it("fits the installed SDK, so that an upgrade cannot bring types that nobody asks for tags", () => {
-    assert.deepEqual(committed, taggableTypes(awsPackageFolder()), "run: node policy/generate-taggable-types.ts");
+    assert.deepEqual(
+      committed,
+      taggableTypes(awsPackageFolder()),
+      "run: node policy/reading/generate-taggable-types.ts",
+    );
   });
 
   it("holds what we build", () => {

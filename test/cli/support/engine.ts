@@ -88,7 +88,7 @@ export function contextOf(engine: Engine, stacks: readonly Planned[], more: Part
     stacks,
     regionOf: () => "us-east-1",
     folder: "/nowhere",
-    policyPack: "policy",
+    policies: { pack: "policy", config: "strict.json" },
     progress: silent,
     interrupts: { received: false },
     confirmed: () => Promise.resolve(true),

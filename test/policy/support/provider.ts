@@ -1,5 +1,5 @@
 /**
- * An `aws` provider for the real engine that creates nothing and refuses nothing: it answers each request with its inputs, an id
+ * An `aws` provider, and a `kubernetes` one, for the real engine that creates nothing and refuses nothing: it answers each request with its inputs, an id
  * and an ARN. Only what a preview cannot know is modelled, since that is what policies stumble over.
  */
 import * as grpc from "@grpc/grpc-js";
@@ -92,5 +92,5 @@ export async function serveProvider(): Promise<{ readonly attachment: string; re
       error ? reject(error) : resolve(bound),
     );
   });
-  return { attachment: `aws:${port}`, stop: () => server.forceShutdown() };
+  return { attachment: `aws:${port},kubernetes:${port}`, stop: () => server.forceShutdown() };
 }

@@ -1,5 +1,5 @@
 /** Stacks whose resources are spread over AZs, and what the rule says of them. */
-import { twoAvailabilityZones } from "../../../policy/two-availability-zones.ts";
+import { twoAvailabilityZones } from "../../../policy/rules/two-availability-zones.ts";
 import { type Declared, FakeStack, type Report, type Values } from "./stack.ts";
 import { UNKNOWN } from "./unknown.ts";
 
@@ -57,7 +57,7 @@ export const connection = (inputs: Values, rest: Partial<Declared> = {}): Declar
 });
 
 export function judge(...resources: readonly Declared[]): Promise<readonly Report[]> {
-  return new FakeStack("network.demo", resources).judgedBy(twoAvailabilityZones(() => TODAY));
+  return new FakeStack("network.demo", resources).judgedBy(twoAvailabilityZones, { today: TODAY });
 }
 
 export const mandatory = (name: string, what: string, fix = WIDEN, rule = OURS): Report => ({
@@ -71,4 +71,7 @@ export const advisory = (name: string, message: string): Report => ({
   message: `${name}: ${message}`,
 });
 export const undecided = (name: string, path: string): Report =>
-  advisory(name, `undecided, checked at update: which AZs the subnets in "${path}" are in is not known yet.`);
+  advisory(
+    name,
+    `undecided, checked at update: which AZs the subnets in "${path}" are in is not known yet. Name subnets whose AZs are plain values.`,
+  );

@@ -1,15 +1,17 @@
 /**
- * Shows a stack to a policy as the engine does: through the SDK's own request handlers, so that serialization, the proxies that throw
- * on unknown values, levels and errors are the real ones. Every resource is shown alone by its inputs, in the order of registration;
- * then all of them together by their outputs, in any order.
+ * Shows a stack to a pack as the engine does: every resource alone by its inputs, remediated where the configuration says so, in the order of
+ * registration; then all of them together by their outputs, in any order.
  */
 import type { Policies } from "@pulumi/policy";
-import policyServer from "@pulumi/policy/server.js";
 import analyzerProto from "@pulumi/pulumi/proto/analyzer_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
+import { isComponent } from "../../../model/resource-record.ts";
+import { policiesOf } from "../../../policy/frame/pack.ts";
+import type { Rule } from "../../../policy/frame/rule.ts";
+import { Analyzer, type Config, type Values } from "./analyzer.ts";
 import { UNKNOWN } from "./unknown.ts";
 
-export type Values = Readonly<Record<string, structProto.JavaScriptValue>>;
+export type { Config, Values } from "./analyzer.ts";
 
 export interface Declared {
   readonly type: string;
@@ -26,33 +28,26 @@ export interface Declared {
 }
 
 export interface Report {
+  /** Of the resource; empty where the stack as a whole is meant. */
   readonly name: string;
   readonly level: "mandatory" | "advisory";
   /** Without the rule's description, which the SDK puts before what is reported at the rule's own level. */
   readonly message: string;
 }
 
-type Reply = (error: Error | null | undefined, response: analyzerProto.AnalyzeResponse | undefined) => void;
-type Handler<Request> = (call: { readonly request: Request }, reply: Reply) => unknown;
-type MakeHandler<Request> = (pack: string, version: string, level: string, policies: Policies) => Handler<Request>;
-
-/** The SDK's declarations leave these out; the engine's requests arrive in them. */
-const { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun } = policyServer as unknown as {
-  readonly makeAnalyzeRpcFun: MakeHandler<analyzerProto.AnalyzeRequest>;
-  readonly makeAnalyzeStackRpcFun: MakeHandler<analyzerProto.AnalyzeStackRequest>;
-};
-
-function answer<Request>(
-  handler: Handler<Request>,
-  request: Request,
-): Promise<readonly analyzerProto.AnalyzeDiagnostic[]> {
-  return new Promise((resolve, reject) => {
-    handler({ request }, (error, response) => (error ? reject(error) : resolve(response?.getDiagnosticsList() ?? [])));
-  });
+/** What a rule said, of the rules of a whole pack. */
+export interface RuleReport extends Report {
+  readonly rule: string;
 }
 
+export type Arrange = (resources: readonly Declared[]) => readonly Declared[];
+
 const struct = (values: Values): structProto.Struct => structProto.Struct.fromJavaScript({ ...values });
-const isComponent = ({ type }: Declared): boolean => !type.startsWith("aws:");
+const backwards: Arrange = (all) => all.toReversed();
+const TODAY = "2026-11-20";
+
+/** The rules alone, on a day. */
+export const packOf = (rules: readonly Rule[], today = TODAY): Policies => policiesOf(rules, () => today);
 
 /** A stack of a name. */
 export class FakeStack {
@@ -67,7 +62,11 @@ export class FakeStack {
   urnOf(name: string): string {
     const resource = this.#resources.find((each) => each.name === name);
     if (resource === undefined) throw new Error(`the stack declares no "${name}"`);
-    return `urn:pulumi:${this.#name}::corpai::${resource.type}::${name}`;
+    return this.#urn(resource);
+  }
+
+  #urn({ type, name }: Declared): string {
+    return `urn:pulumi:${this.#name}::corpai::${type}::${name}`;
   }
 
   #describe(
@@ -79,7 +78,7 @@ export class FakeStack {
     if (resource.parent !== undefined) options.setParent(this.urnOf(resource.parent));
     request.setType(resource.type);
     request.setName(resource.name);
-    request.setUrn(this.urnOf(resource.name));
+    request.setUrn(this.#urn(resource));
     request.setOptions(options);
     request.setProperties(struct(values));
     if (isComponent(resource)) return;
@@ -91,17 +90,18 @@ export class FakeStack {
     request.setProvider(provider);
   }
 
-  #alone(resource: Declared): analyzerProto.AnalyzeRequest {
+  #alone(resource: Declared, inputs: Values): analyzerProto.AnalyzeRequest {
     const request = new analyzerProto.AnalyzeRequest();
-    this.#describe(resource, request, resource.inputs ?? {});
+    this.#describe(resource, request, inputs);
     return request;
   }
 
-  #together(arrange: (resources: readonly Declared[]) => readonly Declared[]): analyzerProto.AnalyzeStackRequest {
+  #together(arrange: Arrange, remedied: ReadonlyMap<Declared, Values>): analyzerProto.AnalyzeStackRequest {
     const request = new analyzerProto.AnalyzeStackRequest();
     for (const resource of arrange(this.#resources)) {
       const shown = new analyzerProto.AnalyzerResource();
-      this.#describe(resource, shown, resource.outputs ?? (isComponent(resource) ? {} : (resource.inputs ?? {})));
+      const inputs = remedied.get(resource) ?? resource.inputs ?? {};
+      this.#describe(resource, shown, resource.outputs ?? (isComponent(resource) ? {} : inputs));
       if (resource.parent !== undefined) shown.setParent(this.urnOf(resource.parent));
       for (const [property, names] of Object.entries(resource.from ?? {})) {
         const dependencies = new analyzerProto.AnalyzerPropertyDependencies();
@@ -113,34 +113,71 @@ export class FakeStack {
     return request;
   }
 
-  /** @param arrange the order in which the stack is shown; by default backwards, since a rule may not count on any. */
-  async judgedBy(
-    policy: Policies[number],
-    arrange: (resources: readonly Declared[]) => readonly Declared[] = (all) => all.toReversed(),
-  ): Promise<readonly Report[]> {
-    const analyze = makeAnalyzeRpcFun("corpai", "0.0.0", "advisory", [policy]);
-    const analyzeStack = makeAnalyzeStackRpcFun("corpai", "0.0.0", "advisory", [policy]);
-    const reports: Report[] = [];
+  /**
+   * @param arrange the order in which the stack is shown; by default backwards, since a rule may not count on any
+   * @param alone whether each resource is shown by itself first
+   */
+  async judgedByPack(
+    policies: Policies,
+    config: Config = {},
+    { arrange = backwards, alone = true }: { readonly arrange?: Arrange; readonly alone?: boolean } = {},
+  ): Promise<readonly RuleReport[]> {
+    const analyzer = new Analyzer(policies, config);
+    await analyzer.configure();
+    const reports: RuleReport[] = [];
     const add = (name: string, diagnostic: analyzerProto.AnalyzeDiagnostic): void => {
       const level =
         diagnostic.getEnforcementlevel() === analyzerProto.EnforcementLevel.MANDATORY ? "mandatory" : "advisory";
-      reports.push({ name, level, message: diagnostic.getMessage().replace(`${policy.description}\n`, "") });
+      const message = diagnostic.getMessage().replace(`${diagnostic.getDescription()}\n`, "");
+      reports.push({ rule: diagnostic.getPolicyname(), name, level, message });
     };
-    for (const resource of this.#resources) {
-      for (const diagnostic of await answer(analyze, this.#alone(resource))) add(resource.name, diagnostic);
+    const remedied = new Map<Declared, Values>();
+    for (const resource of alone ? this.#resources : []) {
+      const inputs = await analyzer.remediate(this.#alone(resource, resource.inputs ?? {}));
+      remedied.set(resource, inputs);
+      for (const diagnostic of await analyzer.analyze(this.#alone(resource, inputs))) add(resource.name, diagnostic);
     }
-    for (const diagnostic of await answer(analyzeStack, this.#together(arrange))) {
-      add(this.#resources.find(({ name }) => this.urnOf(name) === diagnostic.getUrn())?.name ?? "", diagnostic);
+    for (const diagnostic of await analyzer.analyzeStack(this.#together(arrange, remedied))) {
+      add(this.#resources.find((each) => this.#urn(each) === diagnostic.getUrn())?.name ?? "", diagnostic);
     }
     return reports;
   }
+
+  /** The inputs of one resource as remediations leave them. */
+  async remediatedBy(analyzer: Analyzer, name: string): Promise<Values> {
+    const resource = this.#resources.find((each) => each.name === name);
+    if (resource === undefined) throw new Error(`the stack declares no "${name}"`);
+    await analyzer.configure();
+    return analyzer.remediate(this.#alone(resource, resource.inputs ?? {}));
+  }
+
+  /** By one rule; the one about exemptions, which every pack has, is left out. */
+  async judgedBy(
+    rule: Rule,
+    options: { today?: string; config?: Config; arrange?: Arrange; alone?: boolean } = {},
+  ): Promise<Report[]> {
+    const { today, config = { [rule.name]: { enforcementLevel: "mandatory" } }, ...how } = options;
+    const reports = await this.judgedByPack(packOf([rule], today), config, how);
+    return reports
+      .filter(({ rule: by }) => by === rule.name)
+      .map(({ name, level, message }) => ({ name, level, message }));
+  }
+}
+
+type Step = string | number;
+
+/** The same values, with another one at a path; `undefined` takes it away. */
+export function changed(values: Values, path: readonly Step[], value: structProto.JavaScriptValue | undefined): Values {
+  const copy = structuredClone(values) as Record<Step, unknown>;
+  let inner: Record<Step, unknown> = copy;
+  for (const key of path.slice(0, -1)) inner = (inner[key] ??= {}) as Record<Step, unknown>;
+  const last = path.at(-1) ?? "";
+  if (value === undefined) Reflect.deleteProperty(inner, last);
+  else inner[last] = value;
+  return copy as Values;
 }
 
 /** The same values, with the one at this path not known until the update. */
-export function withUnknown(values: Values, ...path: readonly (string | number)[]): Values {
-  const changed = structuredClone(values) as Record<string, unknown>;
-  let inner: Record<string | number, unknown> = changed;
-  for (const key of path.slice(0, -1)) inner = inner[key] as Record<string | number, unknown>;
-  inner[path.at(-1) ?? ""] = UNKNOWN;
-  return changed as Values;
+export function withUnknown(values: Values, ...path: readonly Step[]): Values {
+  return changed(values, path, UNKNOWN);
 }
