@@ -118,6 +118,10 @@ describe("a cache", () => {
   it("holds its subnets and its users' group, and leaves a snapshot where one is asked for", () => {
     const cache = create({ finalSnapshotIdentifier: "sessions-last" });
     assert.throws(() => aws.unmake(S.cacheSubnets, "cache"), /CacheSubnetGroupInUse/);
+    assert.throws(
+      () => aws.make(S.cacheSubnets, { name: "cache", subnetIds: [SUBNET_A] }),
+      /CacheSubnetGroupAlreadyExists: Cache subnet group cache already exists/,
+    );
     assert.throws(() => aws.unmake(S.userGroup, "sessions"), /InvalidUserGroupState/);
     assert.throws(
       () => aws.change(S.cacheSubnets, "cache", { name: "cache", subnetIds: [SUBNET_B] }),

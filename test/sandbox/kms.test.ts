@@ -81,7 +81,10 @@ describe("KMS keys", () => {
     const gone = { Principal: { AWS: `arn:aws:iam::${DATA}:role/gone` }, Action: "kms:*" };
     assert.throws(create(policy(owner, gone)), /MalformedPolicyDocumentException: .*invalid principals/);
     assert.throws(create("{"), /invalid JSON policy/);
-    assert.throws(create(policy({ ...owner, Sid: "x".repeat(32_768) })), /LimitExceededException: .* at most 32768 bytes/);
+    assert.throws(
+      create(policy({ ...owner, Sid: "x".repeat(32_768) })),
+      /LimitExceededException: .* at most 32768 bytes/,
+    );
     assert.ok(data.make(KEY, { policy: policy(logs()), bypassPolicyLockoutSafetyCheck: true }));
   });
 
