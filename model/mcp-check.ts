@@ -1,15 +1,15 @@
-import type { DataFacts, EnvironmentFacts, McpServersFacts, ServerFacts } from "./environment-check.ts";
+import { anyUnsound } from "./cross-references.ts";
+import type { DataFacts, EnvironmentFacts, McpServersFacts, ServerFacts } from "./environment-facts.ts";
 import { type StackProblem, show } from "./problem.ts";
 
 /** What is wrong with the MCP servers, as far as the files of their environment tell. */
 export function mcpServerProblems(facts: EnvironmentFacts): StackProblem[] {
   const { mcpServers } = facts;
   if (!mcpServers) return [];
-  const isUnsound = (program: string): boolean => facts.unsound.some((one) => one.program === program);
   return [
-    ...(isUnsound("connections") ? [] : unknownConnections(mcpServers, facts)),
-    ...(isUnsound("data") ? [] : storeProblems(mcpServers, facts.data)),
-    ...(isUnsound("network") ? [] : exposureProblems(mcpServers, facts)),
+    ...(anyUnsound(facts, "connections") ? [] : unknownConnections(mcpServers, facts)),
+    ...(anyUnsound(facts, "data") ? [] : storeProblems(mcpServers, facts.data)),
+    ...(anyUnsound(facts, "network") ? [] : exposureProblems(mcpServers, facts)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { EnvironmentFacts, ServerFacts } from "../model/environment-check.ts";
+import type { EnvironmentFacts, ServerFacts } from "../model/environment-facts.ts";
 import { type ProgramName, catalog } from "./catalog.ts";
 import type { StackConfiguration } from "./configuration.ts";
 import type { ServerConfig } from "./mcp-servers/config.ts";
