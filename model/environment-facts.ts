@@ -60,6 +60,7 @@ export interface AcceptanceFacts extends StackFacts {
 }
 
 export interface ServerFacts {
+  readonly image: string;
   /** By variable: the connection whose host or port it holds. */
   readonly connectionVariables: Readonly<Record<string, string>>;
   /** By variable: the store, and what of it. */
@@ -70,8 +71,8 @@ export interface ServerFacts {
 
 export interface McpServersFacts extends StackFacts {
   readonly servers: Readonly<Record<string, ServerFacts>>;
-  /** Whether the file says what makes roles in databases. */
-  readonly makesDatabaseRoles: boolean;
+  /** What makes roles in databases. */
+  readonly databaseClientImage: string | undefined;
 }
 
 export interface ProviderFacts extends StackFacts {
