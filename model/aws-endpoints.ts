@@ -1,4 +1,4 @@
-import type { EndpointPolicy, EndpointStatement } from "./iam-documents.ts";
+import { type EndpointPolicy, type EndpointStatement, policyOf } from "./iam-documents.ts";
 
 /** Whose resources an endpoint policy names. */
 export interface EndpointScope {
@@ -245,5 +245,5 @@ export function endpointsMissingIn(region: string, wish: EndpointWish): readonly
 }
 
 export function endpointPolicy({ statements }: Pick<AwsEndpoint, "statements">, scope: EndpointScope): EndpointPolicy {
-  return { Version: "2012-10-17", Statement: statements(scope) };
+  return policyOf(statements(scope));
 }

@@ -1,4 +1,5 @@
-import type { KeyPolicy, ResourcePolicyStatement } from "./iam-documents.ts";
+import { type KeyPolicy, type ResourcePolicyStatement, policyOf } from "./iam-documents.ts";
+import { storeLogGroup, storeName } from "./physical-name.ts";
 
 /** Where a key stands. */
 export interface KeyPlace {
@@ -7,7 +8,7 @@ export interface KeyPlace {
 }
 
 /** Leaves who may use and administer the key to the account's IAM policies; without it nobody could ever change the key's policy. */
-export function ownAccount({ account }: KeyPlace): ResourcePolicyStatement {
+function ownAccount({ account }: KeyPlace): ResourcePolicyStatement {
   return {
     Sid: "AdministerByIam",
     Effect: "Allow",
@@ -21,9 +22,7 @@ export function ownAccount({ account }: KeyPlace): ResourcePolicyStatement {
  * A key that services use in the name of whoever sets them up, by a grant: EKS for secrets.
  * https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html
  */
-export function ownAccountKeyPolicy(place: KeyPlace): KeyPolicy {
-  return { Version: "2012-10-17", Statement: [ownAccount(place)] };
-}
+export const ownAccountKeyPolicy = (place: KeyPlace): KeyPolicy => policyOf([ownAccount(place)]);
 
 /**
  * Lets the log service use the key in its own name, for these groups and no others.
@@ -31,7 +30,7 @@ export function ownAccountKeyPolicy(place: KeyPlace): KeyPolicy {
  *
  * @param logGroups a name, or a pattern of names
  */
-export function forLogGroups({ account, region }: KeyPlace, Sid: string, logGroups: string): ResourcePolicyStatement {
+function forLogGroups({ account, region }: KeyPlace, Sid: string, logGroups: string): ResourcePolicyStatement {
   return {
     Sid,
     Effect: "Allow",
@@ -45,9 +44,12 @@ export function forLogGroups({ account, region }: KeyPlace, Sid: string, logGrou
 }
 
 /** A key of one log group. */
-export function logGroupKeyPolicy(place: KeyPlace, logGroupName: string): KeyPolicy {
-  return {
-    Version: "2012-10-17",
-    Statement: [ownAccount(place), forLogGroups(place, "EncryptThisLogGroup", logGroupName)],
-  };
-}
+export const logGroupKeyPolicy = (place: KeyPlace, logGroupName: string): KeyPolicy =>
+  policyOf([ownAccount(place), forLogGroups(place, "EncryptThisLogGroup", logGroupName)]);
+
+/** The stores' key: IAM decides who uses it, and the log service may for the logs of this environment's stores, in no other name. */
+export const storeKeyPolicy = (place: KeyPlace & { readonly environment: string }): KeyPolicy =>
+  policyOf([
+    ownAccount(place),
+    forLogGroups(place, "EncryptLogsOfStores", storeLogGroup(storeName(place.environment, "*"), "*")),
+  ]);

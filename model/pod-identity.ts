@@ -1,4 +1,5 @@
-import type { PolicyDocument, PolicyStatement } from "./iam-documents.ts";
+import type { PolicyStatement } from "./iam-documents.ts";
+import { serviceTrust } from "./service-trust.ts";
 
 /** A pod's service account in a cluster. */
 export interface PodAccount {
@@ -12,28 +13,16 @@ export interface PodAccount {
  * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
  */
 export const podTrustPolicy = ({ clusterName, namespace, serviceAccount }: PodAccount): string =>
-  JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "pods.eks.amazonaws.com" },
-        Action: ["sts:AssumeRole", "sts:TagSession"],
-        Condition: {
-          StringEquals: {
-            "aws:RequestTag/eks-cluster-name": clusterName,
-            "aws:RequestTag/kubernetes-namespace": namespace,
-            "aws:RequestTag/kubernetes-service-account": serviceAccount,
-          },
-        },
+  serviceTrust("pods.eks.amazonaws.com", {
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+    Condition: {
+      StringEquals: {
+        "aws:RequestTag/eks-cluster-name": clusterName,
+        "aws:RequestTag/kubernetes-namespace": namespace,
+        "aws:RequestTag/kubernetes-service-account": serviceAccount,
       },
-    ],
+    },
   });
-
-export const policyOf = (statements: readonly PolicyStatement[]): PolicyDocument => ({
-  Version: "2012-10-17",
-  Statement: statements,
-});
 
 interface Place {
   readonly region: string;

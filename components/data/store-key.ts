@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Protection } from "../../model/environment-class.ts";
-import { storeKeyPolicy } from "../../model/store-key-policy.ts";
+import { storeKeyPolicy } from "../../model/key-policies.ts";
 import type { Tags } from "../../model/tags.ts";
 
 export interface StoreKeyArgs {
