@@ -1,14 +1,9 @@
+import type { AccountRegion } from "./account-region.ts";
 import { type KeyPolicy, type ResourcePolicyStatement, policyOf } from "./iam-documents.ts";
 import { storeLogGroup, storeName } from "./physical-name.ts";
 
-/** Where a key stands. */
-export interface KeyPlace {
-  readonly account: string;
-  readonly region: string;
-}
-
 /** Leaves who may use and administer the key to the account's IAM policies; without it nobody could ever change the key's policy. */
-function ownAccount({ account }: KeyPlace): ResourcePolicyStatement {
+function ownAccount({ account }: AccountRegion): ResourcePolicyStatement {
   return {
     Sid: "AdministerByIam",
     Effect: "Allow",
@@ -22,7 +17,7 @@ function ownAccount({ account }: KeyPlace): ResourcePolicyStatement {
  * A key that services use in the name of whoever sets them up, by a grant: EKS for secrets.
  * https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html
  */
-export const ownAccountKeyPolicy = (place: KeyPlace): KeyPolicy => policyOf([ownAccount(place)]);
+export const ownAccountKeyPolicy = (place: AccountRegion): KeyPolicy => policyOf([ownAccount(place)]);
 
 /**
  * Lets the log service use the key in its own name, for these groups and no others.
@@ -30,7 +25,7 @@ export const ownAccountKeyPolicy = (place: KeyPlace): KeyPolicy => policyOf([own
  *
  * @param logGroups a name, or a pattern of names
  */
-function forLogGroups({ account, region }: KeyPlace, Sid: string, logGroups: string): ResourcePolicyStatement {
+function forLogGroups({ account, region }: AccountRegion, Sid: string, logGroups: string): ResourcePolicyStatement {
   return {
     Sid,
     Effect: "Allow",
@@ -44,11 +39,11 @@ function forLogGroups({ account, region }: KeyPlace, Sid: string, logGroups: str
 }
 
 /** A key of one log group. */
-export const logGroupKeyPolicy = (place: KeyPlace, logGroupName: string): KeyPolicy =>
+export const logGroupKeyPolicy = (place: AccountRegion, logGroupName: string): KeyPolicy =>
   policyOf([ownAccount(place), forLogGroups(place, "EncryptThisLogGroup", logGroupName)]);
 
 /** The stores' key: IAM decides who uses it, and the log service may for the logs of this environment's stores, in no other name. */
-export const storeKeyPolicy = (place: KeyPlace & { readonly environment: string }): KeyPolicy =>
+export const storeKeyPolicy = (place: AccountRegion & { readonly environment: string }): KeyPolicy =>
   policyOf([
     ownAccount(place),
     forLogGroups(place, "EncryptLogsOfStores", storeLogGroup(storeName(place.environment, "*"), "*")),

@@ -1,3 +1,4 @@
+import type { AccountRegion } from "./account-region.ts";
 import type { PolicyStatement } from "./iam-documents.ts";
 import { serviceTrust } from "./service-trust.ts";
 
@@ -24,13 +25,12 @@ export const podTrustPolicy = ({ clusterName, namespace, serviceAccount }: PodAc
     },
   });
 
-interface Place {
-  readonly region: string;
-  readonly account: string;
-}
-
 /** To log in to one database as one role. @param resourceId `db-…`, which stays when the instance is renamed */
-export const connectToDatabase = ({ region, account }: Place, resourceId: string, user: string): PolicyStatement => ({
+export const connectToDatabase = (
+  { region, account }: AccountRegion,
+  resourceId: string,
+  user: string,
+): PolicyStatement => ({
   Sid: "ConnectToDatabase",
   Effect: "Allow",
   Action: "rds-db:connect",
@@ -46,7 +46,11 @@ export const connectToCache = (cacheArn: string, userArn: string): PolicyStateme
 });
 
 /** To read the master's secret, and nothing else that its key protects. */
-export const readSecret = ({ region }: Pick<Place, "region">, secretArn: string, keyArn: string): PolicyStatement[] => [
+export const readSecret = (
+  { region }: Pick<AccountRegion, "region">,
+  secretArn: string,
+  keyArn: string,
+): PolicyStatement[] => [
   { Sid: "ReadMasterSecret", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn },
   {
     Sid: "DecryptMasterSecret",

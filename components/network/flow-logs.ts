@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { AccountRegion } from "../../model/account-region.ts";
 import type { Protection } from "../../model/environment-class.ts";
 import { FLOW_LOG_FORMAT } from "../../model/flow-log-format.ts";
-import type { KeyPlace } from "../../model/key-policies.ts";
 import { serviceTrust } from "../../model/service-trust.ts";
 import type { Tags } from "../../model/tags.ts";
 import { EncryptedLogGroup } from "../logging/encrypted-log-group.ts";
@@ -12,7 +12,7 @@ export interface FlowLogsArgs {
   /** Unique in the account's region. */
   readonly logGroupName: string;
   readonly protection: Protection;
-  readonly place: KeyPlace;
+  readonly place: AccountRegion;
   readonly tags: Tags;
 }
 
