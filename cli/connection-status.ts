@@ -1,5 +1,6 @@
 import { type ConnectionState, type NextStep, connectionState, nextStep } from "../model/connection-state.ts";
-import { type EnvironmentFacts, plannedZones } from "../model/environment-check.ts";
+import { plannedZones } from "../model/connection-check.ts";
+import type { EnvironmentFacts } from "../model/environment-facts.ts";
 import { regionalHost } from "../model/service-name.ts";
 import type { Environment } from "../stacks/environment.ts";
 import { blockedStep, driftOf, driftStep } from "./drift.ts";

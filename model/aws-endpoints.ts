@@ -1,10 +1,5 @@
-import type { EndpointPolicy, EndpointStatement } from "./iam-documents.ts";
-
-/** Whose resources an endpoint policy names. */
-export interface EndpointScope {
-  readonly account: string;
-  readonly region: string;
-}
+import type { AccountRegion } from "./account-region.ts";
+import { type EndpointPolicy, type EndpointStatement, policyOf } from "./iam-documents.ts";
 
 /** An interface endpoint to one of AWS's own services. */
 export interface AwsEndpoint {
@@ -16,7 +11,7 @@ export interface AwsEndpoint {
    * there, with NAT gateways too.
    */
   readonly caller: "nodes" | "workloads";
-  readonly statements: (scope: EndpointScope) => readonly EndpointStatement[];
+  readonly statements: (scope: AccountRegion) => readonly EndpointStatement[];
   /** Regions that do not offer it. */
   readonly missingIn?: readonly string[];
 }
@@ -27,7 +22,7 @@ export interface AwsGateway extends Pick<AwsEndpoint, "purpose" | "statements"> 
 }
 
 /** Requests of other accounts' principals do not pass: stolen credentials are of no use from inside the VPC. */
-const ownPrincipals = ({ account }: EndpointScope) => ({ StringEquals: { "aws:PrincipalAccount": account } });
+const ownPrincipals = ({ account }: AccountRegion) => ({ StringEquals: { "aws:PrincipalAccount": account } });
 
 const allow = (
   Sid: string,
@@ -37,7 +32,7 @@ const allow = (
 ): EndpointStatement => ({ Sid, Effect: "Allow", Principal: "*", Action, Resource, ...(Condition && { Condition }) });
 
 /** Both endpoints of a registry judge all calls of a pull. EKS's own images lie in registries of AWS's accounts. */
-const pull = (scope: EndpointScope): readonly EndpointStatement[] => [
+const pull = (scope: AccountRegion): readonly EndpointStatement[] => [
   allow("LogInToRegistries", ["ecr:GetAuthorizationToken"], "*", ownPrincipals(scope)),
   allow(
     "PullImages",
@@ -244,6 +239,6 @@ export function endpointsMissingIn(region: string, wish: EndpointWish): readonly
   );
 }
 
-export function endpointPolicy({ statements }: Pick<AwsEndpoint, "statements">, scope: EndpointScope): EndpointPolicy {
-  return { Version: "2012-10-17", Statement: statements(scope) };
+export function endpointPolicy({ statements }: Pick<AwsEndpoint, "statements">, scope: AccountRegion): EndpointPolicy {
+  return policyOf(statements(scope));
 }

@@ -1,6 +1,6 @@
 /** What AWS would refuse half-way although every file of an environment is right by itself: names, quotas, permissions and AZs that the files share. */
 import { awsEndpointsFor } from "./aws-endpoints.ts";
-import type { EnvironmentFacts, NetworkFacts } from "./environment-check.ts";
+import type { EnvironmentFacts, NetworkFacts } from "./environment-facts.ts";
 import { CONNECTIVITY_FOR_PULUMI_POLICY, CONNECTIVITY_POLICY } from "./iam-documents.ts";
 import type { StackProblem } from "./problem.ts";
 

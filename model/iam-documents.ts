@@ -1,8 +1,12 @@
 /** An IAM policy document, as far as this project writes them. */
-export interface PolicyDocument {
+export interface PolicyDocument<Statement extends PolicyStatement = PolicyStatement> {
   readonly Version: "2012-10-17";
-  readonly Statement: readonly PolicyStatement[];
+  readonly Statement: readonly Statement[];
 }
+
+export const policyOf = <Statement extends PolicyStatement>(
+  statements: readonly Statement[],
+): PolicyDocument<Statement> => ({ Version: "2012-10-17", Statement: statements });
 
 export interface PolicyStatement {
   readonly Sid: string;
@@ -17,11 +21,7 @@ export interface ResourcePolicyStatement extends PolicyStatement {
   readonly Principal: "*" | { readonly AWS: string } | { readonly Service: string };
 }
 
-/** A key's policy. */
-export interface KeyPolicy {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly ResourcePolicyStatement[];
-}
+export type KeyPolicy = PolicyDocument<ResourcePolicyStatement>;
 
 /** A statement of an endpoint's policy: principals are narrowed by conditions only, as AWS wants it. */
 export interface EndpointStatement extends PolicyStatement {
@@ -29,10 +29,7 @@ export interface EndpointStatement extends PolicyStatement {
 }
 
 /** What may pass an endpoint; the caller's own policies decide as well. */
-export interface EndpointPolicy {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly EndpointStatement[];
-}
+export type EndpointPolicy = PolicyDocument<EndpointStatement>;
 
 export const CROSS_ACCOUNT_ROLE = "corpai-cross-account-access";
 export const CONNECTIVITY_POLICY = "CorpAIPrivateServiceConnectivity";

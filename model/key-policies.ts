@@ -1,13 +1,9 @@
-import type { KeyPolicy, ResourcePolicyStatement } from "./iam-documents.ts";
-
-/** Where a key stands. */
-export interface KeyPlace {
-  readonly account: string;
-  readonly region: string;
-}
+import type { AccountRegion } from "./account-region.ts";
+import { type KeyPolicy, type ResourcePolicyStatement, policyOf } from "./iam-documents.ts";
+import { storeLogGroup, storeName } from "./physical-name.ts";
 
 /** Leaves who may use and administer the key to the account's IAM policies; without it nobody could ever change the key's policy. */
-export function ownAccount({ account }: KeyPlace): ResourcePolicyStatement {
+function ownAccount({ account }: AccountRegion): ResourcePolicyStatement {
   return {
     Sid: "AdministerByIam",
     Effect: "Allow",
@@ -21,9 +17,7 @@ export function ownAccount({ account }: KeyPlace): ResourcePolicyStatement {
  * A key that services use in the name of whoever sets them up, by a grant: EKS for secrets.
  * https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html
  */
-export function ownAccountKeyPolicy(place: KeyPlace): KeyPolicy {
-  return { Version: "2012-10-17", Statement: [ownAccount(place)] };
-}
+export const ownAccountKeyPolicy = (place: AccountRegion): KeyPolicy => policyOf([ownAccount(place)]);
 
 /**
  * Lets the log service use the key in its own name, for these groups and no others.
@@ -31,7 +25,7 @@ export function ownAccountKeyPolicy(place: KeyPlace): KeyPolicy {
  *
  * @param logGroups a name, or a pattern of names
  */
-export function forLogGroups({ account, region }: KeyPlace, Sid: string, logGroups: string): ResourcePolicyStatement {
+function forLogGroups({ account, region }: AccountRegion, Sid: string, logGroups: string): ResourcePolicyStatement {
   return {
     Sid,
     Effect: "Allow",
@@ -45,9 +39,12 @@ export function forLogGroups({ account, region }: KeyPlace, Sid: string, logGrou
 }
 
 /** A key of one log group. */
-export function logGroupKeyPolicy(place: KeyPlace, logGroupName: string): KeyPolicy {
-  return {
-    Version: "2012-10-17",
-    Statement: [ownAccount(place), forLogGroups(place, "EncryptThisLogGroup", logGroupName)],
-  };
-}
+export const logGroupKeyPolicy = (place: AccountRegion, logGroupName: string): KeyPolicy =>
+  policyOf([ownAccount(place), forLogGroups(place, "EncryptThisLogGroup", logGroupName)]);
+
+/** The stores' key: IAM decides who uses it, and the log service may for the logs of this environment's stores, in no other name. */
+export const storeKeyPolicy = (place: AccountRegion & { readonly environment: string }): KeyPolicy =>
+  policyOf([
+    ownAccount(place),
+    forLogGroups(place, "EncryptLogsOfStores", storeLogGroup(storeName(place.environment, "*"), "*")),
+  ]);

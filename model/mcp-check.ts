@@ -1,15 +1,16 @@
-import type { DataFacts, EnvironmentFacts, McpServersFacts, ServerFacts } from "./environment-check.ts";
+import { anyUnsound } from "./cross-references.ts";
+import type { DataFacts, EnvironmentFacts, McpServersFacts, ServerFacts } from "./environment-facts.ts";
 import { type StackProblem, show } from "./problem.ts";
 
 /** What is wrong with the MCP servers, as far as the files of their environment tell. */
 export function mcpServerProblems(facts: EnvironmentFacts): StackProblem[] {
   const { mcpServers } = facts;
   if (!mcpServers) return [];
-  const isUnsound = (program: string): boolean => facts.unsound.some((one) => one.program === program);
   return [
-    ...(isUnsound("connections") ? [] : unknownConnections(mcpServers, facts)),
-    ...(isUnsound("data") ? [] : storeProblems(mcpServers, facts.data)),
-    ...(isUnsound("network") ? [] : exposureProblems(mcpServers, facts)),
+    ...(anyUnsound(facts, "connections") ? [] : unknownConnections(mcpServers, facts)),
+    ...(anyUnsound(facts, "data") ? [] : storeProblems(mcpServers, facts.data)),
+    ...(anyUnsound(facts, "network") ? [] : exposureProblems(mcpServers, facts)),
+    ...unreachableImages(mcpServers, facts),
   ];
 }
 
@@ -41,7 +42,7 @@ function unknownConnections({ stack, servers }: McpServersFacts, { connections }
 const VALUES = { postgres: ["host", "port", "database", "user"], valkey: ["host", "port", "user"] } as const;
 
 function storeProblems(
-  { stack, servers, makesDatabaseRoles }: McpServersFacts,
+  { stack, servers, databaseClientImage }: McpServersFacts,
   data: DataFacts | undefined,
 ): StackProblem[] {
   const stores = data?.stores ?? {};
@@ -64,7 +65,7 @@ function storeProblems(
   const needsRoles = used.find(
     ([, , { store }]) => Object.hasOwn(stores, store) && stores[store]?.engine === "postgres",
   );
-  if (!needsRoles || makesDatabaseRoles) return problems;
+  if (!needsRoles || databaseClientImage !== undefined) return problems;
   return [
     ...problems,
     {
@@ -103,4 +104,26 @@ function exposureProblems({ stack, servers }: McpServersFacts, { network }: Envi
         wayOut: "Choose among these, or leave the key out to use all of them.",
       })),
   );
+}
+
+/** Without NAT gateways nodes pull by the endpoints of ECR in their own region, and there are none to public registries, nor to those of other regions. */
+function unreachableImages(
+  { stack, servers, databaseClientImage }: McpServersFacts,
+  { network }: EnvironmentFacts,
+): StackProblem[] {
+  if (network?.natGateways !== "none") return [];
+  const registries = `dkr.ecr.${network.region}.amazonaws.com`;
+  const images = [
+    ...Object.entries(servers).map(([server, { image }]) => [`servers.${server}.image`, image] as const),
+    ...(databaseClientImage === undefined ? [] : [["databaseClientImage", databaseClientImage] as const]),
+  ];
+  return images
+    .filter(([, image]) => image.split("/")[0]?.replace(/^\d{12}\./, "") !== registries)
+    .map(([property, image]) => ({
+      stack,
+      property: `corpai:${property}`,
+      given: show(image),
+      allowed: `images in ECR's private registries of the region, <account>.${registries}/…, since ${network.stack} has natGateways: none`,
+      wayOut: `Copy the image there, or set corpai:natGateways of ${network.stack} to single or per-az.`,
+    }));
 }

@@ -1,7 +1,7 @@
 import { endpointsMissingIn } from "./aws-endpoints.ts";
 import { cidrsOverlap } from "./cidr-plan.ts";
 import { controlPlaneZones } from "./control-plane-zones.ts";
-import type { EnvironmentFacts } from "./environment-check.ts";
+import type { EnvironmentFacts } from "./environment-facts.ts";
 import { kubernetesVersionFault } from "./kubernetes-versions.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { SERVICE_CIDR } from "./service-cidr.ts";

@@ -1,4 +1,6 @@
-import type { PolicyDocument, PolicyStatement } from "./iam-documents.ts";
+import type { AccountRegion } from "./account-region.ts";
+import type { PolicyStatement } from "./iam-documents.ts";
+import { serviceTrust } from "./service-trust.ts";
 
 /** A pod's service account in a cluster. */
 export interface PodAccount {
@@ -12,36 +14,23 @@ export interface PodAccount {
  * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
  */
 export const podTrustPolicy = ({ clusterName, namespace, serviceAccount }: PodAccount): string =>
-  JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "pods.eks.amazonaws.com" },
-        Action: ["sts:AssumeRole", "sts:TagSession"],
-        Condition: {
-          StringEquals: {
-            "aws:RequestTag/eks-cluster-name": clusterName,
-            "aws:RequestTag/kubernetes-namespace": namespace,
-            "aws:RequestTag/kubernetes-service-account": serviceAccount,
-          },
-        },
+  serviceTrust("pods.eks.amazonaws.com", {
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+    Condition: {
+      StringEquals: {
+        "aws:RequestTag/eks-cluster-name": clusterName,
+        "aws:RequestTag/kubernetes-namespace": namespace,
+        "aws:RequestTag/kubernetes-service-account": serviceAccount,
       },
-    ],
+    },
   });
 
-export const policyOf = (statements: readonly PolicyStatement[]): PolicyDocument => ({
-  Version: "2012-10-17",
-  Statement: statements,
-});
-
-interface Place {
-  readonly region: string;
-  readonly account: string;
-}
-
 /** To log in to one database as one role. @param resourceId `db-…`, which stays when the instance is renamed */
-export const connectToDatabase = ({ region, account }: Place, resourceId: string, user: string): PolicyStatement => ({
+export const connectToDatabase = (
+  { region, account }: AccountRegion,
+  resourceId: string,
+  user: string,
+): PolicyStatement => ({
   Sid: "ConnectToDatabase",
   Effect: "Allow",
   Action: "rds-db:connect",
@@ -57,7 +46,11 @@ export const connectToCache = (cacheArn: string, userArn: string): PolicyStateme
 });
 
 /** To read the master's secret, and nothing else that its key protects. */
-export const readSecret = ({ region }: Pick<Place, "region">, secretArn: string, keyArn: string): PolicyStatement[] => [
+export const readSecret = (
+  { region }: Pick<AccountRegion, "region">,
+  secretArn: string,
+  keyArn: string,
+): PolicyStatement[] => [
   { Sid: "ReadMasterSecret", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn },
   {
     Sid: "DecryptMasterSecret",

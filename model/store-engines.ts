@@ -49,6 +49,9 @@ export const NODE_TYPES: Readonly<Record<string, readonly string[]>> = {
 export const STORAGE_GB = { least: 20, most: 65_536 } as const;
 
 export const POSTGRES_PORT = 5432;
+
+/** The logs that RDS exports for PostgreSQL: what the database says, and what an upgrade of it says. */
+export const POSTGRES_LOGS = ["postgresql", "upgrade"] as const;
 export const VALKEY_PORT = 6379;
 
 /** Whether a table of families and sizes has a class such as `db.t4g.micro`. */

@@ -1,8 +1,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type EnvironmentFacts, checkEnvironment } from "../model/environment-check.ts";
+import { checkEnvironment } from "../model/environment-check.ts";
 import { ENVIRONMENT_CLASSES, type EnvironmentClass } from "../model/environment-class.ts";
+import type { EnvironmentFacts } from "../model/environment-facts.ts";
 import { type Problem, type StackProblem, describeProblems } from "../model/problem.ts";
 import { formatStackName, parseStackName } from "../model/stack-name.ts";
 import { type ProgramStack, catalog, programNames } from "./catalog.ts";

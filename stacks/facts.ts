@@ -1,4 +1,4 @@
-import type { EnvironmentFacts, ServerFacts } from "../model/environment-check.ts";
+import type { EnvironmentFacts, ServerFacts } from "../model/environment-facts.ts";
 import { type ProgramName, catalog } from "./catalog.ts";
 import type { StackConfiguration } from "./configuration.ts";
 import type { ServerConfig } from "./mcp-servers/config.ts";
@@ -77,14 +77,15 @@ export function factsOf(
       servers: Object.fromEntries(
         Object.entries(mcpServers.config.servers).map(([server, config]) => [server, serverFacts(config)]),
       ),
-      makesDatabaseRoles: mcpServers.config.databaseClientImage !== undefined,
+      databaseClientImage: mcpServers.config.databaseClientImage,
     },
   };
 }
 
-function serverFacts({ env, expose }: ServerConfig): ServerFacts {
+function serverFacts({ image, env, expose }: ServerConfig): ServerFacts {
   const values = Object.entries(env);
   return {
+    image,
     connectionVariables: Object.fromEntries(
       values.flatMap(([variable, value]) =>
         typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],

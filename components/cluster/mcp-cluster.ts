@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
+import type { AccountRegion } from "../../model/account-region.ts";
 import { type ClusterAccess, accessPolicyArn } from "../../model/cluster-access.ts";
 import type { AccessGrant, AccessScope } from "../../model/cluster-access.ts";
 import type { Protection } from "../../model/environment-class.ts";
-import { type KeyPlace, ownAccountKeyPolicy } from "../../model/key-policies.ts";
+import { ownAccountKeyPolicy } from "../../model/key-policies.ts";
 import { SERVICE_CIDR } from "../../model/service-cidr.ts";
 import type { Tags } from "../../model/tags.ts";
 import { EncryptedLogGroup } from "../logging/encrypted-log-group.ts";
@@ -32,7 +33,7 @@ export interface McpClusterArgs {
   readonly access: Readonly<Record<string, ClusterAccess>>;
   /** Whether AWS refuses to delete the cluster, and how long logs and keys are kept. */
   readonly protection: Protection;
-  readonly place: KeyPlace;
+  readonly place: AccountRegion;
   readonly tags: Tags;
 }
 

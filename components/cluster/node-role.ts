@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { serviceTrust } from "../../model/service-trust.ts";
 import type { Tags } from "../../model/tags.ts";
 
 export interface NodeRoleArgs {
@@ -26,10 +27,7 @@ export class NodeRole extends pulumi.ComponentResource {
       name,
       {
         description: "Nodes of MCP workloads",
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
-        }),
+        assumeRolePolicy: serviceTrust("ec2.amazonaws.com"),
         tags: { ...args.tags },
       },
       { parent: this },

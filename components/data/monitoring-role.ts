@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { serviceTrust } from "../../model/service-trust.ts";
 import type { Tags } from "../../model/tags.ts";
 
 const MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole";
@@ -15,12 +16,7 @@ export class MonitoringRole extends pulumi.ComponentResource {
       name,
       {
         description: "Writes enhanced monitoring of CorpAI's databases",
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "monitoring.rds.amazonaws.com" } },
-          ],
-        }),
+        assumeRolePolicy: serviceTrust("monitoring.rds.amazonaws.com"),
         tags: { ...args.tags },
       },
       { parent: this },

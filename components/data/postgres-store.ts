@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { storeLogGroup } from "../../model/physical-name.ts";
-import { POSTGRES_PORT, postgresVersion } from "../../model/store-engines.ts";
-import { POSTGRES_LOGS } from "../../model/store-key-policy.ts";
+import { POSTGRES_LOGS, POSTGRES_PORT, postgresVersion } from "../../model/store-engines.ts";
 import type { StorePlace } from "./place.ts";
 import { lastSnapshot } from "./place.ts";
 import { MonitoringRole } from "./monitoring-role.ts";

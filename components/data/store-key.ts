@@ -1,12 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { AccountRegion } from "../../model/account-region.ts";
 import type { Protection } from "../../model/environment-class.ts";
-import { storeKeyPolicy } from "../../model/store-key-policy.ts";
+import { storeKeyPolicy } from "../../model/key-policies.ts";
 import type { Tags } from "../../model/tags.ts";
 
-export interface StoreKeyArgs {
-  readonly account: string;
-  readonly region: string;
+export interface StoreKeyArgs extends AccountRegion {
   readonly environment: string;
   readonly protection: Protection;
   readonly tags: Tags;

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { AccountRegion } from "../../model/account-region.ts";
 import type { Protection } from "../../model/environment-class.ts";
-import { type KeyPlace, logGroupKeyPolicy } from "../../model/key-policies.ts";
+import { logGroupKeyPolicy } from "../../model/key-policies.ts";
 import type { Tags } from "../../model/tags.ts";
 
 export interface EncryptedLogGroupArgs {
@@ -11,7 +12,7 @@ export interface EncryptedLogGroupArgs {
   readonly description: string;
   /** How long its lines are kept, and its key after it. */
   readonly protection: Protection;
-  readonly place: KeyPlace;
+  readonly place: AccountRegion;
   readonly tags: Tags;
 }
 

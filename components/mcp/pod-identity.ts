@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { PolicyStatement } from "../../model/iam-documents.ts";
-import { podTrustPolicy, policyOf } from "../../model/pod-identity.ts";
+import { type PolicyStatement, policyOf } from "../../model/iam-documents.ts";
+import { podTrustPolicy } from "../../model/pod-identity.ts";
 import type { Tags } from "../../model/tags.ts";
 
 export interface PodIdentityArgs {

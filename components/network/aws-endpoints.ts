@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { AWS_GATEWAYS, type AwsEndpoint, type EndpointScope, endpointPolicy } from "../../model/aws-endpoints.ts";
+import type { AccountRegion } from "../../model/account-region.ts";
+import { AWS_GATEWAYS, type AwsEndpoint, endpointPolicy } from "../../model/aws-endpoints.ts";
 import type { Tags } from "../../model/tags.ts";
 
 /** An interface endpoint and the AZs of ours in which AWS offers it. */
@@ -18,7 +19,7 @@ export interface AwsEndpointsArgs {
   readonly routeTableIds: pulumi.Input<pulumi.Input<string>[]>;
   /** The group that MCP pods carry. Nodes are admitted by whoever knows their group. */
   readonly workloadsSecurityGroupId: pulumi.Input<string>;
-  readonly scope: EndpointScope;
+  readonly scope: AccountRegion;
   readonly tags: Tags;
 }
 

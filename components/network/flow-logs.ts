@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { AccountRegion } from "../../model/account-region.ts";
 import type { Protection } from "../../model/environment-class.ts";
 import { FLOW_LOG_FORMAT } from "../../model/flow-log-format.ts";
-import type { KeyPlace } from "../../model/key-policies.ts";
+import { serviceTrust } from "../../model/service-trust.ts";
 import type { Tags } from "../../model/tags.ts";
 import { EncryptedLogGroup } from "../logging/encrypted-log-group.ts";
 
@@ -11,7 +12,7 @@ export interface FlowLogsArgs {
   /** Unique in the account's region. */
   readonly logGroupName: string;
   readonly protection: Protection;
-  readonly place: KeyPlace;
+  readonly place: AccountRegion;
   readonly tags: Tags;
 }
 
@@ -58,16 +59,8 @@ export class FlowLogs extends pulumi.ComponentResource {
       name,
       {
         description: "Writes VPC flow logs",
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Action: "sts:AssumeRole",
-              Principal: { Service: "vpc-flow-logs.amazonaws.com" },
-              Condition: { StringEquals: { "aws:SourceAccount": place.account } },
-            },
-          ],
+        assumeRolePolicy: serviceTrust("vpc-flow-logs.amazonaws.com", {
+          Condition: { StringEquals: { "aws:SourceAccount": place.account } },
         }),
         tags: { ...tags },
       },

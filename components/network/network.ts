@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import type { AccountRegion } from "../../model/account-region.ts";
 import type { CidrPlan, Tier } from "../../model/cidr-plan.ts";
 import type { Protection } from "../../model/environment-class.ts";
-import type { KeyPlace } from "../../model/key-policies.ts";
 import type { Tags } from "../../model/tags.ts";
 import { AwsEndpoints, type PlacedEndpoint } from "./aws-endpoints.ts";
 import { FlowLogs } from "./flow-logs.ts";
@@ -26,7 +26,7 @@ export interface NetworkArgs {
   /** Unique in the account's region. */
   readonly flowLogGroupName: string;
   readonly protection: Protection;
-  readonly place: KeyPlace;
+  readonly place: AccountRegion;
   readonly tags: Tags;
 }
 

@@ -5,6 +5,7 @@ import { flag, given, record, text, texts } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 import { arn } from "./network.ts";
+import { combination, invalid } from "./store-places.ts";
 
 export const USER = "aws:elasticache/user:User";
 export const USER_GROUP = "aws:elasticache/userGroup:UserGroup";
@@ -15,8 +16,6 @@ const ENGINES = ["valkey", "redis"];
 const ID = /^[a-z](?!.*--)[a-z0-9-]{0,38}[a-z0-9]$|^[a-z]$/;
 
 const engineOf = ({ engine }: Properties): string => text(engine)?.toLowerCase() ?? "";
-const invalid = (message: string): Refusal => new Refusal("InvalidParameterValue", message);
-const combination = (message: string): Refusal => new Refusal("InvalidParameterCombination", message);
 
 const engineFailures = (inputs: Properties): CheckFailure[] =>
   inputs.engine === undefined || text(inputs.engine) === undefined || ENGINES.includes(engineOf(inputs))

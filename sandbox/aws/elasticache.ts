@@ -8,7 +8,7 @@ import { CACHE, USER_GROUP } from "./elasticache-users.ts";
 import { keyForGrants } from "./kms.ts";
 import { SECURITY_GROUP, arn, attach, detach, interfacesOf, owned, regroup } from "./network.ts";
 import { keepSnapshot } from "./snapshots.ts";
-import { placeName, subnetsOf, vpcOf, zoneIdOf } from "./store-places.ts";
+import { SUBNET_GROUP_ARGUMENTS, combination, invalid, placeName, subnetsOf, vpcOf, zoneIdOf } from "./store-places.ts";
 
 export { CACHE } from "./elasticache-users.ts";
 const SUBNET_GROUP = "aws:elasticache/subnetGroup:SubnetGroup";
@@ -29,9 +29,6 @@ const FAMILIES: Readonly<Record<string, string>> = {
   ...Object.fromEntries("m5 m6g m7g r5 r6g r7g".split(" ").map((family) => [family, SIZES])),
 };
 
-const invalid = (message: string): Refusal => new Refusal("InvalidParameterValue", message);
-const combination = (message: string): Refusal => new Refusal("InvalidParameterCombination", message);
-
 // ---- subnets
 
 const cachesOn = (world: World, { id, account }: WorldObject): WorldObject[] =>
@@ -39,12 +36,7 @@ const cachesOn = (world: World, { id, account }: WorldObject): WorldObject[] =>
 
 const subnetGroup: ResourceModel = {
   type: SUBNET_GROUP,
-  arguments: {
-    name: { replace: true },
-    description: { default: "Managed by Pulumi" },
-    subnetIds: { required: true, set: true },
-    tags: {},
-  },
+  arguments: SUBNET_GROUP_ARGUMENTS,
   autoname: { property: "name", limit: 255 },
   computed: ["arn", "vpcId", "region"],
   create(inputs, context) {

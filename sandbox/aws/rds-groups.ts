@@ -6,7 +6,7 @@ import type { Properties } from "../wire.ts";
 import { hasUnknown } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 import { arn, interfacesOf } from "./network.ts";
-import { subnetsOf, vpcOf } from "./store-places.ts";
+import { SUBNET_GROUP_ARGUMENTS, combination, invalid, subnetsOf, vpcOf } from "./store-places.ts";
 
 export const SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup";
 export const PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup";
@@ -36,12 +36,7 @@ function placed(inputs: Properties, context: Context): WorldObject[] {
 
 const subnetGroup: ResourceModel = {
   type: SUBNET_GROUP,
-  arguments: {
-    name: { replace: true },
-    description: { default: "Managed by Pulumi" },
-    subnetIds: { required: true, set: true },
-    tags: {},
-  },
+  arguments: SUBNET_GROUP_ARGUMENTS,
   autoname: { property: "name", limit: 255 },
   computed: ["arn", "vpcId", "supportedNetworkTypes", "namePrefix", "region"],
   check: ({ name }) =>
@@ -69,19 +64,12 @@ const subnetGroup: ResourceModel = {
   update(object, inputs, context) {
     const subnets = placed(inputs, context);
     if (vpcOf(subnets) !== object.computed.vpcId)
-      throw new Refusal(
-        "InvalidParameterValue",
-        "The new Subnets are not in the same Vpc as the existing subnet group",
-      );
+      throw invalid("The new Subnets are not in the same Vpc as the existing subnet group");
     const kept = new Set(subnets.map(({ id }) => id));
     const held = usersOf(context.world, object, "dbSubnetGroupName")
       .flatMap(({ id }) => interfacesOf(context.world, id))
       .find(({ subnetId }) => !kept.has(subnetId));
-    if (held)
-      throw new Refusal(
-        "InvalidParameterValue",
-        `Some of the subnets to be deleted are currently in use: ${held.subnetId}`,
-      );
+    if (held) throw invalid(`Some of the subnets to be deleted are currently in use: ${held.subnetId}`);
     return {};
   },
   remove(object, { world }) {
@@ -132,12 +120,11 @@ function judgeParameters(inputs: Properties): void {
     const name = text(parameter.name) ?? "";
     const kind = PARAMETERS[name];
     if (kind === undefined)
-      throw new Refusal(
-        "InvalidParameterValue",
+      throw invalid(
         `Could not find parameter with name: ${name} (the sandbox knows ${Object.keys(PARAMETERS).join(", ")})`,
       );
     if (kind === "static" && parameter.applyMethod !== "pending-reboot")
-      throw new Refusal("InvalidParameterCombination", "cannot use immediate apply method for static parameter");
+      throw combination("cannot use immediate apply method for static parameter");
   }
 }
 
@@ -176,10 +163,7 @@ const parameterGroup: ResourceModel = {
     const name = given(text(inputs.name), "name");
     const family = text(inputs.family) ?? "";
     if (!/^postgres1[3-8]$/.test(family))
-      throw new Refusal(
-        "InvalidParameterValue",
-        `ParameterGroupFamily ${family} is not a valid parameter group family`,
-      );
+      throw invalid(`ParameterGroupFamily ${family} is not a valid parameter group family`);
     if (world.get(PARAMETER_GROUP, name, caller.account))
       throw new Refusal("DBParameterGroupAlreadyExists", `Parameter group ${name} already exists`);
     judgeParameters(inputs);

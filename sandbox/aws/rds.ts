@@ -11,7 +11,7 @@ import { SECURITY_GROUP, arn, attach, detach, inPlace, interfacesOf, owned, regr
 import { INSTANCE, PARAMETER_GROUP, SUBNET_GROUP, ownedGroup } from "./rds-groups.ts";
 import { SECRET, managedSecret } from "./secrets-manager.ts";
 import { keepSnapshot } from "./snapshots.ts";
-import { placeName, subnetsOf } from "./store-places.ts";
+import { combination, invalid, placeName, subnetsOf } from "./store-places.ts";
 
 export { INSTANCE } from "./rds-groups.ts";
 
@@ -46,9 +46,6 @@ const STORAGE: Readonly<Record<string, readonly [number, number]>> = {
 const STORAGE_REST = 6 * 3600;
 const RESERVED_USERS = ["rdsadmin", "admin", "postgres_admin", "public", "rds_superuser"];
 const LOGS = ["postgresql", "upgrade", "iam-db-auth-error"];
-
-const invalid = (message: string): Refusal => new Refusal("InvalidParameterValue", message);
-const combination = (message: string): Refusal => new Refusal("InvalidParameterCombination", message);
 
 // ---- versions and classes
 

@@ -7,6 +7,18 @@ import type { Properties } from "../wire.ts";
 import type { WorldObject } from "../world.ts";
 import { ownedSubnet } from "./network.ts";
 
+/** RDS and ElastiCache call what they do not take by the same two codes. */
+export const invalid = (message: string): Refusal => new Refusal("InvalidParameterValue", message);
+export const combination = (message: string): Refusal => new Refusal("InvalidParameterCombination", message);
+
+/** Arguments of a group of subnets, of either. */
+export const SUBNET_GROUP_ARGUMENTS = {
+  name: { replace: true },
+  description: { default: "Managed by Pulumi" },
+  subnetIds: { required: true, set: true },
+  tags: {},
+} as const;
+
 /** The subnets that a group names, one AZ after another. @throws {Refusal} where they are not the account's, or not of one VPC */
 export function subnetsOf({ subnetIds }: Properties, context: Context): WorldObject[] {
   const subnets = texts(subnetIds).map((id) => {
@@ -17,7 +29,7 @@ export function subnetsOf({ subnetIds }: Properties, context: Context): WorldObj
     }
   });
   if (new Set(subnets.map(({ inputs }) => inputs.vpcId)).size > 1)
-    throw new Refusal("InvalidParameterValue", "The specified subnets are not in the same VPC.");
+    throw invalid("The specified subnets are not in the same VPC.");
   return subnets.sort((a, b) => zoneIdOf(a).localeCompare(zoneIdOf(b)));
 }
 

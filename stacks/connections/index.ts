@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Connection } from "../../components/privatelink/connection.ts";
-import { plannedZones } from "../../model/environment-check.ts";
+import { plannedZones } from "../../model/connection-check.ts";
 import { type StackProblem } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
 import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Exposure } from "../../components/mcp/mcp-server.ts";
 import type { PlacedSubnet } from "../../components/network/network.ts";
-import type { NetworkFacts } from "../../model/environment-check.ts";
+import type { NetworkFacts } from "../../model/environment-facts.ts";
 import type { ServerConfig } from "./config.ts";
 
 /** A load balancer in the endpoint tier, which no pod stands in: a traffic policy can then admit it and nobody else. */

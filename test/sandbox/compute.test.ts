@@ -311,17 +311,20 @@ describe("EKS", () => {
     });
 
     it("associates EKS's own policies, with entries that may have them", () => {
-      assert.throws(() => data.make(K.policy, association()), /principalArn could not be found/);
+      assert.throws(
+        () => data.make(K.policy, association()),
+        /ResourceNotFoundException: .*principalArn could not be found/,
+      );
       data.make(K.entry, entry({ type: "EC2_LINUX" }));
       assert.throws(
         () => data.make(K.policy, association()),
-        /cannot be associated with access entries of type EC2_LINUX/,
+        /InvalidRequestException: .*cannot be associated with access entries of type EC2_LINUX/,
       );
       data.unmake(K.entry, `mcp:${textOf(made.nodeRole.arn)}`);
       admitNodes(data, made);
       assert.throws(
         () => data.make(K.policy, association({ policyArn: "arn:aws:iam::aws:policy/AmazonEKSAutoNodePolicy" })),
-        /policyArn could not be found/,
+        /ResourceNotFoundException: .*policyArn could not be found/,
       );
     });
 

@@ -82,7 +82,7 @@ describe("a cluster's arguments", () => {
     );
   });
 
-  it("open the API to public addresses only", () => {
+  it("open the API to public addresses only, forty ranges at most", () => {
     const open = (...publicAccessCidrs: string[]): Properties => ({
       vpcConfig: { subnetIds: subnets, endpointPrivateAccess: true, endpointPublicAccess: true, publicAccessCidrs },
     });
@@ -90,6 +90,9 @@ describe("a cluster's arguments", () => {
     assert.deepEqual((cluster.vpcConfig as Properties).publicAccessCidrs, ["203.0.113.0/24"]);
     for (const cidr of ["10.0.0.0/8", "192.168.1.0/24", "100.64.0.0/16", "nowhere"])
       assert.throws(() => change(open(cidr)), /The following CIDRs are not allowed in publicAccessCidrs: \[/, cidr);
+    const ranges = Array.from({ length: 41 }, (_none, index) => `203.0.113.${index}/32`);
+    assert.ok(change(open(...ranges.slice(1))));
+    assert.throws(() => change(open(...ranges)), /ResourceLimitExceededException: At most 40 CIDRs/);
   });
 
   it("keep Services apart from the VPC: as given, or by EKS's own choice", () => {

@@ -65,6 +65,7 @@ describe("a cache", () => {
         { parameterGroupName: "default.valkey7" },
         /InvalidParameterCombination: Expected a parameter group of family valkey8 but found one of family valkey7/,
       ],
+      [{ parameterGroupName: "own" }, /CacheParameterGroupNotFound: CacheParameterGroup own not found/],
       [{ transitEncryptionEnabled: false }, /requires encryption-in-transit/],
       [{ kmsKeyId: "gone" }, /The customer master key gone does not exist/],
       [{ securityGroupIds: ["sg-00000000000000000"] }, /InvalidParameterValue: Some security groups are not available/],
@@ -117,6 +118,10 @@ describe("a cache", () => {
   it("holds its subnets and its users' group, and leaves a snapshot where one is asked for", () => {
     const cache = create({ finalSnapshotIdentifier: "sessions-last" });
     assert.throws(() => aws.unmake(S.cacheSubnets, "cache"), /CacheSubnetGroupInUse/);
+    assert.throws(
+      () => aws.make(S.cacheSubnets, { name: "cache", subnetIds: [SUBNET_A] }),
+      /CacheSubnetGroupAlreadyExists: Cache subnet group cache already exists/,
+    );
     assert.throws(() => aws.unmake(S.userGroup, "sessions"), /InvalidUserGroupState/);
     assert.throws(
       () => aws.change(S.cacheSubnets, "cache", { name: "cache", subnetIds: [SUBNET_B] }),
@@ -148,10 +153,16 @@ describe("a cache's users", () => {
     assert.throws(() => iamUser("Six"), /user id must begin/);
   });
 
-  it("form groups: of Valkey without anybody, of Redis with a user default", () => {
+  it("form groups: of Valkey without anybody, of Redis with a user default, each name once", () => {
     aws.make(S.userGroup, { userGroupId: "valkey", engine: "valkey" });
     assert.throws(() => aws.make(S.userGroup, { userGroupId: "redis", engine: "redis" }), /DefaultUserRequired/);
     assert.throws(() => aws.make(S.userGroup, { userGroupId: "valkey", engine: "valkey" }), /UserGroupAlreadyExists/);
+    const named = { userName: "same", authenticationMode: null, passwords: ["a-long-password-of-16"] };
+    for (const userId of ["one", "two"]) iamUser(userId, named);
+    assert.throws(
+      () => aws.make(S.userGroup, { userGroupId: "twice", engine: "valkey", userIds: ["one", "two"] }),
+      /DuplicateUserName: User group cannot have users with the same user name/,
+    );
     const open = { authenticationMode: null, noPasswordRequired: true, engine: "redis", userName: "default" };
     iamUser("quiet", { ...open, accessString: "off -@all" });
     aws.make(S.userGroup, { userGroupId: "redis", engine: "redis", userIds: ["quiet"] });

@@ -74,13 +74,17 @@ describe("KMS keys", () => {
     assert.match(mayDecrypt(id, "denied") ?? "", /explicit deny in a resource-based policy/);
   });
 
-  it("refuse a policy that locks its own author out, names nobody, or names a role that does not exist", () => {
+  it("refuse a policy that locks its own author out, names nobody or a role that does not exist, or is longer than 32 KiB", () => {
     const create = (text: string) => () => data.make(KEY, { policy: text });
     assert.throws(create(policy(logs())), /MalformedPolicyDocumentException: The new key policy will not allow you/);
     assert.throws(create(policy({ Action: "kms:*" })), /MalformedPolicyDocumentException: .*no principal/);
     const gone = { Principal: { AWS: `arn:aws:iam::${DATA}:role/gone` }, Action: "kms:*" };
     assert.throws(create(policy(owner, gone)), /MalformedPolicyDocumentException: .*invalid principals/);
     assert.throws(create("{"), /invalid JSON policy/);
+    assert.throws(
+      create(policy({ ...owner, Sid: "x".repeat(32_768) })),
+      /LimitExceededException: .* at most 32768 bytes/,
+    );
     assert.ok(data.make(KEY, { policy: policy(logs()), bypassPolicyLockoutSafetyCheck: true }));
   });
 

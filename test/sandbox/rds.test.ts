@@ -67,6 +67,7 @@ describe("RDS parameter groups", () => {
     assert.deepEqual(group([{ name: "rds.force_ssl", value: "1" }]).parameters, [
       { applyMethod: "immediate", name: "rds.force_ssl", value: "1" },
     ]);
+    assert.throws(() => group([]), /DBParameterGroupAlreadyExists: Parameter group own already exists/);
     assert.throws(() => group([], "postgres9.6"), /ParameterGroupFamily postgres9.6 is not a valid/);
     aws.unmake(S.dbParameters, "own");
     assert.throws(() => group([{ name: "force_tls", value: "1" }]), /Could not find parameter with name: force_tls/);

@@ -630,6 +630,11 @@ describe("the Kubernetes API of an environment of class dev", () => {
     ["to half of the internet", "[128.0.0.0/1]", /allowed: CIDRs from \/16 to \/32/],
     ["to addresses that are not public", "[10.0.0.0/16]", /allowed: public addresses, which EKS sees/],
     ["to nobody in particular", "[]", /allowed: at least one CIDR/],
+    [
+      "to more networks than EKS takes",
+      `[${Array.from({ length: 41 }, (_none, index) => `203.0.113.${index}/32`).join(", ")}]`,
+      /allowed: at most 40 CIDRs, EKS's limit/,
+    ],
   ] as const)
     it(`is never open ${what}`, () => {
       const problems = problemsWith(cidrs);

@@ -186,3 +186,32 @@ describe("MCP servers' files", () => {
     );
   });
 });
+
+describe("images in a network without NAT gateways", () => {
+  const EAST = "444455556666.dkr.ecr.us-east-1.amazonaws.com";
+  const images = (registry: string): string[] => {
+    problemsAfter("natGateways: single", "natGateways: none", "network.demo");
+    return problemsAfter(/public\.ecr\.aws/g, registry);
+  };
+
+  it("come from ECR's private registries of the region, in any account", () => assert.deepEqual(images(EAST), []));
+
+  for (const [what, registry] of [
+    ["a public registry, for which AWS has no endpoint", "ghcr.io"],
+    ["another region's registry, to which the network's endpoints do not lead", EAST.replace("us-east-1", "eu-west-1")],
+    ["a registry that only seems to be ECR's", `${EAST}.example.com`],
+  ] as const)
+    it(`from ${what} are one clear error each`, () => {
+      const problems = images(registry);
+      assert.equal(problems.length, 4, problems.join("\n"));
+      for (const problem of problems)
+        assert.match(
+          problem,
+          /^mcp-servers\.demo: corpai:(servers\.\S+\.image|databaseClientImage): given "\S+"; allowed: images in ECR's private registries of the region, <account>\.dkr\.ecr\.us-east-1\.amazonaws\.com\/…, since network\.demo has natGateways: none\. .*or set corpai:natGateways of network\.demo/,
+        );
+      assert.ok(problems.some((problem) => problem.includes("corpai:databaseClientImage")));
+    });
+
+  it("come from anywhere where there are some", () =>
+    assert.deepEqual(problemsAfter(/public\.ecr\.aws/g, "ghcr.io"), []));
+});

@@ -1,13 +1,7 @@
 /** Pods that use a database and a cache, and a Job that makes roles: everything right, for tests to take one thing away. */
 import { ROLES_SQL, cacheUser, databaseUser, rolesSql } from "../../../model/database-roles.ts";
-import {
-  connectToCache,
-  connectToDatabase,
-  podTrustPolicy,
-  policyOf,
-  readSecret,
-} from "../../../model/pod-identity.ts";
-import type { PolicyStatement } from "../../../model/iam-documents.ts";
+import { connectToCache, connectToDatabase, podTrustPolicy, readSecret } from "../../../model/pod-identity.ts";
+import { type PolicyStatement, policyOf } from "../../../model/iam-documents.ts";
 import { podsOf } from "../../../sandbox/kubernetes/pods.ts";
 import type { Pod } from "../../../sandbox/kubernetes/pods.ts";
 import { loadEstate } from "../../../sandbox/estate.ts";

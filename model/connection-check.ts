@@ -1,0 +1,102 @@
+import { duplicateKeys, isUnsound, unknownKey, unknownStack } from "./cross-references.ts";
+import type { AcrossService, ConnectionsFacts, EnvironmentFacts } from "./environment-facts.ts";
+import { principalCovers } from "./iam-documents.ts";
+import { type StackProblem, show } from "./problem.ts";
+import { parseServiceName } from "./service-name.ts";
+import { type ZoneChoice, chooseZones, zoneChoiceFault } from "./zones.ts";
+
+/** What is wrong with CorpAI's registrations, as far as the files of both sides tell. */
+export function connectionProblems(facts: EnvironmentFacts): StackProblem[] {
+  return [
+    ...facts.connections.flatMap((connections) => registrationProblems(connections, facts)),
+    ...duplicateConnections(facts.connections),
+  ];
+}
+
+/** The AZs of a connection as far as the files tell; undefined where either side is not in them. */
+export function plannedZones(
+  service: AcrossService,
+  facts: Pick<EnvironmentFacts, "network" | "customerServices">,
+): ZoneChoice | undefined {
+  if (!facts.network || !("fromStack" in service)) return undefined;
+  const offered = facts.customerServices.find(({ stack }) => stack === service.fromStack)?.services[service.key];
+  return offered && chooseZones(facts.network.azIds, offered.azIds);
+}
+
+function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentFacts): StackProblem[] {
+  return Object.entries(connections.registrations).flatMap(([key, { service, singleAz }]): StackProblem[] => {
+    const at = { stack: connections.stack, property: `corpai:registrations.${key}.service` };
+    if ("serviceName" in service) return literalServiceProblems(at, service.serviceName, connections.region);
+
+    if (isUnsound(facts, service.fromStack)) return [];
+    const offering = facts.customerServices.find(({ stack }) => stack === service.fromStack);
+    if (!offering)
+      return [unknownStack({ ...at, property: `${at.property}.fromStack` }, service.fromStack, facts.customerServices)];
+    if (!Object.hasOwn(offering.services, service.key))
+      return [unknownKey({ ...at, property: `${at.property}.key` }, service, Object.keys(offering.services))];
+
+    const problems: StackProblem[] = [];
+    if (offering.region !== connections.region) {
+      problems.push({
+        ...at,
+        given: `a service in ${offering.region}`,
+        allowed: `services in ${connections.region}, the region of this stack`,
+        wayOut: "Offer the service in CorpAI's region.",
+      });
+    }
+    if (!offering.principals.some((principal) => admitsConnections(principal, connections, facts))) {
+      problems.push({
+        stack: offering.stack,
+        property: "corpai:principals",
+        given: show(offering.principals),
+        allowed: `a list that admits account ${connections.account}, which holds the endpoint of ${key}`,
+        wayOut: `Add arn:aws:iam::${connections.account}:root or the role that ${connections.stack} assumes.`,
+      });
+    }
+    const choice = plannedZones(service, facts);
+    const fault = choice && zoneChoiceFault(choice, singleAz, facts.today);
+    if (fault) problems.push({ ...at, given: choice.explanation, ...fault });
+    return problems;
+  });
+}
+
+/** By the account, or, where both name a role, by that role. */
+function admitsConnections(
+  principal: string,
+  { stack, account }: ConnectionsFacts,
+  { stacks }: EnvironmentFacts,
+): boolean {
+  const assumed = stacks.find((one) => one.stack === stack)?.assumedRole;
+  return assumed !== undefined && principal.includes(":role/")
+    ? principal === assumed
+    : principalCovers(principal, account);
+}
+
+/** Problems of a service name that was stated literally, apart from its form. */
+function literalServiceProblems(
+  at: { readonly stack: string; readonly property: string },
+  serviceName: string,
+  region: string,
+): StackProblem[] {
+  const named = parseServiceName(serviceName)?.region;
+  if (named === undefined || named === region) return [];
+  return [
+    {
+      stack: at.stack,
+      property: `${at.property}.serviceName`,
+      given: `${serviceName}, a service in ${named}`,
+      allowed: `services in ${region}, the region of this stack`,
+      wayOut: "Ask the customer for an endpoint service in CorpAI's region.",
+    },
+  ];
+}
+
+const duplicateConnections = (all: readonly ConnectionsFacts[]): StackProblem[] =>
+  duplicateKeys(
+    all.map(({ stack, registrations }) => ({ stack, keys: Object.keys(registrations) })),
+    {
+      property: "corpai:registrations",
+      what: "connection",
+      wayOut: "Rename one of the two; pods name connections by key.",
+    },
+  );

@@ -1,0 +1,105 @@
+/** What the files of an environment state, as plain values that can be compared with each other. */
+import type { EndpointWish } from "./aws-endpoints.ts";
+import type { Stores } from "./store-check.ts";
+import type { TaggedProgram } from "./tags.ts";
+import type { SingleAz } from "./zones.ts";
+
+/** What the check needs of one stack's file, whatever its program. */
+export interface StackFacts {
+  readonly stack: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** A value of another stack, or what the other party sent. */
+export type AcrossService =
+  { readonly fromStack: string; readonly key: string } | { readonly serviceName: string; readonly port: number };
+export type AcrossEndpoint =
+  { readonly fromStack: string; readonly key: string } | { readonly endpointId: string; readonly ownerAccount: string };
+
+export interface NetworkFacts extends StackFacts, EndpointWish {
+  readonly vpcCidr: string;
+  readonly azIds: readonly string[];
+  /** Interface endpoints that AWS lets this VPC have. */
+  readonly interfaceEndpointQuota: number;
+}
+
+export interface CustomerAccessFacts extends StackFacts {
+  readonly roleName: string;
+  /** Whether the role gets what infrastructure as code needs. */
+  readonly forPulumi: boolean;
+}
+
+export interface DataFacts extends StackFacts {
+  readonly environment: string;
+  readonly stores: Stores;
+}
+
+export interface ClusterFacts extends StackFacts {
+  readonly version: string;
+  readonly publicAccessCidrs: readonly string[] | undefined;
+}
+
+export interface CustomerServicesFacts extends StackFacts {
+  readonly vpcId: string;
+  readonly clientCidr: string;
+  readonly principals: readonly string[];
+  readonly services: Readonly<
+    Record<string, { readonly azIds: readonly string[]; readonly acceptanceRequired: boolean }>
+  >;
+}
+
+export interface ConnectionsFacts extends StackFacts {
+  readonly registrations: Readonly<
+    Record<string, { readonly service: AcrossService; readonly singleAz?: SingleAz | undefined }>
+  >;
+}
+
+export interface AcceptanceFacts extends StackFacts {
+  readonly accept: Readonly<Record<string, readonly AcrossEndpoint[]>>;
+}
+
+export interface ServerFacts {
+  readonly image: string;
+  /** By variable: the connection whose host or port it holds. */
+  readonly connectionVariables: Readonly<Record<string, string>>;
+  /** By variable: the store, and what of it. */
+  readonly storeVariables: Readonly<Record<string, { readonly store: string; readonly value: string }>>;
+  /** AZ ids that its load balancer is to stand in, where the file names them. */
+  readonly exposedIn: readonly string[] | undefined;
+}
+
+export interface McpServersFacts extends StackFacts {
+  readonly servers: Readonly<Record<string, ServerFacts>>;
+  /** What makes roles in databases. */
+  readonly databaseClientImage: string | undefined;
+}
+
+export interface ProviderFacts extends StackFacts {
+  readonly program: TaggedProgram;
+  readonly side: "corpai" | "customer";
+  /** Programs whose outputs it reads. */
+  readonly reads: readonly string[];
+  readonly environment: string;
+  readonly defaultTags: Readonly<Record<string, string>> | undefined;
+  readonly assumedRole: string | undefined;
+}
+
+/** All of one environment, as its files state it. */
+export interface EnvironmentFacts {
+  /** Stacks whose files are wrong by themselves: nothing is said of what refers to them until that is mended. */
+  readonly unsound: readonly { readonly stack: string; readonly program: string }[];
+  /** ISO date: what `until` is compared with. */
+  readonly today: string;
+  /** The environment's class. */
+  readonly class: string;
+  readonly stacks: readonly ProviderFacts[];
+  readonly network: NetworkFacts | undefined;
+  readonly customerAccess: readonly CustomerAccessFacts[];
+  readonly data: DataFacts | undefined;
+  readonly cluster: ClusterFacts | undefined;
+  readonly customerServices: readonly CustomerServicesFacts[];
+  readonly connections: readonly ConnectionsFacts[];
+  readonly acceptances: readonly AcceptanceFacts[];
+  readonly mcpServers: McpServersFacts | undefined;
+}
