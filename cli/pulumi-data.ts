@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import type { Plain, Properties, ResourceRecord } from "../model/resource-record.ts";
+import type { Properties, ResourceRecord } from "../model/resource-record.ts";
 import { UNKNOWN } from "../model/resource-record.ts";
 import type { Environment, StackConfiguration } from "../stacks/environment.ts";
 import type { ProgramName } from "../stacks/catalog.ts";

@@ -44,7 +44,7 @@ function actionFor(workload: string, failed: string | undefined, environment: st
   const up = `npx corpai up ${environment} --only mcp-servers`;
   if (live.workloads === undefined)
     return `look at ${workload} from where its cluster can be reached: the Kubernetes API cannot be from here`;
-  if (!live.workloads?.[workload]) return `bring ${workload} up: npx corpai up ${environment}`;
+  if (!live.workloads[workload]) return `bring ${workload} up: npx corpai up ${environment}`;
   if (failed !== undefined) return `mend what the Job of ${workload} says, then ${up}, which makes the Job anew`;
   return `find out why ${workload} is not ready: kubectl -n corpai-mcp describe pods -l app.kubernetes.io/name=${workload}`;
 }

@@ -25,7 +25,7 @@ function nameOf(id: string, inputs: WorldObject["inputs"]): string {
     readonly tags?: { readonly Name?: unknown } | null;
     readonly metadata?: { readonly name?: unknown; readonly namespace?: unknown } | null;
   };
-  const known = metadata ? `${String(metadata.namespace ?? "")}/${String(metadata.name)}` : (tags?.Name ?? name);
+  const known = metadata ? JSON.stringify([metadata.namespace, metadata.name]) : (tags?.Name ?? name);
   const text = typeof known === "string" ? known : JSON.stringify(inputs);
   return text.replace(/-[0-9a-f]{4,}(?![0-9a-z])/g, "-#").replace(/[0-9a-f]{16,}/g, "#") || id;
 }

@@ -1,7 +1,13 @@
 // What a preview says of cost and outages, from the engine's own event log. The arithmetic: test/model/cost.test.ts.
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { consequencesOf, describeCost, describeOutage } from "../../cli/consequences.ts";
+import {
+  type PlannedOutage,
+  type StackCost,
+  consequencesOf,
+  describeCost,
+  describeOutage,
+} from "../../cli/consequences.ts";
 import { readEvents } from "../../cli/engine-events.ts";
 import { SUCCESS } from "./support/engine.ts";
 
@@ -17,8 +23,11 @@ const endpoint = (name: string, ...subnetIds: string[]): object =>
   state(name, ENDPOINT, { vpcEndpointType: "Interface", subnetIds });
 const step = (op: string, old: object | null, now: object | null): string =>
   JSON.stringify({ resOutputsEvent: { metadata: { op, urn: "", old, new: now } } });
-const after = (...steps: readonly string[]) =>
-  consequencesOf({ ...SUCCESS, ...readEvents(steps.join("\n")) }, "us-east-1");
+function after(...steps: readonly string[]): { readonly cost: StackCost; readonly outages: readonly PlannedOutage[] } {
+  const { cost, outages } = consequencesOf({ ...SUCCESS, ...readEvents(steps.join("\n")) }, "us-east-1");
+  assert.ok(cost, "the region has prices");
+  return { cost, outages };
+}
 
 describe("what a preview means", () => {
   it("is the cost of what will stand, and the difference to what stands, ids known or not", () => {
@@ -28,7 +37,7 @@ describe("what a preview means", () => {
       step("delete", endpoint("old", "a"), null),
     );
     assert.deepEqual(cost, { monthly: 28.8, difference: 7.2, unpriced: [] });
-    assert.equal(cost && describeCost(cost), "$28.80 a month (+$7.20)");
+    assert.equal(describeCost(cost), "$28.80 a month (+$7.20)");
   });
 
   it("names what has no price instead of leaving it out in silence", () => {
@@ -36,7 +45,7 @@ describe("what a preview means", () => {
       step("create", null, state("db", "aws:rds/instance:Instance", { instanceClass: "db.x9.huge" })),
     );
     assert.deepEqual(cost, { monthly: 0, difference: 0, unpriced: ["db"] });
-    assert.match(cost ? describeCost(cost) : "", /without db, whose size or price is not known/);
+    assert.match(describeCost(cost), /without db, whose size or price is not known/);
     assert.equal(consequencesOf(SUCCESS, "mars-north-1").cost, undefined);
   });
 
@@ -50,7 +59,7 @@ describe("what a preview means", () => {
       step("replace", role, role),
     );
     assert.deepEqual(outages, [{ resource: "clickhouse", type: ENDPOINT, breaks: "connections" }]);
-    assert.equal(cost?.difference, 0, "the old one goes");
+    assert.equal(cost.difference, 0, "the old one goes");
     assert.match(
       outages.map(describeOutage).join(),
       /^OUTAGE: clickhouse \(VpcEndpoint\) is replaced: what goes through it breaks/,

@@ -3,18 +3,8 @@ import { podsOf } from "../../sandbox/kubernetes/pods.ts";
 import type { Pod } from "../../sandbox/kubernetes/pods.ts";
 import type { Properties } from "../../sandbox/wire.ts";
 import { World } from "../../sandbox/world.ts";
-import {
-  K,
-  admitNodes,
-  deployment,
-  giveNodes,
-  goOnline,
-  nodeClass,
-  nodePool,
-  startCluster,
-  textOf,
-} from "./support/cluster.ts";
-import type { Cluster, Workload } from "./support/cluster.ts";
+import { K, deployment, goOnline, nodeClass, nodePool, startCluster, textOf } from "./support/cluster.ts";
+import type { Workload } from "./support/cluster.ts";
 import { T, connection, consumer, tcp } from "./support/connection.ts";
 import type { Connection } from "./support/connection.ts";
 import { SHARED, besideConnection } from "./support/workload.ts";

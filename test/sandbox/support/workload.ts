@@ -2,7 +2,7 @@
 import { podsOf } from "../../../sandbox/kubernetes/pods.ts";
 import type { Pod } from "../../../sandbox/kubernetes/pods.ts";
 import type { Properties } from "../../../sandbox/wire.ts";
-import { K, admitNodes, deployment, nodeClass, nodePool, startCluster, textOf } from "./cluster.ts";
+import { K, admitNodes, deployment, giveNodes, startCluster } from "./cluster.ts";
 import type { Cluster, Workload } from "./cluster.ts";
 import type { Connection } from "./connection.ts";
 
@@ -24,19 +24,7 @@ export function besideConnection(built: Connection): Stage {
   const { kubernetes } = cluster;
   admitNodes(built.corpai, cluster);
   kubernetes.make(K.namespace, { metadata: { name: "mcp" } });
-  const group = textOf((cluster.cluster.vpcConfig as Properties).clusterSecurityGroupId);
-  const ids = subnets.map((id) => ({ id }));
-  kubernetes.make(
-    K.nodeClass,
-    nodeClass({
-      role: "mcp-nodes",
-      subnetSelectorTerms: ids,
-      securityGroupSelectorTerms: [{ id: group }],
-      podSubnetSelectorTerms: ids,
-      podSecurityGroupSelectorTerms: [{ id: built.workloads.id }],
-    }),
-  );
-  kubernetes.make(K.nodePool, nodePool());
+  giveNodes(cluster, subnets, built.workloads.id);
   const env = (): Properties[] => [
     { name: "CLICKHOUSE_HOST", value: built.host() },
     { name: "CLICKHOUSE_PORT", value: "8443" },
