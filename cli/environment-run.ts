@@ -2,7 +2,7 @@ import { advice } from "./advice.ts";
 import { type Consequences, consequencesOf } from "./consequences.ts";
 import type { Difference } from "./differences.ts";
 import { type Engine, type EngineRun, type Operation } from "./engine.ts";
-import { type Changes, type Finding, NO_CHANGES, changesAnything } from "./engine-events.ts";
+import { type Changes, type Finding, NO_CHANGES, type ResourceChange, changesAnything } from "./engine-events.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { PendingCreate } from "./pending-creates.ts";
 import { type Planned, comesAfter } from "./plan.ts";
@@ -14,6 +14,8 @@ export interface StackReport {
   readonly stack: string;
   readonly result: "succeeded" | "failed" | "skipped";
   readonly changes: Changes;
+  /** The same one by one; absent where nothing changes. */
+  readonly resourceChanges?: readonly ResourceChange[];
   readonly findings?: readonly Finding[];
   /** What a refresh has found to differ; absent where nothing does. */
   readonly differences?: readonly Difference[];
@@ -325,7 +327,9 @@ function skippedReport(stack: string, error?: string): StackReport {
 /** What previews become where no update follows: nothing has changed. */
 function notUpdated(previews: readonly StackReport[], why: string): StackReport[] {
   return previews.map((report) =>
-    report.result === "succeeded" ? skippedReport(report.stack, why) : { ...report, changes: NO_CHANGES },
+    report.result === "succeeded"
+      ? skippedReport(report.stack, why)
+      : { ...report, changes: NO_CHANGES, resourceChanges: [] },
   );
 }
 
@@ -333,7 +337,7 @@ function notUpdated(previews: readonly StackReport[], why: string): StackReport[
 const MERE_FAILURE = /^(preview|update|refresh|destroy) failed$|: context canceled$/;
 
 function reportOf(stack: string, operation: Operation, run: EngineRun): StackReport {
-  const { succeeded, changes, findings, errors, differences } = run;
+  const { succeeded, changes, resourceChanges, findings, errors, differences } = run;
   const violations = findings
     .filter(({ level }) => level === "mandatory")
     .map(({ policy, resource }) => `refused by policy ${policy}: ${resource}`);
@@ -344,6 +348,7 @@ function reportOf(stack: string, operation: Operation, run: EngineRun): StackRep
     stack,
     result: succeeded ? "succeeded" : "failed",
     changes,
+    ...(resourceChanges.length > 0 ? { resourceChanges } : {}),
     ...(findings.length > 0 ? { findings } : {}),
     ...(operation === "refresh" && differences.length > 0 ? { differences } : {}),
     ...(succeeded ? {} : { error: [...reasons, ...advice(stack, run)].join("\n") }),

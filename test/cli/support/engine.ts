@@ -12,6 +12,7 @@ export const SUCCESS: EngineRun = {
   succeeded: true,
   seconds: 0,
   changes: { ...NO_CHANGES, same: 1 },
+  resourceChanges: [],
   errors: [],
   warnings: [],
   findings: [],
