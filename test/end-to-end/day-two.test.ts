@@ -19,6 +19,9 @@ interface Report {
 /** `<operation> <type> <name>`, by stack; stacks that stay as they are left out. */
 type Changes = Readonly<Record<string, readonly string[]>>;
 
+const sorted = (changes: Changes): Changes =>
+  Object.fromEntries(Object.entries(changes).map(([stack, own]) => [stack, own.toSorted()]));
+
 interface Exercise {
   readonly what: string;
   readonly file: string;
@@ -101,28 +104,22 @@ describe("day two of an environment", function () {
       .filter((one) => HOLDS_DATA.includes(one.split(" ")[0] ?? ""))
       .sort();
 
-  const changesIn = ({ stacks }: Report): Changes =>
-    Object.fromEntries(
-      stacks.flatMap(({ stack, resourceChanges = [] }) =>
-        resourceChanges.length === 0
-          ? []
-          : [
-              [
-                stack,
-                resourceChanges.map(
-                  ({ operation, type, name }) => `${operation} ${type.split(":").at(-1) ?? type} ${name}`,
-                ),
-              ],
-            ],
-      ),
+  const changesIn = ({ stacks }: Report): Changes => {
+    const told = stacks.map(
+      ({ stack, resourceChanges = [] }) =>
+        [
+          stack,
+          resourceChanges.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1) ?? type} ${name}`),
+        ] as const,
     );
+    return sorted(Object.fromEntries(told.filter(([, changes]) => changes.length > 0)));
+  };
 
   for (const { what, file, edit, only, changes } of EXERCISES)
     it(`${what}: a preview changes what that means, replaces nothing, and breaks nothing`, async () => {
       const undo = clone.edit(file, edit);
-      const previewed = await report("preview", "demo", "--only", only);
-      undo();
-      assert.deepEqual(changesIn(previewed), changes);
+      const previewed = await report("preview", "demo", "--only", only).finally(undo);
+      assert.deepEqual(changesIn(previewed), sorted(changes));
       assert.deepEqual(
         previewed.stacks.flatMap(({ consequences }) => consequences?.outages ?? []),
         [],
@@ -131,15 +128,13 @@ describe("day two of an environment", function () {
 
   it("all of these are brought up together, exactly as previewed; what holds data is what it was, and all pods are ready", async () => {
     for (const { file, edit } of EXERCISES) clone.edit(file, edit);
-    const all = Map.groupBy(
+    const wanted = Map.groupBy(
       EXERCISES.flatMap(({ changes }) => Object.entries(changes)),
       ([stack]) => stack,
     );
-    const wanted = [...all].map(([stack, parts]) => [stack, parts.flatMap(([, own]) => own).sort()] as const);
-    const done = Object.entries(changesIn(await report("up", "demo")));
     assert.deepEqual(
-      Object.fromEntries(done.map(([stack, own]) => [stack, own.toSorted()])),
-      Object.fromEntries(wanted),
+      changesIn(await report("up", "demo")),
+      sorted(Object.fromEntries([...wanted].map(([stack, parts]) => [stack, parts.flatMap(([, own]) => own)]))),
     );
     assert.deepEqual(holdingData(), standing);
     const { code, out, err } = await clone.corpai("status", "demo");
