@@ -144,7 +144,7 @@ export async function upAll(context: RunContext): Promise<StackReport[]> {
 
 /** An order in which the rest could go on is not known before a stack has been previewed. */
 const UNCLEAR = (stacks: string): string => `nothing was done, since of ${stacks} it is not known how it stands`;
-const PROTECTED = (stacks: string): string => `nothing was destroyed, since ${stacks} holds what is protected`;
+const PROTECTED = (stacks: string): string => `nothing was destroyed, since something in ${stacks} is protected`;
 
 /** Where a stack cannot be touched, none is. @param others what becomes of these, by the names of those */
 function untouched(
