@@ -237,7 +237,9 @@ describe("destroy and refresh of an environment", () => {
     const { result, error } = reports.find(({ stack }) => stack === "cluster.demo") ?? {};
     assert.deepEqual([result, error], ["failed", "mcp is protected"]);
     const others = reports.filter(({ stack }) => stack !== "cluster.demo");
-    assert.ok(others.every((one) => one.result === "skipped" && one.error?.includes("something in cluster.demo is protected")));
+    assert.ok(
+      others.every((one) => one.result === "skipped" && one.error?.includes("something in cluster.demo is protected")),
+    );
   });
 
   it("destroy asks once it has told what it would end, and destroys nothing unless that is confirmed", async () => {
