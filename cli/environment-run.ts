@@ -176,13 +176,16 @@ export async function destroyAll(context: RunContext): Promise<StackReport[]> {
   const unclear = await takeOverToDestroy(context);
   if (unclear.size > 0) return untouched(context, "destroy", unclear, UNCLEAR);
   await context.changesBegin?.();
-  return sideBySide(
-    context,
-    "destroy",
-    context.stacks.toReversed(),
-    ({ name }) => context.engine.run("destroy", name, ["--yes", "--skip-preview"]),
-    true,
-  );
+  return sideBySide(context, "destroy", context.stacks.toReversed(), ({ name }) => destroyOne(name, context), true);
+}
+
+/** An engine that is interrupted in the middle of a destroy calls what it has done a success. */
+async function destroyOne(stack: string, { engine, interrupts }: RunContext): Promise<EngineRun> {
+  const run = await engine.run("destroy", stack, ["--yes", "--skip-preview"]);
+  if (!run.succeeded || !interrupts.received) return run;
+  const left = (await engine.standing(stack)).length;
+  if (left === 0) return run;
+  return { ...run, succeeded: false, errors: [`interrupted with ${left} still to be deleted: run this again`] };
 }
 
 /** @returns stacks that hold what is protected, with the reasons */

@@ -242,6 +242,31 @@ describe("destroy and refresh of an environment", () => {
     );
   });
 
+  it("destroy takes no engine's word after an interrupt: what still stands has not been destroyed", async () => {
+    const interrupts = { received: false };
+    const engine = new ScriptedEngine(NAMES, (_operation, stack) => {
+      interrupts.received ||= stack === "mcp-servers.demo";
+      return undefined;
+    });
+    const outcome = async (): Promise<unknown> => {
+      interrupts.received = false;
+      const reports = await destroyAll(contextOf(engine, STACKS, { interrupts }));
+      const { result, error } = reports.find(({ stack }) => stack === "mcp-servers.demo") ?? {};
+      return [result, error];
+    };
+    assert.deepEqual(await outcome(), ["succeeded", undefined]);
+    const left = {
+      urn: "urn:a",
+      type: "aws:ec2/vpc:Vpc",
+      name: "a",
+      inputs: {},
+      protect: false,
+      retainOnDelete: false,
+    };
+    engine.standing = () => Promise.resolve([{ ...left, stack: "mcp-servers.demo" }]);
+    assert.deepEqual(await outcome(), ["failed", "interrupted with 1 still to be deleted: run this again"]);
+  });
+
   it("destroy asks once it has told what it would end, and destroys nothing unless that is confirmed", async () => {
     const engine = new ScriptedEngine(NAMES);
     const said: string[] = [];
