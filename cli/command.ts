@@ -9,6 +9,8 @@ import type { Timeline } from "../sandbox/client.ts";
 import { orderOf } from "./aws-time.ts";
 import { confirm } from "./confirm.ts";
 import type { Operation } from "./engine.ts";
+import type { Holding } from "../model/holdings.ts";
+import { keptStacks, printHoldings, readHoldings } from "./holdings.ts";
 import { Interrupts } from "./interrupts.ts";
 import { settle, takeOverLost } from "./left-behind.ts";
 import { type Place, placeLine, placeOf } from "./place.ts";
@@ -95,6 +97,8 @@ export interface Outcome {
   readonly ok: boolean;
   /** How long AWS would have taken; undefined on AWS itself, and where nothing was to be changed. */
   readonly awsTime: Timeline | undefined;
+  /** Of a destroy: what held data or was protected, as it was before; undefined where it did not come to that. */
+  readonly holdings: readonly Holding[] | undefined;
 }
 
 /** Runs one operation on the stacks of an environment. */
@@ -116,6 +120,7 @@ export async function runEnvironment(
   const sandbox = changing && place.sandbox;
   const say = (line: string): void => printer.line(`  ${line}`);
   const lookUps = place.sandbox && new SandboxLookUps(environment, place.engine, place.sandbox);
+  let holdings: readonly Holding[] | undefined;
   const reports = await run({
     engine: place.engine,
     folder: place.folder,
@@ -136,6 +141,11 @@ export async function runEnvironment(
     takeOver: (stack, creates) =>
       takeOverLost(stack, creates, { engine: place.engine, lookUp: lookUps?.of(stack), say }),
     anythingLost: () => lookUps?.anythingLost() ?? Promise.resolve(false),
+    weigh: async (names) => {
+      holdings = await readHoldings(names, place.engine);
+      printHoldings(holdings, printer);
+      return keptStacks(holdings);
+    },
     confirmed,
     ...(sandbox && {
       changesBegin: async () => {
@@ -145,6 +155,7 @@ export async function runEnvironment(
   });
   return {
     reports,
+    holdings,
     awsTime: await sandbox?.finish(environment.name),
     ok: reports.every(({ result, error }) => result === "succeeded" || (result === "skipped" && error === undefined)),
   };

@@ -3,6 +3,8 @@ import { type Difference, differenceIn } from "./differences.ts";
 
 /** What of the engine's event log this project uses. The SDK's own types of it have `any` in them. */
 interface LoggedEvent {
+  /** Begins the log of a preview, or of an update that follows its own. */
+  readonly preludeEvent?: object;
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
   readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
   readonly policyEvent?: {
@@ -51,6 +53,13 @@ export const NO_CHANGES: Changes = { create: 0, update: 0, replace: 0, delete: 0
 export const changesAnything = ({ create, update, replace, delete: deleted }: Changes): boolean =>
   create + update + replace + deleted > 0;
 
+/** What is done, or would be done, with one resource that does not stay as it is. */
+export interface ResourceChange {
+  readonly operation: "create" | "update" | "replace" | "delete";
+  readonly type: string;
+  readonly name: string;
+}
+
 /** What a rule of the policy pack has to say of one resource. */
 export interface Finding {
   readonly policy: string;
@@ -74,6 +83,8 @@ export interface ResourceState {
 /** All that an operation's event log says. */
 export interface EventReport {
   readonly changes: Changes;
+  /** The same one by one, components included; by type and name. */
+  readonly resourceChanges: readonly ResourceChange[];
   /** In the engine's words, each once. */
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
@@ -120,6 +131,7 @@ export function readEvents(log: string): EventReport {
     diagnosticEvent?.severity === "error" && TAKEN.test(diagnosticEvent.message) ? (diagnosticEvent.urn ?? []) : [],
   );
   return {
+    resourceChanges: resourceChangesOf(events.slice(events.findLastIndex(({ preludeEvent }) => preludeEvent) + 1)),
     changes: changesOf(events.findLast(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {}),
     errors: diagnostics("error"),
     warnings: diagnostics("warning"),
@@ -149,6 +161,31 @@ function changesOf(counts: Readonly<Record<string, number>>): Changes {
     delete: of("delete", "discard"),
     same: of("same"),
   };
+}
+
+const OPERATIONS: Readonly<Record<string, ResourceChange["operation"]>> = {
+  create: "create",
+  import: "create",
+  update: "update",
+  replace: "replace",
+  "create-replacement": "replace",
+  "delete-replaced": "replace",
+  "import-replacement": "replace",
+  delete: "delete",
+  discard: "delete",
+};
+
+function resourceChangesOf(events: readonly LoggedEvent[]): ResourceChange[] {
+  const changes = events.flatMap(({ resOutputsEvent }): [string, ResourceChange][] => {
+    const { op = "", urn = "", old, new: now } = resOutputsEvent?.metadata ?? {};
+    const operation = OPERATIONS[op];
+    const type = now?.type ?? old?.type;
+    return operation === undefined || type === undefined ? [] : [[urn, { operation, type, name: nameOf(urn) }]];
+  });
+  // A replacement is told in several steps.
+  return [...new Map(changes).values()].toSorted(
+    (a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name),
+  );
 }
 
 function findingOf({

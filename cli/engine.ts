@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EventReport, readEvents } from "./engine-events.ts";
 import { importFile } from "./import-command.ts";
+import type { Standing } from "../model/holdings.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { Found, PendingOperation } from "./pending-creates.ts";
-import { ownedIn, pendingOperationsIn, withCreatesSettled } from "./pulumi-state.ts";
+import { ownedIn, pendingOperationsIn, standingIn, withCreatesSettled } from "./pulumi-state.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
@@ -36,6 +37,8 @@ export interface Engine {
   settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void>;
   /** Keys of all that a stack's state holds. @throws {Error} in the CLI's words */
   owned(stack: string): Promise<readonly string[]>;
+  /** All that a stack has made, as its state has it. @throws {Error} in the CLI's words */
+  standing(stack: string): Promise<readonly Standing[]>;
   /** Makes resources of what earlier creates have made, though no state knows of them. @throws {Error} in the CLI's words */
   takeOver(stack: string, found: readonly Found[]): Promise<void>;
   run(operation: Operation, stack: string, flags?: readonly string[]): Promise<EngineRun>;
@@ -68,7 +71,7 @@ export class PulumiCli implements Engine {
   }
 
   async pendingOperations(stack: string): Promise<readonly PendingOperation[]> {
-    return pendingOperationsIn(await this.#told(["stack", "export", "--stack", stack]));
+    return pendingOperationsIn(await this.#exported(stack));
   }
 
   async lastFailed(stack: string): Promise<boolean> {
@@ -78,8 +81,7 @@ export class PulumiCli implements Engine {
   }
 
   async settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void> {
-    const exported = await this.#told(["stack", "export", "--stack", stack]);
-    await this.#toldByFile(["stack", "import", "--stack", stack], withCreatesSettled(exported, ids));
+    await this.#toldByFile(["stack", "import", "--stack", stack], withCreatesSettled(await this.#exported(stack), ids));
   }
 
   async takeOver(stack: string, found: readonly Found[]): Promise<void> {
@@ -88,7 +90,11 @@ export class PulumiCli implements Engine {
   }
 
   async owned(stack: string): Promise<readonly string[]> {
-    return ownedIn(await this.#told(["stack", "export", "--stack", stack]));
+    return ownedIn(await this.#exported(stack));
+  }
+
+  async standing(stack: string): Promise<readonly Standing[]> {
+    return standingIn(stack, await this.#exported(stack));
   }
 
   /** Where state is kept, and on whose behalf. */
@@ -111,6 +117,10 @@ export class PulumiCli implements Engine {
       errors: silent ? [lastWords(`${output}\n${complaints}`)] : report.errors,
       seconds: (performance.now() - start) / 1000,
     };
+  }
+
+  #exported(stack: string): Promise<string> {
+    return this.#told(["stack", "export", "--stack", stack]);
   }
 
   async #toldByFile(args: readonly string[], content: string): Promise<void> {

@@ -2,7 +2,7 @@ import { advice } from "./advice.ts";
 import { type Consequences, consequencesOf } from "./consequences.ts";
 import type { Difference } from "./differences.ts";
 import { type Engine, type EngineRun, type Operation } from "./engine.ts";
-import { type Changes, type Finding, NO_CHANGES, changesAnything } from "./engine-events.ts";
+import { type Changes, type Finding, NO_CHANGES, type ResourceChange, changesAnything } from "./engine-events.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { PendingCreate } from "./pending-creates.ts";
 import { type Planned, comesAfter } from "./plan.ts";
@@ -15,6 +15,8 @@ export interface StackReport {
   readonly stack: string;
   readonly result: "succeeded" | "failed" | "skipped";
   readonly changes: Changes;
+  /** The same one by one; absent where nothing changes. */
+  readonly resourceChanges?: readonly ResourceChange[];
   readonly findings?: readonly Finding[];
   /** What a refresh has found to differ; absent where nothing does. */
   readonly differences?: readonly Difference[];
@@ -47,6 +49,8 @@ export interface RunContext {
   readonly takeOver?: (stack: string, creates: readonly PendingCreate[]) => Promise<string | undefined>;
   /** Whether an earlier update has made what no stack knows of. */
   readonly anythingLost?: () => Promise<boolean>;
+  /** Tells, before a destroy, what it would end. @returns stacks that hold what is protected, with the reasons */
+  readonly weigh?: (stacks: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** How many stacks run at the same time. */
   readonly atOnce?: number;
   /** Told once all that was left is settled, right before the first thing is changed. */
@@ -105,7 +109,7 @@ const takeOverAll = (
 /** Updates every stack once the previews of all have passed. */
 export async function upAll(context: RunContext): Promise<StackReport[]> {
   const untouchable = await settleAll(context);
-  if (untouchable.size > 0) return untouched(context, "up", untouchable);
+  if (untouchable.size > 0) return untouched(context, "up", untouchable, UNCLEAR);
   context.progress.phase("previews");
   const creates = new Map<string, readonly PendingCreate[]>();
   const previews = await previewAll(context, (stack, preview) => creates.set(stack, preview.creates));
@@ -138,40 +142,58 @@ export async function upAll(context: RunContext): Promise<StackReport[]> {
   return previews.map((preview) => updates.find(({ stack }) => stack === preview.stack) ?? preview);
 }
 
-/** Where a stack cannot be touched, none is: an order in which the rest could go on is not known before that one has been previewed. */
+/** An order in which the rest could go on is not known before a stack has been previewed. */
+const UNCLEAR = (stacks: string): string => `nothing was done, since of ${stacks} it is not known how it stands`;
+const PROTECTED = (stacks: string): string => `nothing was destroyed, since something in ${stacks} is protected`;
+
+/** Where a stack cannot be touched, none is. @param others what becomes of these, by the names of those */
 function untouched(
   { stacks, progress }: RunContext,
   operation: Operation,
   why: ReadonlyMap<string, string>,
+  others: (stacks: string) => string,
 ): StackReport[] {
   const names = [...why.keys()].join(", ");
   return stacks.map(({ name }) => {
     const own = why.get(name);
-    const report =
-      own === undefined
-        ? skippedReport(name, `nothing was done, since of ${names} it is not known how it stands`)
-        : failedReport(name, own);
+    const report = own === undefined ? skippedReport(name, others(names)) : failedReport(name, own);
     if (own !== undefined) progress.ends(report, operation, 0);
     return report;
   });
 }
 
-/** Destroys every stack, those first on which no other depends. The stacks' records and configuration files stay. */
+/**
+ * Destroys every stack, those first on which no other depends. The stacks' records and configuration files stay. Where anything in any of them is protected,
+ * none is touched: Pulumi would come to it only when half of the environment has gone.
+ */
 export async function destroyAll(context: RunContext): Promise<StackReport[]> {
+  const untouchable = await settleAll(context);
+  if (untouchable.size > 0) return untouched(context, "destroy", untouchable, UNCLEAR);
+  const kept = await weighAll(context);
+  if (kept.size > 0) return untouched(context, "destroy", kept, PROTECTED);
   if (!(await context.confirmed("destroy")))
     return context.stacks.map(({ name }) => skippedReport(name, "nothing was destroyed, since it was not confirmed"));
-  const untouchable = await settleAll(context);
-  if (untouchable.size > 0) return untouched(context, "destroy", untouchable);
   const unclear = await takeOverToDestroy(context);
-  if (unclear.size > 0) return untouched(context, "destroy", unclear);
+  if (unclear.size > 0) return untouched(context, "destroy", unclear, UNCLEAR);
   await context.changesBegin?.();
-  return sideBySide(
-    context,
-    "destroy",
-    context.stacks.toReversed(),
-    ({ name }) => context.engine.run("destroy", name, ["--yes", "--skip-preview"]),
-    true,
-  );
+  return sideBySide(context, "destroy", context.stacks.toReversed(), ({ name }) => destroyOne(name, context), true);
+}
+
+/** An engine that is interrupted in the middle of a destroy calls what it has done a success. */
+async function destroyOne(stack: string, { engine, interrupts }: RunContext): Promise<EngineRun> {
+  const run = await engine.run("destroy", stack, ["--yes", "--skip-preview"]);
+  if (!run.succeeded || !interrupts.received) return run;
+  const left = (await engine.standing(stack)).length;
+  if (left === 0) return run;
+  return { ...run, succeeded: false, errors: [`interrupted with ${left} still to be deleted: run this again`] };
+}
+
+/** @returns stacks that hold what is protected, with the reasons */
+async function weighAll({ engine, stacks, weigh }: RunContext): Promise<ReadonlyMap<string, string>> {
+  if (!weigh) return new Map();
+  const known = await engine.stacks();
+  const recorded = stacks.filter(({ name }) => known.has(name));
+  return weigh(recorded.toReversed().map(({ name }) => name));
 }
 
 /** What no stack knows of would stay for ever: previews tell whose it is. @returns stacks of which that is not clear, with the reasons */
@@ -188,7 +210,7 @@ async function takeOverToDestroy(context: RunContext): Promise<ReadonlyMap<strin
 /** Takes over into each stack's state what has changed outside of Pulumi. */
 export async function refreshAll(context: RunContext): Promise<StackReport[]> {
   const untouchable = await settleAll(context);
-  if (untouchable.size > 0) return untouched(context, "refresh", untouchable);
+  if (untouchable.size > 0) return untouched(context, "refresh", untouchable, UNCLEAR);
   return sideBySide(
     context,
     "refresh",
@@ -313,7 +335,9 @@ function skippedReport(stack: string, error?: string): StackReport {
 /** What previews become where no update follows: nothing has changed. */
 function notUpdated(previews: readonly StackReport[], why: string): StackReport[] {
   return previews.map((report) =>
-    report.result === "succeeded" ? skippedReport(report.stack, why) : { ...report, changes: NO_CHANGES },
+    report.result === "succeeded"
+      ? skippedReport(report.stack, why)
+      : { ...report, changes: NO_CHANGES, resourceChanges: [] },
   );
 }
 
@@ -321,7 +345,7 @@ function notUpdated(previews: readonly StackReport[], why: string): StackReport[
 const MERE_FAILURE = /^(preview|update|refresh|destroy) failed$|: context canceled$/;
 
 function reportOf(stack: string, operation: Operation, run: EngineRun): StackReport {
-  const { succeeded, changes, findings, errors, differences } = run;
+  const { succeeded, changes, resourceChanges, findings, errors, differences } = run;
   const violations = findings
     .filter(({ level }) => level === "mandatory")
     .map(({ policy, resource }) => `refused by policy ${policy}: ${resource}`);
@@ -332,6 +356,7 @@ function reportOf(stack: string, operation: Operation, run: EngineRun): StackRep
     stack,
     result: succeeded ? "succeeded" : "failed",
     changes,
+    ...(resourceChanges.length > 0 ? { resourceChanges } : {}),
     ...(findings.length > 0 ? { findings } : {}),
     ...(operation === "refresh" && differences.length > 0 ? { differences } : {}),
     ...(succeeded ? {} : { error: [...reasons, ...advice(stack, run)].join("\n") }),

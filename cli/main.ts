@@ -34,7 +34,7 @@ const PURPOSES: Readonly<Record<RunCommand, string>> = {
   preview: "what would change, judged by the policy pack",
   up: "brings it up, once every preview has passed the policy pack",
   refresh: "takes over what has changed outside of Pulumi",
-  destroy: "destroys everything in it; stack records and files stay",
+  destroy: "lists what holds data, then destroys everything; stack records and files stay",
 };
 
 /** The `corpai` command. @returns the exit code */
@@ -137,7 +137,7 @@ function commands(
 async function runCommand(command: RunCommand, name: string, options: RunOptions, printer: Printer): Promise<boolean> {
   try {
     return await inEnvironment(name, options, printer, async (opened) => {
-      const { reports, ok, awsTime } = await runEnvironment(command, opened, options, printer);
+      const { reports, ok, awsTime, holdings } = await runEnvironment(command, opened, options, printer);
       const pods = reports.some(({ stack }) => stack.startsWith("mcp-servers."));
       if (command === "up" && ok && pods && !printer.json) {
         const { statuses, users } = await lookUp(opened, printer);
@@ -147,7 +147,12 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
       if (awsTime) printAwsTime(awsTime, printer);
       if (command === "preview") printTotal(reports, printer);
       if (command === "refresh") printAfterRefresh(name, reports, printer);
-      printer.answer({ environment: name, stacks: reports, ...(awsTime && { awsTime }) });
+      printer.answer({
+        environment: name,
+        ...(holdings && { holdings }),
+        stacks: reports,
+        ...(awsTime && { awsTime }),
+      });
       return ok;
     });
   } catch (error) {

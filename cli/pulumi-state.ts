@@ -1,4 +1,5 @@
 /** What of an exported state (`pulumi stack export`) this project uses, and how Pulumi writes values there and in its event log. */
+import type { Standing } from "../model/holdings.ts";
 import { type Plain, type Properties, UNKNOWN } from "../model/resource-record.ts";
 import type { PendingCreate, PendingOperation } from "./pending-creates.ts";
 
@@ -6,8 +7,20 @@ import type { PendingCreate, PendingOperation } from "./pending-creates.ts";
 export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
+interface RecordedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly custom?: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+  /** Only looked up, not managed. */
+  readonly external?: boolean;
+}
+
 interface Deployment {
-  readonly resources?: readonly { readonly id?: string; readonly type: string }[];
+  readonly resources?: readonly RecordedResource[];
   readonly pending_operations?: readonly { readonly type: string; readonly resource: PendingCreate }[];
 }
 
@@ -49,6 +62,20 @@ export const ownedIn = (exported: string): string[] =>
   (deploymentIn(exported).resources ?? []).flatMap(({ id, type }) => (id === undefined ? [] : [ownedKey(type, id)]));
 
 export const ownedKey = (type: string, id: string): string => `${type} ${id}`;
+
+/** All that a stack has made, in the state's order. */
+export const standingIn = (stack: string, exported: string): Standing[] =>
+  (deploymentIn(exported).resources ?? [])
+    .filter(({ custom, external }) => custom === true && external !== true)
+    .map(({ urn, type, inputs, protect = false, retainOnDelete = false }) => ({
+      stack,
+      urn,
+      type,
+      name: urn.split("::").at(-1) ?? urn,
+      inputs: plainProperties(inputs),
+      protect,
+      retainOnDelete,
+    }));
 
 /** A stack that was never brought up has none. */
 const deploymentIn = (exported: string): Deployment =>

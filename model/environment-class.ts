@@ -73,6 +73,10 @@ export interface Release {
   readonly until: string;
 }
 
+/** Whether the protection of one thing is lifted today. @param today ISO date */
+export const isReleased = ({ release }: { readonly release?: Release | undefined }, today: string): boolean =>
+  release !== undefined && release.until >= today;
+
 /** @param released whether somebody has lifted the protection of this one thing; its final snapshot is taken all the same */
 export function protectionOf(environmentClass: EnvironmentClass, released = false): Protection {
   const protection = PROTECTION[environmentClass];

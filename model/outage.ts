@@ -2,6 +2,7 @@
 export type Outage = "data" | "connections";
 
 const DATA: readonly string[] = [
+  "aws:cloudwatch/logGroup:LogGroup",
   "aws:cognito/userPool:UserPool",
   "aws:dynamodb/table:Table",
   "aws:ecr/repository:Repository",

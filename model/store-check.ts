@@ -24,10 +24,6 @@ export interface StandingStore {
   readonly databaseName?: string;
 }
 
-/** Whether a store's protection is lifted today. @param today ISO date */
-export const isReleased = ({ release }: Pick<StoreFacts, "release">, today: string): boolean =>
-  release !== undefined && release.until >= today;
-
 /** What is wrong with the stores of one environment, whatever stands. @param today ISO date */
 export function storeProblems(
   { stack, environment, stores }: { readonly stack: string; readonly environment: string; readonly stores: Stores },

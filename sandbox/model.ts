@@ -115,8 +115,8 @@ export interface ResourceModel {
   readonly halfMade?: (object: WorldObject, context: Context) => void;
   /** The live view of the computed outputs, where it depends on more than the object. */
   readonly read?: (object: WorldObject, context: Context) => Properties;
-  /** Virtual seconds for which the provider asks again, because only what AWS is about to drop by itself is still in the way. */
-  readonly waits?: (object: WorldObject, context: Context) => number;
+  /** Until when, by the virtual clock, the provider asks again, because only what AWS is about to drop by itself is still in the way. */
+  readonly waitsUntil?: (object: WorldObject, context: Context) => number;
   /** Throws a Refusal where AWS refuses to delete. */
   readonly remove?: (object: WorldObject, context: Context) => void;
   /** Virtual seconds for which AWS keeps what was deleted, out of sight. */

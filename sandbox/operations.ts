@@ -124,12 +124,12 @@ export function unmake(
 ): void {
   const { world, caller } = context;
   permitDelete(model, object, context);
-  const waited = model.waits?.(object, context) ?? 0;
+  const notBefore = model.waitsUntil?.(object, context);
   model.remove?.(object, context);
-  const seconds = (model.seconds?.delete ?? 0) + delay + waited;
+  const seconds = (model.seconds?.delete ?? 0) + delay;
   const names = namedIn(object.inputs);
   world.time.step(
-    { operation: "delete", object, name: name ?? physicalName(object), names, after: [object], seconds },
+    { operation: "delete", object, name: name ?? physicalName(object), names, after: [object], seconds, notBefore },
     caller.run,
   );
   if (!object.estate) world.remove(object, model.lingers?.(object));

@@ -68,6 +68,8 @@ export interface Doing {
   /** Objects that must be ready first. */
   readonly after: readonly WorldObject[];
   readonly seconds: number;
+  /** When, at the earliest, it can be done: until then it is tried again and again. */
+  readonly notBefore?: number | undefined;
 }
 
 /**
@@ -153,7 +155,7 @@ export class Time {
   }
 
   /** Accounts an operation. @returns when it is done */
-  step({ operation, object, name, names, after, seconds }: Doing, run: Run): number {
+  step({ operation, object, name, names, after, seconds, notBefore = 0 }: Doing, run: Run): number {
     const needs = after.flatMap((needed) => this.#entries.findLast((entry) => entry.object === needed) ?? []);
     // What named it has to be gone before it can go.
     if (operation === "delete") needs.push(...this.#entries.filter((entry) => isDeletionNaming(entry, object)));
@@ -162,7 +164,7 @@ export class Time {
       ...after.map(({ readyAt }) => readyAt),
       ...needs.map(({ readyAt }) => readyAt),
     );
-    const readyAt = startedAt + seconds;
+    const readyAt = Math.max(startedAt, notBefore) + seconds;
     const { type, id, account } = object;
     this.#entries.push({
       operation,

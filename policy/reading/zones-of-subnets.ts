@@ -36,8 +36,14 @@ function places(subnetIds: SubnetIds, behind: readonly Subject[], stack: StackVi
     if (id.is === "known") byId.set(id.value, subnet);
   }
   const found = subnetIds.value.map((id) => (id.is === "known" ? byId.get(id.value) : undefined));
-  const rest = behind.filter((subnet) => !found.includes(subnet) && subnet.read("id").is !== "known");
-  const elsewhere = subnetIds.value.filter((_, index) => found[index] === undefined).slice(rest.length);
+  const unfound = subnetIds.value.filter((_, index) => found[index] === undefined);
+  // One new subnet hides a whole list of ids that stand: what is not known yet may be any of them.
+  const hidden = unfound.some(({ is }) => is === "unknown");
+  const rest =
+    unfound.length === 0
+      ? []
+      : behind.filter((subnet) => !found.includes(subnet) && (hidden || subnet.read("id").is !== "known"));
+  const elsewhere = unfound.slice(rest.length);
   return [
     ...found.flatMap((subnet) => (subnet === undefined ? [] : [placeOf(subnet)])),
     ...rest.map(placeOf),

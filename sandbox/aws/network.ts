@@ -173,13 +173,13 @@ function swept(world: World): readonly WorldObject[] {
   return all.filter((object) => !isGone(world, object));
 }
 
-/** Virtual seconds until the last of what was left behind among these is gone; undefined where one has an owner, and stays. */
-export function secondsUntilGone(world: World, among: (interface_: Interface) => boolean): number | undefined {
+/** When the last of what was left behind among these is gone, by the clock, at once where nothing was; undefined where one has an owner, and stays. */
+export function allGoneAt(world: World, among: (interface_: Interface) => boolean): number | undefined {
   const moments = swept(world)
     .filter((object) => among(interfaceOf(object)))
     .map(({ computed }) => computed._goneAt);
   if (!moments.every((moment) => typeof moment === "number")) return undefined;
-  return Math.max(0, ...moments.map((moment) => moment - world.clock));
+  return Math.max(0, ...moments);
 }
 
 /** What was left behind goes now: whoever calls has waited for it. */

@@ -9,6 +9,7 @@ import {
   EGRESS_RULE,
   INGRESS_RULE,
   SECURITY_GROUP,
+  allGoneAt,
   arn,
   cidrFailure,
   cidrHolds,
@@ -16,7 +17,6 @@ import {
   newId,
   owned,
   ownedVpc,
-  secondsUntilGone,
 } from "./network.ts";
 
 const SOURCES = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"] as const;
@@ -94,14 +94,14 @@ const securityGroup: ResourceModel = {
     context.world.put({ type: EGRESS_RULE, id, account, region, inputs, computed, readyAt: 0, estate: false });
   },
   // The provider's timeout for a group that is still in use is fifteen minutes.
-  waits: ({ id }, { world }) => secondsUntilGone(world, carrying(id)) ?? 0,
+  waitsUntil: ({ id }, { world }) => allGoneAt(world, carrying(id)) ?? 0,
   remove({ id, computed }, { world }) {
     if (computed._default)
       throw new Refusal("CannotDelete", `the specified group: "${id}" name: "default" cannot be deleted by a user`);
     const referred = [INGRESS_RULE, EGRESS_RULE].flatMap((type) =>
       world.all(type, ({ inputs }) => inputs.referencedSecurityGroupId === id && inputs.securityGroupId !== id),
     );
-    if (referred.length > 0 || secondsUntilGone(world, carrying(id)) === undefined)
+    if (referred.length > 0 || allGoneAt(world, carrying(id)) === undefined)
       throw new Refusal("DependencyViolation", `resource ${id} has a dependent object`);
     drop(world, carrying(id));
     [INGRESS_RULE, EGRESS_RULE].flatMap((type) => rulesOf(world, type, id)).forEach((rule) => world.remove(rule));

@@ -12,6 +12,7 @@ import {
   SECURITY_GROUP,
   SUBNET,
   VPC,
+  allGoneAt,
   arn,
   attach,
   cidrFailure,
@@ -24,7 +25,6 @@ import {
   owned,
   ownedSubnet,
   ownedVpc,
-  secondsUntilGone,
   zonesOf,
 } from "./network.ts";
 import { DEFAULT_SECURITY_GROUP } from "./default-security-group.ts";
@@ -243,9 +243,9 @@ const subnet: ResourceModel = {
     return { id, computed: { ...subnetOutputs(id, caller), ...zoneOf(inputs, context) } };
   },
   // The provider's timeout for a subnet that is still in use is twenty minutes.
-  waits: ({ id }, { world }) => secondsUntilGone(world, ({ subnetId }) => subnetId === id) ?? 0,
+  waitsUntil: ({ id }, { world }) => allGoneAt(world, ({ subnetId }) => subnetId === id) ?? 0,
   remove({ id }, { world }) {
-    if (secondsUntilGone(world, ({ subnetId }) => subnetId === id) === undefined) throw dependencies("subnet", id);
+    if (allGoneAt(world, ({ subnetId }) => subnetId === id) === undefined) throw dependencies("subnet", id);
     drop(world, ({ subnetId }) => subnetId === id);
   },
   seconds: { create: 2 },

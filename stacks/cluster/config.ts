@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cidrsOverlap, parseCidr } from "../../model/cidr-plan.ts";
 import { ACCESS_POLICIES } from "../../model/cluster-access.ts";
 import { DEFAULT_KUBERNETES_VERSION } from "../../model/kubernetes-versions.ts";
-import { cidr, key, must } from "../schema.ts";
+import { cidr, key, must, permission } from "../schema.ts";
 
 /** Widest range that names somebody: larger ones are continents of the internet. */
 const WIDEST_PUBLIC_PREFIX = 16;
@@ -89,6 +89,8 @@ export const schema = z.strictObject({
       must("each principal once", "Put all of a principal's grants into one entry: EKS keeps one per principal."),
     )
     .default({}),
+  /** Permission to delete the cluster: AWS's protection is lifted until that day. */
+  release: permission.optional(),
 });
 
 export type Config = z.infer<typeof schema>;

@@ -1,7 +1,7 @@
 import { McpCluster } from "../../components/cluster/mcp-cluster.ts";
 import { cidrContains } from "../../model/cidr-plan.ts";
 import { controlPlaneZones } from "../../model/control-plane-zones.ts";
-import { protectionOf } from "../../model/environment-class.ts";
+import { isReleased, protectionOf } from "../../model/environment-class.ts";
 import { kubernetesStepFault } from "../../model/kubernetes-versions.ts";
 import { show } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
@@ -40,7 +40,7 @@ export default async function cluster(): Promise<Outputs<ClusterOutputs>> {
     version: config.version,
     publicAccessCidrs: config.publicAccessCidrs,
     access: config.access,
-    protection: protectionOf(environment.class),
+    protection: protectionOf(environment.class, isReleased(config, environment.facts.today)),
     place: { account: accountOf(settings), region: settings.region },
     tags: programTags("cluster"),
   });

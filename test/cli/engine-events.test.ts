@@ -27,6 +27,33 @@ describe("the engine's event log", () => {
     assert.equal(changes.create, 1);
   });
 
+  it("names what an update changes, each once: what its preview said before counts no more", () => {
+    const change = (op: string, type: string, name: string): object => {
+      const urn = `urn:pulumi:s::p::${type}::${name}`;
+      const state = { urn, type };
+      const [old, now] = [op.startsWith("create") ? null : state, op.startsWith("delete") ? null : state];
+      return { resOutputsEvent: { metadata: { op, urn, old, new: now } } };
+    };
+    const { resourceChanges } = readEvents(
+      log(
+        { preludeEvent: {} },
+        change("update", "t:B", "unknown-then"),
+        { preludeEvent: {} },
+        change("same", "t:B", "unknown-then"),
+        change("create-replacement", "t:B", "one"),
+        change("replace", "t:B", "one"),
+        change("delete-replaced", "t:B", "one"),
+        change("read", "t:A", "looked-up"),
+        change("delete", "t:A", "gone"),
+        change("create", "t:A", "new"),
+      ),
+    );
+    assert.deepEqual(
+      resourceChanges.map(({ operation, type, name }) => `${operation} ${type} ${name}`),
+      ["delete t:A gone", "create t:A new", "replace t:B one"],
+    );
+  });
+
   it("names the resource of an error, says each once, and shows no stack trace but the place in our own code", () => {
     const crash =
       "Running program failed with an unhandled exception:\nError: boom\n    at f (file:///x/node_modules/y.js:1:2)\n    at g (file:///x/stacks/network/index.ts:34:5)\n";

@@ -220,6 +220,67 @@ describe("destroy and refresh of an environment", () => {
     assert.equal(reports.find(({ stack }) => stack === "network.demo")?.error, "it is not clear which");
   });
 
+  it("destroy destroys nothing, and asks nobody, where one stack holds what is protected; it looks once all that was left is settled", async () => {
+    const engine = new ScriptedEngine(NAMES.filter((name) => name !== "customer-access.demo.data"));
+    const settle = (stack: string): Promise<undefined> => Promise.resolve(void engine.asked.push(`settle ${stack}`));
+    const weigh = (stacks: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+      engine.asked.push(`weigh ${stacks.join(" ")}`);
+      return Promise.resolve(new Map([["cluster.demo", "mcp is protected"]]));
+    };
+    const reports = await destroyAll(
+      contextOf(engine, STACKS, { settle, weigh, confirmed: () => assert.fail("there is nothing to ask") }),
+    );
+    assert.ok(engine.asked.every((asked) => !asked.startsWith("destroy")));
+    const recorded = NAMES.filter((name) => name !== "customer-access.demo.data");
+    assert.equal(engine.asked.at(-1), `weigh ${recorded.toReversed().join(" ")}`);
+    assert.equal(engine.asked.length, recorded.length + 1);
+    const { result, error } = reports.find(({ stack }) => stack === "cluster.demo") ?? {};
+    assert.deepEqual([result, error], ["failed", "mcp is protected"]);
+    const others = reports.filter(({ stack }) => stack !== "cluster.demo");
+    assert.ok(
+      others.every((one) => one.result === "skipped" && one.error?.includes("something in cluster.demo is protected")),
+    );
+  });
+
+  it("destroy takes no engine's word after an interrupt: what still stands has not been destroyed", async () => {
+    const interrupts = { received: false };
+    const engine = new ScriptedEngine(NAMES, (_operation, stack) => {
+      interrupts.received ||= stack === "mcp-servers.demo";
+      return undefined;
+    });
+    const outcome = async (): Promise<unknown> => {
+      interrupts.received = false;
+      const reports = await destroyAll(contextOf(engine, STACKS, { interrupts }));
+      const { result, error } = reports.find(({ stack }) => stack === "mcp-servers.demo") ?? {};
+      return [result, error];
+    };
+    assert.deepEqual(await outcome(), ["succeeded", undefined]);
+    const left = {
+      urn: "urn:a",
+      type: "aws:ec2/vpc:Vpc",
+      name: "a",
+      inputs: {},
+      protect: false,
+      retainOnDelete: false,
+    };
+    engine.standing = () => Promise.resolve([{ ...left, stack: "mcp-servers.demo" }]);
+    assert.deepEqual(await outcome(), ["failed", "interrupted with 1 still to be deleted: run this again"]);
+  });
+
+  it("destroy asks once it has told what it would end, and destroys nothing unless that is confirmed", async () => {
+    const engine = new ScriptedEngine(NAMES);
+    const said: string[] = [];
+    const reports = await destroyAll(
+      contextOf(engine, STACKS, {
+        weigh: () => Promise.resolve(new Map(void said.push("told"))),
+        confirmed: () => Promise.resolve(said.push("asked") < 0),
+      }),
+    );
+    assert.deepEqual(said, ["told", "asked"]);
+    assert.deepEqual(engine.asked, []);
+    assert.ok(reports.every(({ result, error }) => result === "skipped" && error?.includes("not confirmed")));
+  });
+
   it("refresh goes in order and takes no policy pack, which the engine does not have for it", async () => {
     const engine = new ScriptedEngine(NAMES);
     await refreshAll(contextOf(engine, STACKS));

@@ -117,8 +117,6 @@ describe("the stores of an environment", function () {
         .replace("cache.t4g.micro", "cache.t4g.small"),
     );
     assert.deepEqual(await data.plan(), [
-      "create-replacement ParameterGroup memory",
-      "delete-replaced ParameterGroup memory",
       "replace ParameterGroup memory",
       "update Instance memory",
       "update ReplicationGroup sessions",

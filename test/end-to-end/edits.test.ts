@@ -1,7 +1,7 @@
 // Proves what an edit to a living environment changes: exactly what it says, nothing replaced that holds traffic, and a second run changes nothing.
+// Upgrades, another AZ, more of everything: day-two.test.ts.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "mocha";
-import { AWS_ENDPOINTS, AWS_GATEWAYS } from "../../model/aws-endpoints.ts";
 import { DEMO_STACKS, Scratch } from "./support/scratch.ts";
 
 const SERVICES = "environments/Pulumi.customer-services.demo.data.yaml";
@@ -60,24 +60,6 @@ describe("an edit to a living environment", function () {
   it("of a display name changes one tag", async () => {
     undo = scratch.edit(CONNECTIONS, (text) => text.replace("ClickHouse Production", "ClickHouse Berlin"));
     assert.deepEqual(await preview("connections.demo"), { update: 1 });
-  });
-
-  it("that appends an AZ replaces nothing", async () => {
-    undo = scratch.edit("environments/Pulumi.network.demo.yaml", (text) =>
-      text.replace("use1-az4", "use1-az4, use1-az6"),
-    );
-    const changes = await preview("network.demo");
-    // Updated are the two components whose inputs name AZs, of which AWS knows nothing, and the endpoints to AWS's services, which get one more subnet or table.
-    const endpoints = AWS_ENDPOINTS.length + AWS_GATEWAYS.length;
-    assert.deepEqual({ ...changes, create: undefined }, { create: undefined, update: 2 + endpoints });
-    // EKS lets no cluster out of the AZs that it was created in: it stays there.
-    assert.deepEqual(await preview("cluster.demo"), {});
-  });
-
-  it("that upgrades Kubernetes by one version changes the cluster where it stands", async () => {
-    undo = scratch.edit("environments/Pulumi.cluster.demo.yaml", (text) => text.replace('"1.35"', '"1.36"'));
-    // The cluster, and the component of @pulumi/eks around it.
-    assert.deepEqual(await preview("cluster.demo"), { update: 2 });
   });
 
   for (const [what, from, to] of [

@@ -1,21 +1,12 @@
 // Proves that an update that was ended in the middle is brought to its end by the next one, by itself, and that nothing is made twice or orphaned.
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, afterEach, before, describe, it } from "mocha";
-import { Clone } from "./support/clone.ts";
+import { Clone, type Running } from "./support/clone.ts";
 
-const TOOLS = join(import.meta.dirname, "../../.tools/bin");
 const ONLY = ["--only", "customer-services.demo.tools"];
-
-interface Run {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
-  readonly said: () => string;
-}
 
 describe("an interruption of up", function () {
   this.timeout(120_000);
@@ -31,17 +22,7 @@ describe("an interruption of up", function () {
   });
   after(() => clone.remove());
 
-  function start(): Run {
-    const child = spawn(process.execPath, ["cli/corpai.mjs", "up", "demo", ...ONLY], {
-      cwd: clone.folder,
-      env: { ...process.env, PATH: [TOOLS, process.env.PATH].join(delimiter) },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let text = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (more: Buffer) => (text += more.toString()));
-    const ended = once(child, "exit").then(([code]) => code as number | null);
-    return { child, ended, said: () => text };
-  }
+  const start = (): Running => clone.startCorpai("up", "demo", ...ONLY);
 
   /** Owners of the locks that are held right now. */
   const owners = (): number[] =>
@@ -64,7 +45,7 @@ describe("an interruption of up", function () {
   }
 
   /** Waits until an update is in its midst: something has been made, and an engine is at work. */
-  async function inTheMidst({ child, said }: Run): Promise<number> {
+  async function inTheMidst({ child, said }: Running): Promise<number> {
     while (child.exitCode === null) {
       const [owner] = owners();
       const world = join(clone.folder, ".sandbox/worlds/demo.json");

@@ -1,15 +1,9 @@
 // Proves what the files say against what stands: which changes of a store are refused before anything is touched, and by when a version is.
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { ENVIRONMENT_CLASSES, protectionOf } from "../../model/environment-class.ts";
+import { ENVIRONMENT_CLASSES, isReleased, protectionOf } from "../../model/environment-class.ts";
 import { describeProblem } from "../../model/problem.ts";
-import {
-  type StandingStore,
-  type StoreFacts,
-  changeProblems,
-  isReleased,
-  storeProblems,
-} from "../../model/store-check.ts";
+import { type StandingStore, type StoreFacts, changeProblems, storeProblems } from "../../model/store-check.ts";
 import { INSTANCE_CLASSES, NODE_TYPES, isOlder, offers, postgresVersionFault } from "../../model/store-engines.ts";
 
 const wanted = {

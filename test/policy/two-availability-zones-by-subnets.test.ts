@@ -109,6 +109,25 @@ describe("two-availability-zones, by the subnets of the stack", () => {
     ]);
   });
 
+  it("takes a list that one new subnet hides for any of those behind it, since the others may stand where it does not", async () => {
+    const vpc: readonly Declared[] = [
+      { type: "awsx:ec2:Vpc", name: "vpc", inputs: {} },
+      ...[
+        created("a", zone("a")),
+        created("b", zone("b")),
+        planned("new-1", zone("c")),
+        planned("new-2", zone("c")),
+      ].map((subnet) => ({ ...subnet, parent: "vpc" })),
+    ];
+    const from = { subnets: ["vpc"] };
+    assert.deepEqual(await judge(...vpc, balancer([UNKNOWN, UNKNOWN], { from })), []);
+    assert.deepEqual(
+      await judge(...vpc, balancer(["id-of-a", "id-of-a"], { from })),
+      [mandatory("nlb", '"subnets" names one subnet only')],
+      "what is known to be one AZ is, whatever else is new",
+    );
+  });
+
   it("judges clusters, whose security groups come by the same property as their subnets", async () => {
     const cluster = (subnetIds: Values[string]): Declared => ({
       type: "aws:eks/cluster:Cluster",

@@ -1,6 +1,7 @@
 // Proves how the sandbox accounts time: what waits for what, what runs side by side, and which chain decided how long AWS would have taken.
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { attach, leaveBehind } from "../../sandbox/aws/network.ts";
 import { type Run, Time, type Timeline } from "../../sandbox/time.ts";
 import type { World, WorldObject } from "../../sandbox/world.ts";
 import { T, connection, consumer, endpointArguments, offer } from "./support/connection.ts";
@@ -58,6 +59,20 @@ describe("virtual time", () => {
     customer.unmake(T.subnet, subnets["use1-az1"] ?? "");
     const { chain } = world.time.timeline(0);
     assert.equal(chain.at(-1)?.readyAt, before + 60);
+  });
+
+  it("tries again to delete until what is in the way has gone, whatever is done meanwhile", () => {
+    const { customer, endpoint, subnets, world } = connection({ accept: false });
+    const subnetId = subnets["use1-az1"] ?? "";
+    const subnet = world.get(T.subnet, subnetId);
+    assert.ok(subnet);
+    customer.unmake(T.endpoint, endpoint.id);
+    attach(customer.context, { owner: "a cluster", subnet, securityGroupIds: [], description: "Amazon EKS" });
+    const deleted = world.clock;
+    leaveBehind(world, "a cluster", 300);
+    world.advance(100);
+    customer.unmake(T.subnet, subnetId);
+    assert.equal(world.clock, deleted + 300);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Engine, EngineRun, Operation } from "../../../cli/engine.ts";
 import { NO_CHANGES } from "../../../cli/engine-events.ts";
 import type { RunContext, StackReport } from "../../../cli/environment-run.ts";
 import type { Found, PendingOperation } from "../../../cli/pending-creates.ts";
+import type { Standing } from "../../../model/holdings.ts";
 import type { Planned } from "../../../cli/plan.ts";
 import { parseStackName } from "../../../model/stack-name.ts";
 import { type ProgramStack, catalog } from "../../../stacks/catalog.ts";
@@ -11,6 +12,7 @@ export const SUCCESS: EngineRun = {
   succeeded: true,
   seconds: 0,
   changes: { ...NO_CHANGES, same: 1 },
+  resourceChanges: [],
   errors: [],
   warnings: [],
   findings: [],
@@ -60,6 +62,10 @@ export class ScriptedEngine implements Engine {
   }
 
   owned(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  standing(): Promise<readonly Standing[]> {
     return Promise.resolve([]);
   }
 

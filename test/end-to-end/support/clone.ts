@@ -1,5 +1,6 @@
 /** A clone of the tree as it is, in which `corpai` and plain `pulumi` run as people run them. */
-import { execFile, execFileSync } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   appendFileSync,
   cpSync,
@@ -24,6 +25,15 @@ export interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+}
+
+/** A command that is at work. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** Its exit code; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** All that it has printed so far. */
+  readonly said: () => string;
 }
 
 export class Clone {
@@ -57,6 +67,19 @@ export class Clone {
 
   corpai(...args: string[]): Promise<Ran> {
     return this.run(process.execPath, [join(this.folder, "cli/corpai.mjs"), ...args]);
+  }
+
+  /** `corpai <args>` whose end is not awaited, for a test to interrupt. */
+  startCorpai(...args: readonly string[]): Running {
+    const child = spawn(process.execPath, ["cli/corpai.mjs", ...args], {
+      cwd: this.folder,
+      env: { ...process.env, PATH: toolPath },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (more: Buffer) => (text += more.toString()));
+    const ended = once(child, "exit").then(([code]) => code as number | null);
+    return { child, ended, said: () => text };
   }
 
   /** @param env besides what a person's shell has */
