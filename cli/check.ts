@@ -1,6 +1,6 @@
 import { printable } from "../model/printable.ts";
 import { type StackProblem, describeProblems } from "../model/problem.ts";
-import { environments, loadEnvironment, stackFiles, stackOfFile } from "../stacks/environment.ts";
+import { environments, loadAmongOthers, stackFiles, stackOfFile } from "../stacks/environment.ts";
 import type { Printer } from "./print.ts";
 
 /** All that is wrong with one environment's files. */
@@ -13,7 +13,7 @@ interface Verdict {
 /** Judges the files of one environment, or of all. @returns whether they are sound */
 export function check(name: string | undefined, printer: Printer): boolean {
   const verdicts = (name === undefined ? Object.keys(environments()) : [name]).map((environment): Verdict => {
-    const { stacks, problems } = loadEnvironment(environment);
+    const { stacks, problems } = loadAmongOthers(environment);
     return { environment, stacks: stacks.length, problems };
   });
   const strays = name === undefined ? strayFiles() : [];

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { describeProblems } from "../model/problem.ts";
-import { type Environment, loadEnvironment } from "../stacks/environment.ts";
+import { type Environment, loadAmongOthers } from "../stacks/environment.ts";
 import { NO_CHANGES } from "./engine-events.ts";
 import { type RunContext, type StackReport, destroyAll, previewAll, refreshAll, upAll } from "./environment-run.ts";
 import type { Timeline } from "../sandbox/client.ts";
@@ -69,15 +69,16 @@ export class ProblemsFound extends Error {
 /**
  * Reads and judges an environment's files, finds out where it runs, says so in the first line, and works there.
  *
+ * @param options with `secretsToCome`: secrets that the files name but do not hold are no problem; the sandbox makes them up
  * @throws {ProblemsFound} before anything runs
  */
 export async function inEnvironment<T>(
   name: string,
-  { sandbox = false }: EnvironmentOptions,
+  { sandbox = false, secretsToCome = false }: EnvironmentOptions & { readonly secretsToCome?: boolean },
   printer: Printer,
   work: (opened: Opened) => Promise<T>,
 ): Promise<T> {
-  const environment = loadEnvironment(name);
+  const environment = loadAmongOthers(name, { secretsToCome });
   if (environment.problems.length > 0) throw new ProblemsFound(environment);
   const interrupts = new Interrupts((line) => printer.line(line));
   const ignore = interrupts.listen();

@@ -8,6 +8,7 @@ import type { Standing } from "../model/holdings.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { Found, PendingOperation } from "./pending-creates.ts";
 import { ownedIn, pendingOperationsIn, standingIn, withCreatesSettled } from "./pulumi-state.ts";
+import { secretsProviderOf } from "./secrets-provider.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
@@ -27,7 +28,7 @@ export interface EnginePlace {
 export interface Engine {
   /** Names of the project's stacks that the backend has. @throws {Error} in the CLI's words */
   stacks(): Promise<ReadonlySet<string>>;
-  /** Makes a stack, leaving the user's selected one alone. @throws {Error} in the CLI's words */
+  /** Makes a stack under the secrets provider of its file, leaving the user's selected one alone. @throws {Error} in the CLI's words */
   init(stack: string): Promise<void>;
   /** What a run has begun, and of whose end the stack's state knows nothing. @throws {Error} in the CLI's words */
   pendingOperations(stack: string): Promise<readonly PendingOperation[]>;
@@ -67,7 +68,9 @@ export class PulumiCli implements Engine {
   }
 
   async init(stack: string): Promise<void> {
-    await this.#told(["stack", "init", "--no-select", stack]);
+    const provider = secretsProviderOf(this.#place.folder, stack);
+    const keeping = provider === undefined ? [] : ["--secrets-provider", provider];
+    await this.#told(["stack", "init", "--no-select", stack, ...keeping]);
   }
 
   async pendingOperations(stack: string): Promise<readonly PendingOperation[]> {

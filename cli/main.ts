@@ -18,7 +18,9 @@ import type { StackReport } from "./environment-run.ts";
 import { readLiveState } from "./live-state.ts";
 import { environmentArgument, environmentOrAll } from "./environment-argument.ts";
 import { printTotal } from "./cost-view.ts";
+import { newEnvironment } from "./new-environment.ts";
 import { printOverview } from "./overview.ts";
+import type { EnvironmentWishes } from "./environment-request.ts";
 import { type Output, Printer } from "./print.ts";
 import { addSandboxCommands } from "./sandbox-commands.ts";
 import { type StoreUser, printStoreUsers, storeUsers } from "./store-users.ts";
@@ -126,6 +128,23 @@ function commands(
     .addArgument(environmentOrAll())
     .option("--json", "answer in JSON")
     .action((name: string | undefined, options: { readonly json?: boolean }) => went(check(name, printerFor(options))));
+  program
+    .command("new-environment")
+    .description("writes the files of a new environment, as those of another one, and previews it in the sandbox")
+    .argument("<NAME>", "its name")
+    .requiredOption("--from <ENV>", "the environment whose files are copied, all but secrets")
+    .option("--class <class>", "dev, staging or prod; that of ENV by default")
+    .option(
+      "--account <NEW|OLD=NEW...>",
+      "the account to stand in; where ENV has several, one for each that is to be another",
+    )
+    .option("--vpc-cidr <CIDR>", "of CorpAI's VPC; customers' files get the client CIDR that follows from it")
+    .option("--az-ids <ids>", "AZs of CorpAI's VPC by id, separated by commas", (ids: string) => ids.split(","))
+    .option("--nat <kind>", "none, single or per-az")
+    .option("--json", "answer in JSON")
+    .action(async (name: string, options: EnvironmentWishes & { readonly json?: boolean }) =>
+      went(await newEnvironment(name, options, printerFor(options))),
+    );
   program
     .command("demo")
     .description("brings environment demo up in the sandbox, and shows connections, pods and paths")

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { join, relative } from "node:path";
 import { parse, stringify } from "yaml";
 import type { SandboxHome } from "../sandbox/client.ts";
+import { withNamedSecrets } from "../stacks/environment.ts";
 import { PassphraseCrypter } from "./passphrase.ts";
 
 const PLACEHOLDER = "sandbox-placeholder";
@@ -13,7 +14,7 @@ interface StackFile {
 
 /**
  * A project beside the real one, whose stacks run in the sandbox: the same programs, a copy of the environment's configuration without its secrets
- * provider, and a made-up value for each secret.
+ * provider, and a made-up value for each secret, those that are named but not set included.
  *
  * The real files cannot serve: on the sandbox's backend, `stack init` would rewrite their key, and nothing here may decrypt a real secret.
  *
@@ -55,7 +56,10 @@ export function generateProject(
       join(copies, file),
       // Pulumi's parser takes some text for a time or a number where this one would write it without quotes.
       stringify(
-        { config: withPlaceholders(config, crypter), encryptionsalt: crypter.encryptionSalt },
+        {
+          config: withNamedSecrets(withPlaceholders(config, crypter), () => placeholder(crypter)),
+          encryptionsalt: crypter.encryptionSalt,
+        },
         { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" },
       ),
     );
@@ -72,9 +76,18 @@ function crypterOf(file: string, passphrase: string): PassphraseCrypter {
   return crypter;
 }
 
-function withPlaceholders(value: unknown, crypter: PassphraseCrypter): unknown {
-  if (Array.isArray(value)) return value.map((inner) => withPlaceholders(inner, crypter));
-  if (typeof value !== "object" || value === null) return value;
-  if ("secure" in value && Object.keys(value).length === 1) return { secure: crypter.encrypt(PLACEHOLDER) };
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withPlaceholders(inner, crypter)]));
+const placeholder = (crypter: PassphraseCrypter): object => ({ secure: crypter.encrypt(PLACEHOLDER) });
+
+function withPlaceholders(
+  config: Readonly<Record<string, unknown>>,
+  crypter: PassphraseCrypter,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, made(value)]));
+
+  function made(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(made);
+    if (typeof value !== "object" || value === null) return value;
+    if ("secure" in value && Object.keys(value).length === 1) return placeholder(crypter);
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, made(inner)]));
+  }
 }

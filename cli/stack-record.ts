@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "./engine.ts";
 
-const ENCRYPTED_BY = /^(encryptionsalt|secretsprovider|encryptedkey):/m;
+/** A provider alone is no key yet. */
+const KEY = /^(encryptionsalt|encryptedkey):/m;
 
 /**
  * Makes a stack's record in the backend.
@@ -16,7 +17,7 @@ export async function stackRecord(engine: Engine, folder: string, stack: string)
   const file = join(folder, "environments", `Pulumi.${stack}.yaml`);
   const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;
   await engine.init(stack);
-  if (before === undefined || !ENCRYPTED_BY.test(before) || readFileSync(file, "utf8") === before) return;
+  if (before === undefined || !KEY.test(before) || readFileSync(file, "utf8") === before) return;
   writeFileSync(file, before);
   throw new Error(
     `${stack}: this backend or passphrase does not go with the key in ${file}, which is left as it was. Log in to the backend that the stack belongs to, or set PULUMI_CONFIG_PASSPHRASE.`,

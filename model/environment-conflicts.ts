@@ -1,6 +1,6 @@
 /** What AWS would refuse half-way although every file of an environment is right by itself: names, quotas, permissions and AZs that the files share. */
 import { awsEndpointsFor } from "./aws-endpoints.ts";
-import type { EnvironmentFacts, NetworkFacts } from "./environment-facts.ts";
+import type { CustomerAccessFacts, EnvironmentFacts, NetworkFacts } from "./environment-facts.ts";
 import { CONNECTIVITY_FOR_PULUMI_POLICY, CONNECTIVITY_POLICY } from "./iam-documents.ts";
 import type { StackProblem } from "./problem.ts";
 
@@ -40,18 +40,22 @@ export const endpointsWayOut = (network: Pick<NetworkFacts, "stack"> | undefined
 function sharedPolicyNames({ customerAccess }: EnvironmentFacts): StackProblem[] {
   return customerAccess.flatMap((one, index) => {
     const earlier = customerAccess.slice(0, index).find(({ account }) => account === one.account);
-    if (!earlier) return [];
-    return [
-      {
-        stack: one.stack,
-        property: "aws:allowedAccountIds",
-        given: `${one.account}, the account of ${earlier.stack} as well`,
-        allowed: `one customer-access stack per account, since the name ${CONNECTIVITY_POLICY} is taken once`,
-        wayOut: "Remove one of the two files.",
-      },
-    ];
+    return earlier ? [policyTaken(one, earlier.stack, "Remove one of the two files.")] : [];
   });
 }
+
+/** A customer-access stack in an account whose policy is that of another one. */
+export const policyTaken = (
+  { stack, account }: Pick<CustomerAccessFacts, "stack" | "account">,
+  by: string,
+  wayOut: string,
+): StackProblem => ({
+  stack,
+  property: "aws:allowedAccountIds",
+  given: `${account}, the account of ${by} as well`,
+  allowed: `one customer-access stack per account, since the name ${CONNECTIVITY_POLICY} is taken once`,
+  wayOut,
+});
 
 /** Where the files say which policies the assumed role gets, they have to be those that `connections` needs. */
 function missingPermissions({ connections, stacks, customerAccess }: EnvironmentFacts): StackProblem[] {

@@ -5,7 +5,7 @@ import type { EnvironmentFacts } from "./environment-facts.ts";
 import { kubernetesVersionFault } from "./kubernetes-versions.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { SERVICE_CIDR } from "./service-cidr.ts";
-import { MINIMUM_AZS } from "./zones.ts";
+import { MINIMUM_AZS, azIdPrefix } from "./zones.ts";
 
 /** What is wrong with CorpAI's own VPC, as far as the files tell. */
 export function networkProblems({ network, cluster }: EnvironmentFacts): StackProblem[] {
@@ -28,6 +28,16 @@ export function networkProblems({ network, cluster }: EnvironmentFacts): StackPr
       given: show(azIds),
       allowed: `AZs of which at least ${MINIMUM_AZS} can hold EKS's control plane`,
       wayOut: "Append an AZ that can; the others may stay for nodes.",
+    });
+  }
+  const prefix = azIdPrefix(region);
+  if (prefix !== undefined && !azIds.every((azId) => azId.startsWith(`${prefix}-`))) {
+    problems.push({
+      stack,
+      property: "corpai:azIds",
+      given: show(azIds),
+      allowed: `AZ ids of ${region}, which begin with ${prefix}-`,
+      wayOut: "Correct them, or aws:region: an AZ stands in one region.",
     });
   }
   const missing = endpointsMissingIn(region, network);

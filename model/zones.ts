@@ -4,6 +4,30 @@ export const MINIMUM_AZS = 2;
 /** An AZ's id, `use1-az1`: the same place in every account, while the name `us-east-1a` is drawn per account. */
 export const AZ_ID = /^[a-z]{3,4}\d-az\d$/;
 
+/** How AZ ids abbreviate the words of a region's name. */
+const REGION_WORDS: Readonly<Record<string, string>> = {
+  gov: "g",
+  north: "n",
+  south: "s",
+  east: "e",
+  west: "w",
+  central: "c",
+};
+
+/**
+ * How the AZ ids of a region begin: `use1` in us-east-1, `apne1` in ap-northeast-1.
+ * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+ *
+ * @returns undefined for regions whose words are none of those known
+ */
+export function azIdPrefix(region: string): string | undefined {
+  const [area = "", ...rest] = region.split("-");
+  const number = rest.pop() ?? "";
+  const words = rest.join("-").match(/gov|north|south|east|west|central|[^-]/g) ?? [];
+  if (words.some((word) => !Object.hasOwn(REGION_WORDS, word))) return undefined;
+  return `${area}${words.map((word) => REGION_WORDS[word] ?? "").join("")}${number}`;
+}
+
 /** A registration's permission to stand in one AZ only, until a day. */
 export interface SingleAz {
   readonly reason: string;

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { z } from "zod";
 import {
   EGRESS_RULE,
@@ -17,6 +15,7 @@ import {
 } from "./aws/network.ts";
 import { ATTACHMENT } from "./aws/iam.ts";
 import { bornWith, subnetOutputs } from "./aws/vpc.ts";
+import { readEstate } from "./estate-file.ts";
 import type { Properties } from "./wire.ts";
 import type { Facts, HostFacts, WorldObject } from "./world.ts";
 
@@ -137,7 +136,7 @@ export interface Estate {
 
 /** What stands in AWS before anybody runs a program. */
 export function loadEstate(file: string): Estate {
-  return estateOf(parse(readFileSync(file, "utf8")) as EstateDocument, file);
+  return estateOf(readEstate(file) as EstateDocument, file);
 }
 
 /** @param name how errors call the document */

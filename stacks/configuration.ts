@@ -115,8 +115,18 @@ function secretProblems(config: unknown, secrets: readonly string[]): Problem[] 
   ];
 }
 
-function secretReferences(value: unknown): string[] {
+/** Names of the secrets that a configuration names. */
+export function secretReferences(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   const own = "secret" in value && typeof value.secret === "string" ? [value.secret] : [];
   return [...own, ...Object.values(value).flatMap(secretReferences)];
+}
+
+/** A configuration in which each secret that it names is set, to this where it was not. */
+export function withNamedSecrets(
+  config: Readonly<Record<string, unknown>>,
+  secret: () => unknown,
+): Readonly<Record<string, unknown>> {
+  const missing = secretReferences(config).filter((name) => !Object.hasOwn(config, `corpai:${name}`));
+  return { ...config, ...Object.fromEntries(missing.map((name) => [`corpai:${name}`, secret()])) };
 }

@@ -23,7 +23,8 @@ export function programContext<P extends ProgramName>(program: P): ProgramContex
   const stack = stackNamed(pulumi.getStack()) as ProgramStack<P>;
   if (stack.program !== program) throw new Error(`stack ${pulumi.getStack()} does not run program ${program}`);
   const name = pulumi.getStack();
-  const environment = loadEnvironment(stack.environment);
+  // Which of this stack's secrets are set, Pulumi's own view says.
+  const environment = loadEnvironment(stack.environment, { secretsToCome: true });
   const own = environment.problems.filter((problem) => problem.stack === name);
   // Where Pulumi reads the file's text as something else, all that is said of its view would be beside the point.
   refuseAll(own.filter(({ property }) => property === WHOLE_FILE));

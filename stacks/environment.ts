@@ -1,26 +1,36 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { betweenEnvironments } from "../model/between-environments.ts";
 import { checkEnvironment } from "../model/environment-check.ts";
 import { ENVIRONMENT_CLASSES, type EnvironmentClass } from "../model/environment-class.ts";
 import type { EnvironmentFacts } from "../model/environment-facts.ts";
 import { type Problem, type StackProblem, describeProblems } from "../model/problem.ts";
 import { formatStackName, parseStackName } from "../model/stack-name.ts";
 import { type ProgramStack, catalog, programNames } from "./catalog.ts";
-import { type RawConfiguration, type StackConfiguration, judgeConfiguration } from "./configuration.ts";
+import {
+  type RawConfiguration,
+  SECURE,
+  type StackConfiguration,
+  judgeConfiguration,
+  withNamedSecrets,
+} from "./configuration.ts";
 import { factsOf } from "./facts.ts";
 import { must, problemsOf } from "./schema.ts";
 import { WHOLE_FILE, readStackFile } from "./stack-file.ts";
 import { readYaml } from "./yaml-file.ts";
 
-export type { StackConfiguration } from "./configuration.ts";
+export { type StackConfiguration, withNamedSecrets } from "./configuration.ts";
 
 export const ENVIRONMENTS_FOLDER = join(import.meta.dirname, "..", "environments");
 
+export const ENVIRONMENT_NAME = {
+  form: /^[a-z][a-z0-9-]*$/,
+  inWords: "lower-case letters, digits and hyphens, starting with a letter",
+} as const;
+
 const environmentsSchema = z.record(
-  z
-    .string()
-    .regex(/^[a-z][a-z0-9-]*$/, must("lower-case letters, digits and hyphens, starting with a letter", "Rename it.")),
+  z.string().regex(ENVIRONMENT_NAME.form, must(ENVIRONMENT_NAME.inWords, "Rename it.")),
   z.strictObject({ class: z.enum(ENVIRONMENT_CLASSES) }),
 );
 
@@ -141,10 +151,19 @@ export function judgeEnvironment(
   return { stacks, facts, problems: [...problems, ...checkEnvironment(facts)] };
 }
 
-/** Reads all files of an environment, and judges them. @param today ISO date @throws {Error} where there is no such environment */
+/** How an environment's files are read. */
+export interface Reading {
+  readonly folder?: string;
+  /** ISO date. */
+  readonly today?: string;
+  /** Whether secrets that the files name but do not hold are taken for set: they may yet be, or are elsewhere. */
+  readonly secretsToCome?: boolean;
+}
+
+/** Reads all files of an environment, and judges them. @throws {Error} where there is no such environment */
 export function loadEnvironment(
   name: string,
-  { folder = ENVIRONMENTS_FOLDER, today = new Date().toISOString().slice(0, 10) } = {},
+  { folder = ENVIRONMENTS_FOLDER, today = new Date().toISOString().slice(0, 10), secretsToCome = false }: Reading = {},
 ): Environment {
   const known = environments(folder);
   const entry = Object.hasOwn(known, name) ? known[name] : undefined;
@@ -154,10 +173,20 @@ export function loadEnvironment(
     );
   }
   const files = stackFilesOf(name, folder);
-  const sources = files.stacks.map((stack) => ({
-    stack,
-    ...readStackFile(join(folder, `Pulumi.${formatStackName(stack)}.yaml`)),
-  }));
+  const sources = files.stacks.map((stack) => {
+    const { raw, problems } = readStackFile(join(folder, `Pulumi.${formatStackName(stack)}.yaml`));
+    return { stack, raw: secretsToCome ? withNamedSecrets(raw, () => SECURE) : raw, problems };
+  });
   const judged = judgeEnvironment(sources, { today, class: entry.class });
   return { name, class: entry.class, ...judged, problems: [...files.problems, ...judged.problems] };
+}
+
+/** The same, judged beside all other environments as well. */
+export function loadAmongOthers(name: string, reading: Reading = {}): Environment {
+  const own = loadEnvironment(name, reading);
+  const others = Object.keys(environments(reading.folder)).filter((other) => other !== name);
+  const between = others.flatMap((other) =>
+    betweenEnvironments(own.facts, loadEnvironment(other, { ...reading, secretsToCome: true }).facts),
+  );
+  return { ...own, problems: [...own.problems, ...between] };
 }

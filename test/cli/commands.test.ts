@@ -5,6 +5,7 @@ import { main } from "../../cli/main.ts";
 import { type Output, Printer } from "../../cli/print.ts";
 import { exportLines, secondsOf } from "../../cli/sandbox-commands.ts";
 import { programNames } from "../../stacks/catalog.ts";
+import { environments } from "../../stacks/environment.ts";
 
 async function corpai(
   ...argv: readonly string[]
@@ -57,7 +58,10 @@ describe("corpai", () => {
     const { code, out } = await corpai("check", "--json");
     assert.deepEqual(
       [code, JSON.parse(out)],
-      [0, { environments: [{ environment: "demo", problems: [] }], strays: [] }],
+      [
+        0,
+        { environments: Object.keys(environments()).map((environment) => ({ environment, problems: [] })), strays: [] },
+      ],
     );
   });
 });

@@ -41,6 +41,20 @@ describe("the engine", () => {
     assert.equal(asked()[1], "stack init --no-select network.demo --non-interactive --color never");
   });
 
+  it("makes a stack under the secrets provider of its file, which would be written over otherwise", async () => {
+    mkdirSync(join(folder, "environments"));
+    const file = "secretsprovider: awskms://alias/a-key?region=us-east-1\nencryptedkey: bm8=\nconfig: {}\n";
+    writeFileSync(join(folder, "environments/Pulumi.network.prod.yaml"), file);
+    writeFileSync(join(folder, "environments/Pulumi.network.demo.yaml"), "");
+    const engine = cli("exit 0");
+    await engine.init("network.prod");
+    await engine.init("network.demo");
+    assert.deepEqual(asked().slice(-2), [
+      "stack init --no-select network.prod --secrets-provider awskms://alias/a-key?region=us-east-1 --non-interactive --color never",
+      "stack init --no-select network.demo --non-interactive --color never",
+    ]);
+  });
+
   it("says why in its own last words where no event does", async () => {
     const { succeeded, errors } = await cli(
       'echo Updating; echo "error: the stack is currently locked by 1 lock(s)" >&2; exit 255',
@@ -99,7 +113,7 @@ describe("making a stack's record", () => {
         /network\.demo: this backend or passphrase does not go with the key/,
       );
       assert.equal(readFileSync(file, "utf8"), "encryptionsalt: old\n");
-      writeFileSync(file, "config: {}\n");
+      writeFileSync(file, "config: {}\nsecretsprovider: awskms://alias/a-key\n");
       await stackRecord(engine, folder, "network.demo");
       assert.equal(
         readFileSync(file, "utf8"),

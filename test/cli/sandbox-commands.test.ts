@@ -83,7 +83,7 @@ describe("corpai sandbox by hand", function () {
     await refuses(/takes no argument "colour"/, "change", "demo", "colour=red", "--name", VPC);
     await refuses(/no object fits/, "accept", "demo", "vpce-0123");
     await refuses(/no object fits/, "reject", "demo", "ClickHouse Production");
-    await refuses(/there is no environment "prod".*demo/, "list", "prod");
+    await refuses(/there is no environment "prdo".*demo/, "list", "prdo");
     await refuses(/missing required argument 'ENV'/, "delete");
   });
 

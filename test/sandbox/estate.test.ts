@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { estateOf } from "../../sandbox/estate.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { estateOf, loadEstate } from "../../sandbox/estate.ts";
 import type { EstateDocument } from "../../sandbox/estate.ts";
 import { CLICKHOUSE_GROUP, INSTANCES, T } from "./support/connection.ts";
 import { DATA, actor, demoWorld, estateWorld } from "./support/world.ts";
@@ -103,5 +106,63 @@ describe("an estate", () => {
       /need fromPort and toPort/,
       /either cidr or group/,
     );
+  });
+});
+
+describe("an estate that extends another one", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "estates-"));
+    write("base", { region: "us-east-1", accounts: { "111122223333": ACCOUNT } });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const ACCOUNT: Account = {
+    zones: { "us-east-1a": "use1-az1" },
+    roles: { reader: { assumeRolePolicy: "arn:aws:iam::111122223333:root" } },
+    vpcs: { [VPC]: { cidr: "10.0.0.0/16", subnets: { [SUBNET]: { cidr: "10.0.0.0/24", zone: "us-east-1a" } } } },
+  };
+  const file = (name: string): string => join(folder, `${name}.yaml`);
+  const write = (name: string, document: unknown): void => writeFileSync(file(name), JSON.stringify(document));
+  const load = (document: object, name = "copy") => {
+    write(name, document);
+    return loadEstate(file(name));
+  };
+
+  it("has all of it under its own names, in keys as in texts, over any number of steps", () => {
+    load({ extends: "base", renamed: { "111122223333": "222233334444" } }, "between");
+    const { facts, objects } = load({
+      extends: "between",
+      renamed: { "222233334444": "333344445555", "0000001": "0000009" },
+    });
+    assert.deepEqual(Object.keys(facts.zones), ["333344445555"]);
+    assert.ok(objects.every(({ account }) => account === "333344445555"));
+    const [role] = objects.filter(({ id }) => id === "reader");
+    assert.equal(role?.inputs.assumeRolePolicy, "arn:aws:iam::333344445555:root");
+    assert.deepEqual(
+      objects.filter(({ type }) => type === "aws:ec2/subnet:Subnet").map(({ id, inputs }) => [id, inputs.vpcId]),
+      [["subnet-00000000000000009", "vpc-00000000000000009"]],
+    );
+  });
+
+  it("is as that one where nothing is renamed, and two names may change places", () => {
+    assert.deepEqual(load({ extends: "base" }), loadEstate(file("base")));
+    write("two", { region: "us-east-1", accounts: { "111122223333": ACCOUNT, "444455556666": { zones: {} } } });
+    const { facts } = load({
+      extends: "two",
+      renamed: { "111122223333": "444455556666", "444455556666": "111122223333" },
+    });
+    assert.deepEqual(facts.zones, { "444455556666": { "us-east-1a": "use1-az1" }, "111122223333": {} });
+  });
+
+  it("is refused where it extends what is not there or itself, renames what does not occur, or says anything else", () => {
+    for (const [document, says] of [
+      [{ extends: "nobody" }, /copy\.yaml is no valid estate: extends: there is no nobody\.yaml/],
+      [{ extends: "copy" }, /extends: copy extends this one in turn/],
+      [{ extends: "../base" }, /extends: must be the name of an estate/],
+      [{ extends: "base", renamed: { "999999999999": "1" } }, /renamed: 999999999999 does not occur in base\.yaml/],
+      [{ extends: "base", renamed: { ab: "cd" } }, /renamed\.ab: .*/],
+      [{ extends: "base", accounts: {} }, /Unrecognized key: "accounts"/],
+    ] as const)
+      assert.throws(() => load(document), says);
   });
 });
