@@ -86,6 +86,14 @@ const EXERCISES: readonly Exercise[] = [
         "create Route corpai-client-4",
         "create Route corpai-public-4",
       ],
+      "data.demo": [
+        "update PostgresStore memory",
+        "update SubnetGroup memory",
+        "update SubnetGroup sessions",
+        "update ValkeyStore sessions",
+      ],
+      // GitHub's service stands in the new AZ, too; ClickHouse's does not.
+      "connections.demo": ["update Connection github", "update VpcEndpoint github"],
     },
   },
 ];
