@@ -95,6 +95,14 @@ const EXERCISES: readonly Exercise[] = [
       // GitHub's service stands in the new AZ, too; ClickHouse's does not.
       "connections.demo": ["update Connection github", "update VpcEndpoint github"],
     },
+    // Nodes, pods' ways out and the load balancer go by the subnets that stand.
+    follows: {
+      "mcp-servers.demo": [
+        "update NodeClass mcp-class",
+        "update Service memory-mcp",
+        ...["clickhouse-mcp", "github-mcp", "memory-mcp", "memory-roles"].map((name) => `update NetworkPolicy ${name}`),
+      ],
+    },
   },
 ];
 
