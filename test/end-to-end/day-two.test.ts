@@ -29,6 +29,8 @@ interface Exercise {
   /** Programs to preview; all that depend on none of them are shown to stay as they are by the update. */
   readonly only: string;
   readonly changes: Changes;
+  /** What follows from outputs that the update of another stack has to make first: the preview that `up` makes right before an update sees it. */
+  readonly follows?: Changes;
 }
 
 const EXERCISES: readonly Exercise[] = [
@@ -68,7 +70,39 @@ const EXERCISES: readonly Exercise[] = [
     file: "environments/Pulumi.network.demo.yaml",
     edit: (text) => text.replace("use1-az4", "use1-az4, use1-az6"),
     only: "mcp-servers",
-    changes: {},
+    changes: {
+      "network.demo": [
+        // The two components whose inputs name AZs.
+        "update Network corpai",
+        "update Vpc corpai",
+        ...[...AWS_ENDPOINTS, ...AWS_GATEWAYS].map(
+          ({ service }) => `update VpcEndpoint corpai-aws-${service.replaceAll(".", "-")}`,
+        ),
+        ...["client", "data", "endpoint", "public"].flatMap((tier) => [
+          `create Subnet corpai-${tier}-4`,
+          `create RouteTable corpai-${tier}-4`,
+          `create RouteTableAssociation corpai-${tier}-4`,
+        ]),
+        "create Route corpai-client-4",
+        "create Route corpai-public-4",
+      ],
+      "data.demo": [
+        "update PostgresStore memory",
+        "update SubnetGroup memory",
+        "update SubnetGroup sessions",
+        "update ValkeyStore sessions",
+      ],
+      // GitHub's service stands in the new AZ, too; ClickHouse's does not.
+      "connections.demo": ["update Connection github", "update VpcEndpoint github"],
+    },
+    // Nodes, pods' ways out and the load balancer go by the subnets that stand.
+    follows: {
+      "mcp-servers.demo": [
+        "update NodeClass mcp-class",
+        "update Service memory-mcp",
+        ...["clickhouse-mcp", "github-mcp", "memory-mcp", "memory-roles"].map((name) => `update NetworkPolicy ${name}`),
+      ],
+    },
   },
 ];
 
@@ -129,7 +163,7 @@ describe("day two of an environment", function () {
   it("all of these are brought up together, exactly as previewed; what holds data is what it was, and all pods are ready", async () => {
     for (const { file, edit } of EXERCISES) clone.edit(file, edit);
     const wanted = Map.groupBy(
-      EXERCISES.flatMap(({ changes }) => Object.entries(changes)),
+      EXERCISES.flatMap(({ changes, follows = {} }) => [...Object.entries(changes), ...Object.entries(follows)]),
       ([stack]) => stack,
     );
     assert.deepEqual(
