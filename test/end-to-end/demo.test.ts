@@ -25,6 +25,7 @@ interface Report {
     readonly stack: string;
     readonly result: string;
     readonly changes: Readonly<Record<string, number>>;
+    readonly findings?: readonly { readonly level: string; readonly message: string }[];
     readonly consequences?: { readonly cost?: { readonly monthly: number }; readonly outages: readonly unknown[] };
   }[];
 }
@@ -65,8 +66,10 @@ describe("environment demo by corpai", function () {
       stacks.map(({ stack }) => stack),
       order,
     );
-    for (const { stack, result, changes: counts, consequences, ...rest } of stacks) {
-      assert.deepEqual([result, rest, consequences?.outages ?? []], ["succeeded", {}, []], stack);
+    for (const { stack, result, changes: counts, consequences, findings = [] } of stacks) {
+      assert.deepEqual([result, consequences?.outages ?? []], ["succeeded", []], stack);
+      for (const { level, message } of findings)
+        assert.ok(level === "advisory" && message.includes("undecided, checked at update"), `${stack}: ${message}`);
       assert.deepEqual(Object.keys(counts), ["create", "update", "replace", "delete", "same"], stack);
       assert.ok(changes(counts), `${stack}: ${JSON.stringify(counts)}`);
     }
