@@ -81,8 +81,10 @@ export class LineProgress implements Progress {
     const time = result === "skipped" ? "" : paint("dim", `  ${seconds.toFixed(1)} s`);
     this.#printer.line(`  ${name}  ${DOING[operation]}  ${verdict}  ${what}${time}`);
     if (consequences && result !== "skipped") this.#consequences(consequences);
-    for (const finding of findings)
+    for (const finding of findings.filter((one) => !isUndecided(one)))
       this.#printer.line(indented(paint(finding.level === "mandatory" ? "red" : "yellow", describeFinding(finding))));
+    for (const line of describeUndecided(findings.filter(isUndecided)))
+      this.#printer.line(indented(paint("dim", line)));
     for (const difference of differences) this.#printer.line(indented(paint("yellow", describeOne(difference))));
     if (result === "failed" && error !== undefined) this.#printer.line(indented(error));
     if (result === "skipped" && more.length > 0) this.#printer.line(indented(more.join("\n")));
@@ -95,6 +97,17 @@ export class LineProgress implements Progress {
       this.#printer.line(indented(paint("dim", describeCost(cost))));
     for (const outage of outages) this.#printer.line(indented(paint("red", describeOutage(outage))));
   }
+}
+
+/** As the policy pack words what a preview cannot decide yet. */
+const isUndecided = ({ level, message }: Finding): boolean =>
+  level === "advisory" && message.includes("undecided, checked at update");
+
+/** One line for each rule: in a first preview that is all there is to say of them. `--json` has them in full. */
+function describeUndecided(findings: readonly Finding[]): string[] {
+  return [...Map.groupBy(findings, ({ policy }) => policy)].map(
+    ([policy, own]) => `[undecided, checked at update] ${policy}: ${own.map(({ resource }) => resource).join(", ")}`,
+  );
 }
 
 function describeFinding({ policy, level, resource, message }: Finding): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { ConnectionStatus } from "../../cli/connection-status.ts";
-import { NO_CHANGES } from "../../cli/engine-events.ts";
+import { type Finding, NO_CHANGES } from "../../cli/engine-events.ts";
 import { Printer } from "../../cli/print.ts";
 import { LineProgress, describeChanges } from "../../cli/progress.ts";
 import { printConnections, printNextSteps, printWorkloads } from "../../cli/status-view.ts";
@@ -95,6 +95,31 @@ describe("what people read", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("of what a preview cannot decide yet: one line for each rule", () => {
+    const undecided = (resource: string): Finding => ({
+      policy: "internet-reachability",
+      level: "advisory",
+      resource,
+      message: `${resource}: undecided, checked at update: whether it has a way out is not known yet.`,
+    });
+    const text = printed((printer) =>
+      new LineProgress(printer, ["network.demo"]).ends(
+        {
+          stack: "network.demo",
+          result: "succeeded",
+          changes: NO_CHANGES,
+          findings: [undecided("sts"), { ...undecided("vpc"), message: "has no flow log" }, undecided("kms")],
+        },
+        "preview",
+        1,
+      ),
+    );
+    assert.deepEqual(text.split("\n").slice(1, 3), [
+      "    [advisory] internet-reachability: vpc: has no flow log",
+      "    [undecided, checked at update] internet-reachability: sts, kms",
+    ]);
   });
 
   it("of changes: done or to be done", () => {

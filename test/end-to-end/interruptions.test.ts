@@ -111,7 +111,7 @@ describe("a cluster whose private API is out of reach", function () {
     );
     const { code, out, err } = await clone.corpai("up", "demo");
     assert.equal(code, 1, out + err);
-    assert.equal(out.match(/ update +ok/g)?.length, 8, out);
+    assert.equal(out.match(/ update +ok/g)?.length, 9, out);
     assert.match(out, /mcp-servers\.demo +update +skipped +the cluster's Kubernetes API.*cannot be reached from here/);
     for (const way of [/inside the VPC/, /VPN/, /bastion.*SSM/, /agent pool/]) assert.match(out, way);
     assert.doesNotMatch(out, /FAILED/);
