@@ -7,7 +7,7 @@ import { programTags } from "../../model/tags.ts";
 import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
 import { programContext, refuseAll } from "../context.ts";
 import type { Environment } from "../environment.ts";
-import { found } from "../lookup.ts";
+import { asSoonAsAllowed, found } from "../lookup.ts";
 import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import { subnetIn } from "../placement.ts";
@@ -59,7 +59,8 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
     }),
   );
   refuseAll(prepared.flatMap(({ problems }) => problems));
-  refuseAll(await roomProblems(name, prepared, network, environment.facts));
+  const room = (): Promise<StackProblem[]> => roomProblems(name, prepared, network, environment.facts);
+  refuseAll((await asSoonAsAllowed("room for endpoints", room)) ?? []);
 
   const built = prepared.map(({ key, registration, service, choice }) => {
     const connection = new Connection(key, {
@@ -146,8 +147,14 @@ async function zonesOf(
   facts: Parameters<typeof plannedZones>[1] & { readonly today: string },
 ): Promise<{ readonly choice: ZoneChoice; readonly problems: StackProblem[] }> {
   const planned = plannedZones(service, facts);
-  const offered = knownServiceName === undefined ? undefined : await offeredZones(knownServiceName);
-  if (knownServiceName !== undefined && offered === undefined) {
+  const asked =
+    knownServiceName === undefined
+      ? undefined
+      : await asSoonAsAllowed(`AZs of ${knownServiceName}`, async () => ({
+          zones: await offeredZones(knownServiceName),
+        }));
+  const offered = asked?.zones;
+  if (asked && offered === undefined) {
     // The same `corpai up` may bring the customer's service back before this stack's turn, so only an update insists.
     if (planned && pulumi.runtime.isDryRun()) {
       void pulumi.log.warn(

@@ -74,7 +74,7 @@ class Recorder {
   /** Last outputs of other stacks, by full name; one that is not listed has never been brought up. */
   stacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {};
 
-  async install(stack: string): Promise<void> {
+  async install(stack: string, { preview = false } = {}): Promise<void> {
     await pulumi.runtime.setMocks(
       {
         newResource: (args) => {
@@ -94,7 +94,7 @@ class Recorder {
       },
       "corpai",
       stack,
-      false,
+      preview,
       "organization",
     );
   }

@@ -13,6 +13,7 @@ export interface Run {
   readonly as: Actor;
   /** The program of the stack. */
   readonly program: () => Promise<unknown>;
+  readonly preview?: boolean;
   /** Changes the committed configuration of the stack. */
   readonly change?: (config: Record<string, unknown>) => void;
   /** Last outputs of the stacks that it reads. */
@@ -27,13 +28,13 @@ export interface Outcome {
 }
 
 /** @param stack one of the demo's */
-export async function runProgram(stack: string, { as, program, change, upstream = {} }: Run): Promise<Outcome> {
+export async function runProgram(stack: string, { as, program, preview = false, change, upstream = {} }: Run): Promise<Outcome> {
   const config = structuredClone(readStackFile(join(ENVIRONMENTS_FOLDER, `Pulumi.${stack}.yaml`)).raw) as Record<
     string,
     unknown
   >;
   change?.(config);
-  await recorder.install(stack);
+  await recorder.install(stack, { preview });
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
       Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
