@@ -11,6 +11,7 @@ import { confirm } from "./confirm.ts";
 import type { Operation } from "./engine.ts";
 import type { Holding } from "../model/holdings.ts";
 import { keptStacks, printHoldings, readHoldings } from "./holdings.ts";
+import { mendFileBackend } from "./file-backend.ts";
 import { Interrupts } from "./interrupts.ts";
 import { settle, takeOverLost } from "./left-behind.ts";
 import { type Place, placeLine, placeOf } from "./place.ts";
@@ -85,6 +86,9 @@ export async function inEnvironment<T>(
   try {
     const place = await placeOf(environment, { sandbox, interrupts });
     printer.line(placeLine(place, environment));
+    const mended = await mendFileBackend(place.backend);
+    if (mended > 0)
+      printer.line(`  mended ${mended} files of the backend that an engine, ended by force, had not written`);
     return await work({ environment, place, interrupts });
   } finally {
     ignore();

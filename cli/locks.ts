@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { backendFolder } from "./file-backend.ts";
 
 /** A lock of Pulumi's file backend, as its owner wrote it. */
 export interface Lock {
@@ -20,11 +20,9 @@ export interface Lock {
  * @param backend its URL
  */
 export function locksOf(backend: string, project: string, stack: string): Lock[] {
-  if (!backend.startsWith("file://")) return [];
-  const path = backend.startsWith("file://~")
-    ? join(process.env.HOME ?? "", backend.slice("file://~".length))
-    : undefined;
-  const folder = join(path ?? fileURLToPath(backend), ".pulumi/locks/organization", project, stack);
+  const root = backendFolder(backend);
+  if (root === undefined) return [];
+  const folder = join(root, ".pulumi/locks/organization", project, stack);
   if (!existsSync(folder)) return [];
   // Beside each lock the backend puts its attributes, which name nobody.
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
