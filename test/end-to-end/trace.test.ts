@@ -37,7 +37,7 @@ describe("corpai trace demo", function () {
     const { code, out, err } = await clone.corpai("trace", "demo", "--json", ...args);
     assert.match(err, /^demo \(class demo\) in the sandbox: account/, `the first line says where\n${out}${err}`);
     const document = JSON.parse(out) as TraceDocument;
-    assert.deepEqual(Object.keys(document), ["environment", "connections"]);
+    assert.deepEqual(Object.keys(document), ["environment", "connections", "exposures"]);
     const of = (key: string): Traced => {
       const found = document.connections.find((one) => one.key === key);
       assert.ok(found, key);
