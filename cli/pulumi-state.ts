@@ -21,20 +21,26 @@ interface RecordedResource {
 
 interface Deployment {
   readonly resources?: readonly RecordedResource[];
-  readonly pending_operations?: readonly { readonly type: string; readonly resource: PendingCreate }[];
+  readonly pending_operations?: readonly {
+    readonly type: string;
+    readonly resource: Omit<PendingCreate, "inputs"> &
+      Partial<Pick<PendingCreate, "inputs">> & { readonly custom?: boolean };
+  }[];
 }
 
 export function pendingOperationsIn(exported: string): PendingOperation[] {
-  return (deploymentIn(exported).pending_operations ?? []).map(
-    ({ type: operation, resource: { urn, type, inputs, parent, provider } }) => ({
+  const pending = deploymentIn(exported).pending_operations ?? [];
+  // Components, and what Pulumi keeps for itself, stand in no cloud: nothing of them can be left half done.
+  return pending
+    .filter(({ resource: { custom, type } }) => custom !== false && !type.startsWith("pulumi:"))
+    .map(({ type: operation, resource: { urn, type, inputs = {}, parent, provider } }) => ({
       operation,
       urn,
       type,
       inputs,
       ...(parent === undefined ? {} : { parent }),
       ...(provider === undefined ? {} : { provider }),
-    }),
-  );
+    }));
 }
 
 /**

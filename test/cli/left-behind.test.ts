@@ -96,6 +96,9 @@ describe("a create that is left pending", () => {
       { ...create("a"), operation: "updating" },
     ]);
     assert.deepEqual(pendingOperationsIn("{}"), []);
+    const component = { urn: "urn:c", type: "corpai:network:Network", custom: false };
+    const others = { deployment: { pending_operations: [{ type: "deleting", resource: component }] } };
+    assert.deepEqual(pendingOperationsIn(JSON.stringify(others)), [], "what stands in no cloud is left alone");
   });
 
   it("becomes a resource where it has made something, and is forgotten otherwise", () => {
