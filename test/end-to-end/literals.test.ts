@@ -23,6 +23,7 @@ describe("two connections by literals only", function () {
     await scratch.up(
       "network.demo",
       "cluster.demo",
+      "data.demo",
       "customer-access.demo.data",
       "customer-services.demo.data",
       "customer-services.demo.tools",
