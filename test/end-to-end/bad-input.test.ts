@@ -168,7 +168,7 @@ describe("plain pulumi", function () {
   it("works from a subfolder as well", async () => {
     const { code, text } = await scratch.pulumi("preview", "--cwd", "components", "--stack", "network.demo");
     assert.equal(code, 0, text);
-    assert.match(text, /57 unchanged/);
+    assert.match(text, /75 unchanged/);
   });
 
   it("judges a setting of the command line by the same schema (Pulumi writes it into the file)", async () => {

@@ -28,7 +28,7 @@ const OF_DATA = ["--account", "111122223333"];
 const NOTHING = { create: 0, update: 0, replace: 0, delete: 0 };
 
 describe("drift", function () {
-  this.timeout(400_000);
+  this.timeout(900_000);
   let clone: Clone;
   before(async () => {
     clone = Clone.create();
