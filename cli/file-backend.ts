@@ -7,7 +7,17 @@ import { fileURLToPath } from "node:url";
 /** The folder of a file backend; undefined where the backend is no folder of this machine. @param backend its URL */
 export function backendFolder(backend: string): string | undefined {
   if (!backend.startsWith("file://")) return undefined;
-  return backend.startsWith("file://~") ? join(homedir(), backend.slice("file://~".length)) : fileURLToPath(backend);
+  const [url = ""] = backend.split("?");
+  return url.startsWith("file://~") ? join(homedir(), url.slice("file://~".length)) : fileURLToPath(url);
+}
+
+/**
+ * The same backend, told to write no attributes beside its files. It replaces a file in one step but writes attributes in place, so that whoever reads a
+ * stack while its engine saves it, as programs do that look at their own outputs, may get no more than `EOF`.
+ */
+export function withoutAttributes(backend: string): string {
+  if (!backend.startsWith("file://") || /[?&]metadata=/.test(backend)) return backend;
+  return `${backend}${backend.includes("?") ? "&" : "?"}metadata=skip`;
 }
 
 /** Longer than anybody alive takes from making a file to its first byte. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Environment } from "../stacks/environment.ts";
 import { SandboxClient } from "../sandbox/client.ts";
 import { type Engine, PulumiCli } from "./engine.ts";
+import { backendFolder, withoutAttributes } from "./file-backend.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { generateProject } from "./sandbox-project.ts";
 
@@ -49,7 +50,10 @@ async function onAws(interrupts: Interrupts): Promise<Place> {
       `${(error as Error).message}\nLog in to the backend that holds the environment's state (pulumi login), or give --sandbox.`,
     );
   });
-  return { kind: "AWS", backend, folder: ROOT, engine: cli, sandbox: undefined };
+  if (backendFolder(backend) === undefined) return { kind: "AWS", backend, folder: ROOT, engine: cli, sandbox: undefined };
+  const env = { ...process.env, PULUMI_BACKEND_URL: withoutAttributes(backend) };
+  const engine = new PulumiCli({ folder: ROOT, env }, interrupts);
+  return { kind: "AWS", backend, folder: ROOT, engine, sandbox: undefined };
 }
 
 /** The first line of each command. */

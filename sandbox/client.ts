@@ -86,7 +86,8 @@ export class SandboxClient {
   environment({ port }: ServerRecord): Record<string, string> {
     return {
       PULUMI_HOME: this.home.pulumiHome,
-      PULUMI_BACKEND_URL: `file://${this.home.state}`,
+      // Attributes are written in place: a program that reads its own stack while the engine saves it would get no more than `EOF`.
+      PULUMI_BACKEND_URL: `file://${this.home.state}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: this.passphrase,
       PULUMI_DEBUG_PROVIDERS: PACKAGES.map((name) => `${name}:${port}`).join(","),
       PULUMI_SKIP_UPDATE_CHECK: "true",

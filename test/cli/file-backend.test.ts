@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { mendFileBackend } from "../../cli/file-backend.ts";
+import { backendFolder, mendFileBackend, withoutAttributes } from "../../cli/file-backend.ts";
 
 describe("a file backend", () => {
   let folder: string;
@@ -37,6 +37,14 @@ describe("a file backend", () => {
     setTimeout(() => writeFileSync(file, "{}"), 100);
     assert.equal(await mended(), 0);
     assert.ok(existsSync(file));
+  });
+
+  it("is asked to write none, and stays the same folder", () => {
+    assert.equal(withoutAttributes("file:///tmp/a b"), "file:///tmp/a b?metadata=skip");
+    assert.equal(withoutAttributes("file://~/state?no_tmp_dir=false"), "file://~/state?no_tmp_dir=false&metadata=skip");
+    assert.equal(withoutAttributes(withoutAttributes("file:///tmp")), "file:///tmp?metadata=skip");
+    assert.equal(withoutAttributes("s3://corpai-state"), "s3://corpai-state");
+    assert.equal(backendFolder(withoutAttributes("file:///tmp/a b")), "/tmp/a b");
   });
 
   it("is none of ours where it is no folder of this machine", async () => {
