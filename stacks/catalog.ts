@@ -1,4 +1,5 @@
 import type { StackName } from "../model/stack-name.ts";
+import type { AgentcoreNetworkOutputs } from "./agentcore-network/index.ts";
 import type { ClusterOutputs } from "./cluster/index.ts";
 import type { ConnectionsOutputs } from "./connections/index.ts";
 import type { CustomerAcceptanceOutputs } from "./customer-acceptance/index.ts";
@@ -21,6 +22,7 @@ export interface ProgramOutputs {
   connections: ConnectionsOutputs;
   "customer-acceptance": CustomerAcceptanceOutputs;
   "mcp-servers": McpServersOutputs;
+  "agentcore-network": AgentcoreNetworkOutputs;
 }
 
 interface CatalogEntry {
@@ -126,6 +128,17 @@ export const catalog = {
     after: ["customer-acceptance"],
     instances: false,
     needsKubernetesApi: true,
+  },
+  "agentcore-network": {
+    purpose:
+      "an isolated VPC for Bedrock AgentCore: no way to the internet, endpoints to AWS's services, security groups, logs of flows and names",
+    side: "corpai",
+    reads: [],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
   },
 } as const satisfies Record<ProgramName, CatalogEntry>;
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import * as agentcoreNetwork from "./agentcore-network/config.ts";
 import * as cluster from "./cluster/config.ts";
 import * as connections from "./connections/config.ts";
 import * as customerAcceptance from "./customer-acceptance/config.ts";
@@ -18,6 +19,7 @@ export const schemas = {
   connections: connections.schema,
   "customer-acceptance": customerAcceptance.schema,
   "mcp-servers": mcpServers.schema,
+  "agentcore-network": agentcoreNetwork.schema,
 } as const;
 
 export type ProgramName = keyof typeof schemas;
