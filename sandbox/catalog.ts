@@ -1,3 +1,10 @@
+import { agentcoreGatewayModels } from "./aws/agentcore-gateway.ts";
+import { agentcoreIdentityModels } from "./aws/agentcore-identity.ts";
+import { agentcoreRuntimeModels } from "./aws/agentcore-runtime.ts";
+import { auroraModels } from "./aws/aurora.ts";
+import { cognitoModels } from "./aws/cognito.ts";
+import { dynamoDbModels } from "./aws/dynamodb.ts";
+import { ecrModels } from "./aws/ecr.ts";
 import { eksFunctions, eksModels } from "./aws/eks.ts";
 import { defaultSecurityGroupModels } from "./aws/default-security-group.ts";
 import { flowLogModels } from "./aws/flow-logs.ts";
@@ -5,8 +12,10 @@ import { elastiCacheModels } from "./aws/elasticache.ts";
 import { cacheUserModels } from "./aws/elasticache-users.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { kmsModels } from "./aws/kms.ts";
+import { lambdaModels } from "./aws/lambda.ts";
 import { loadBalancingModels } from "./aws/load-balancing.ts";
 import { loadBalancingLookups } from "./aws/load-balancing-lookups.ts";
+import { logDeliveryModels } from "./aws/log-delivery.ts";
 import { logsModels } from "./aws/logs.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
@@ -43,6 +52,15 @@ const resources: readonly ResourceModel[] = [
   ...cacheUserModels,
   ...elastiCacheModels,
   ...eksModels,
+  ...auroraModels,
+  ...cognitoModels,
+  ...dynamoDbModels,
+  ...ecrModels,
+  ...lambdaModels,
+  ...agentcoreRuntimeModels,
+  ...agentcoreGatewayModels,
+  ...agentcoreIdentityModels,
+  ...logDeliveryModels,
   ...kubernetesCoreModels,
   ...kubernetesNodeModels,
   ...kubernetesWorkloadModels,
