@@ -20,6 +20,7 @@ import { logsModels } from "./aws/logs.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
 import { rdsModels } from "./aws/rds.ts";
+import { resolverModels } from "./aws/resolver.ts";
 import { rdsGroupModels } from "./aws/rds-groups.ts";
 import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
@@ -39,6 +40,7 @@ import type { ComponentModel, FunctionModel, ResourceModel } from "./model.ts";
 const resources: readonly ResourceModel[] = [
   ...vpcModels,
   ...flowLogModels,
+  ...resolverModels,
   ...defaultSecurityGroupModels,
   ...securityGroupModels,
   ...loadBalancingModels,
