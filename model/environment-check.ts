@@ -1,5 +1,6 @@
 import { acceptanceProblems } from "./acceptance-check.ts";
 import { agentcoreNetworkProblems } from "./agentcore-check.ts";
+import { agentProblems } from "./agents-check.ts";
 import { connectionProblems } from "./connection-check.ts";
 import { customerServiceProblems } from "./customer-services-check.ts";
 import { conflictProblems } from "./environment-conflicts.ts";
@@ -24,6 +25,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...acceptanceProblems(facts),
     ...mcpServerProblems(facts),
     ...agentcoreNetworkProblems(facts.agentcoreNetwork),
+    ...agentProblems(facts),
     ...conflictProblems(facts),
   ];
 }

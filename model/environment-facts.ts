@@ -1,5 +1,6 @@
 /** What the files of an environment state, as plain values that can be compared with each other. */
 import type { AgentcoreNetworkFacts } from "./agentcore-check.ts";
+import type { AgentcoreDataFacts, AgentcoreRuntimeFacts, AgentcoreToolsFacts } from "./agents-check.ts";
 import type { EndpointWish } from "./aws-endpoints.ts";
 import type { Stores } from "./store-check.ts";
 import type { TaggedProgram } from "./tags.ts";
@@ -104,4 +105,7 @@ export interface EnvironmentFacts {
   readonly acceptances: readonly AcceptanceFacts[];
   readonly mcpServers: McpServersFacts | undefined;
   readonly agentcoreNetwork: AgentcoreNetworkFacts | undefined;
+  readonly agentcoreData: AgentcoreDataFacts | undefined;
+  readonly agentcoreTools: AgentcoreToolsFacts | undefined;
+  readonly agentcoreRuntime: AgentcoreRuntimeFacts | undefined;
 }
