@@ -1,5 +1,10 @@
 import { duplicateKeys, isUnsound, unknownKey, unknownStack } from "./cross-references.ts";
-import type { AcrossService, ConnectionsFacts, EnvironmentFacts } from "./environment-facts.ts";
+import {
+  type AcrossService,
+  type ConnectionsFacts,
+  type EnvironmentFacts,
+  furtherPortsOf,
+} from "./environment-facts.ts";
 import { principalCovers } from "./iam-documents.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { parseServiceName } from "./service-name.ts";
@@ -20,7 +25,8 @@ export function plannedZones(
 ): ZoneChoice | undefined {
   if (!facts.network || !("fromStack" in service)) return undefined;
   const offered = facts.customerServices.find(({ stack }) => stack === service.fromStack)?.services[service.key];
-  return offered && chooseZones(facts.network.azIds, offered.azIds);
+  // One whose file does not list its subnets yet says nothing of its AZs.
+  return offered && offered.azIds.length > 0 ? chooseZones(facts.network.azIds, offered.azIds) : undefined;
 }
 
 function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentFacts): StackProblem[] {
@@ -35,7 +41,7 @@ function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentF
     if (!Object.hasOwn(offering.services, service.key))
       return [unknownKey({ ...at, property: `${at.property}.key` }, service, Object.keys(offering.services))];
 
-    const problems: StackProblem[] = [];
+    const problems: StackProblem[] = unofferedPorts(at, service, offering.services[service.key]?.ports ?? {});
     if (offering.region !== connections.region) {
       problems.push({
         ...at,
@@ -44,11 +50,15 @@ function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentF
         wayOut: "Offer the service in CorpAI's region.",
       });
     }
-    if (!offering.principals.some((principal) => admitsConnections(principal, connections, facts))) {
+    const { principals, revoked } = offering.services[service.key] ?? { principals: [], revoked: [] };
+    const admits = (list: readonly string[]): boolean =>
+      list.some((principal) => admitsConnections(principal, connections, facts));
+    // Whoever was cut off on purpose keeps their endpoint until they remove it; `corpai status` says so.
+    if (!admits(principals) && !admits(revoked)) {
       problems.push({
         stack: offering.stack,
         property: "corpai:principals",
-        given: show(offering.principals),
+        given: show(principals),
         allowed: `a list that admits account ${connections.account}, which holds the endpoint of ${key}`,
         wayOut: `Add arn:aws:iam::${connections.account}:root or the role that ${connections.stack} assumes.`,
       });
@@ -58,6 +68,26 @@ function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentF
     if (fault) problems.push({ ...at, given: choice.explanation, ...fault });
     return problems;
   });
+}
+
+function unofferedPorts(
+  at: Pick<StackProblem, "stack" | "property">,
+  service: AcrossService,
+  offered: Readonly<Record<string, number>>,
+): StackProblem[] {
+  const known = Object.keys(offered);
+  return furtherPortsOf(service)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      ...at,
+      property: `${at.property}.ports`,
+      given: show(name),
+      allowed:
+        known.length > 0
+          ? `further ports of the service: ${known.join(", ")}`
+          : "no further port: the service has none",
+      wayOut: "Correct the name, or add it under ports of the service in customer-services.",
+    }));
 }
 
 /** By the account, or, where both name a role, by that role. */
