@@ -29,6 +29,19 @@ export function plannedZones(
   return offered && offered.azIds.length > 0 ? chooseZones(facts.network.azIds, offered.azIds) : undefined;
 }
 
+/** Whether the customer has cut off whoever holds the endpoint of a registration: AWS then shows the service to nobody there. */
+export function isRevoked(
+  service: AcrossService,
+  connections: ConnectionsFacts,
+  facts: Pick<EnvironmentFacts, "customerServices" | "stacks">,
+): boolean {
+  if (!("fromStack" in service)) return false;
+  const offered = facts.customerServices.find(({ stack }) => stack === service.fromStack)?.services[service.key];
+  const admits = (list: readonly string[] = []): boolean =>
+    list.some((principal) => admitsConnections(principal, connections, facts));
+  return admits(offered?.revoked) && !admits(offered?.principals);
+}
+
 function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentFacts): StackProblem[] {
   return Object.entries(connections.registrations).flatMap(([key, { service, singleAz }]): StackProblem[] => {
     const at = { stack: connections.stack, property: `corpai:registrations.${key}.service` };
@@ -50,11 +63,10 @@ function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentF
         wayOut: "Offer the service in CorpAI's region.",
       });
     }
-    const { principals, revoked } = offering.services[service.key] ?? { principals: [], revoked: [] };
-    const admits = (list: readonly string[]): boolean =>
-      list.some((principal) => admitsConnections(principal, connections, facts));
+    const principals = offering.services[service.key]?.principals ?? [];
+    const admitted = principals.some((principal) => admitsConnections(principal, connections, facts));
     // Whoever was cut off on purpose keeps their endpoint until they remove it; `corpai status` says so.
-    if (!admits(principals) && !admits(revoked)) {
+    if (!admitted && !isRevoked(service, connections, facts)) {
       problems.push({
         stack: offering.stack,
         property: "corpai:principals",
@@ -94,7 +106,7 @@ function unofferedPorts(
 function admitsConnections(
   principal: string,
   { stack, account }: ConnectionsFacts,
-  { stacks }: EnvironmentFacts,
+  { stacks }: Pick<EnvironmentFacts, "stacks">,
 ): boolean {
   const assumed = stacks.find((one) => one.stack === stack)?.assumedRole;
   return assumed !== undefined && principal.includes(":role/")

@@ -26,7 +26,7 @@ import { publish } from "./sns.ts";
 export const ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService";
 export const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const ACCEPTER = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter";
-const ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple";
+export const ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple";
 
 /** A request that nobody accepts lapses. */
 const EXPIRES_AFTER = 7 * 24 * 3600;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SERVICE_NAME_EXAMPLE, parseServiceName } from "../../model/service-name.ts";
-import { distinct, fromStack, key, must, permission, port, records, textForPeople } from "../schema.ts";
+import { distinct, fromStack, isoDate, key, must, permission, port, records, textForPeople } from "../schema.ts";
 
 const literal = z.strictObject({
   /** As the customer's AWS console shows it. */
@@ -25,6 +25,12 @@ const registration = z.strictObject({
   displayName: textForPeople({ min: 1, max: 80 }),
   /** Where service name and port come from: a stack of the customer, or the literals that they sent. */
   service: z.union([offered, literal]),
+  /** Who answers for it at CorpAI. */
+  owner: textForPeople({ min: 1, max: 80 }).optional(),
+  /** Where it was asked for and approved. */
+  ticket: textForPeople({ min: 1, max: 80 }).optional(),
+  /** The day by which somebody has to say again that it is needed. */
+  review: isoDate.optional(),
   /** Permission to stand in one AZ only, for a while. */
   singleAz: permission.optional(),
 });

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Connection } from "../../components/privatelink/connection.ts";
-import { plannedZones } from "../../model/connection-check.ts";
+import { isRevoked, plannedZones } from "../../model/connection-check.ts";
 import { type StackProblem } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
 import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
@@ -163,9 +163,12 @@ async function zonesOf(
   at: Pick<StackProblem, "stack" | "property">,
   { service, singleAz }: Registration,
   { knownServiceName }: NamedService,
-  facts: Parameters<typeof plannedZones>[1] & { readonly today: string },
+  facts: Environment["facts"],
 ): Promise<{ readonly choice: ZoneChoice; readonly problems: StackProblem[] }> {
   const planned = plannedZones(service, facts);
+  const own = facts.connections.find(({ stack }) => stack === at.stack);
+  // What stands stays as it is: AWS says nothing of the service any more to whoever was cut off.
+  if (own && planned && isRevoked(service, own, facts)) return { choice: planned, problems: [] };
   const asked =
     knownServiceName === undefined
       ? undefined
