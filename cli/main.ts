@@ -22,6 +22,8 @@ import { newEnvironment } from "./new-environment.ts";
 import { printOverview } from "./overview.ts";
 import type { EnvironmentWishes } from "./environment-request.ts";
 import { type Output, Printer } from "./print.ts";
+import { reconnect } from "./reconnect.ts";
+import { type RevokeOptions, revoke } from "./revoke.ts";
 import { addSandboxCommands } from "./sandbox-commands.ts";
 import { type StoreUser, printStoreUsers, storeUsers } from "./store-users.ts";
 import { printConnections, printNextSteps, printWorkloads } from "./status-view.ts";
@@ -121,6 +123,29 @@ function commands(
     .action(async (name: string, key: string | undefined, options: TraceOptions) => {
       const printer = printerFor(options);
       went(await inEnvironment(name, options, printer, (opened) => traceConnections(opened, key, options, printer)));
+    });
+  environmentCommand(
+    "revoke",
+    "cuts a connection off from the customer's side: rejects it, removes its principal, and proves it",
+  )
+    .argument("<CONNECTION>", "a connection; where the customer is alone in the environment, one of their services")
+    .requiredOption("--reason <text>", "why, for the files")
+    .option("--yes", "on AWS, ask nothing")
+    .action(async (name: string, key: string, options: RevokeOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => revoke(opened, key, options, printer)));
+    });
+  environmentCommand("reconnect", "asks anew for a connection that was rejected, has expired or failed")
+    .argument("<CONNECTION>", "its key")
+    .option(
+      "--only <names>",
+      "bring up these programs or stacks afterwards, and those they need; all if not given",
+      (names: string) => names.split(","),
+    )
+    .option("--yes", "on AWS, ask nothing")
+    .action(async (name: string, key: string, options: RunOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => reconnect(opened, key, options, printer)));
     });
   program
     .command("check")

@@ -44,6 +44,7 @@ export const TYPE = {
   nodePool: "kubernetes:karpenter.sh/v1:NodePool",
   connectionComponent: "corpai:privatelink:Connection",
   serviceComponent: "corpai:privatelink:PrivateService",
+  forwarding: "corpai:privatelink:Forwarding",
 } as const;
 
 /** What others refer to it by: its id or, as long as it has none, its URN. */

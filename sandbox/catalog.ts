@@ -24,6 +24,7 @@ import { resolverModels } from "./aws/resolver.ts";
 import { rdsGroupModels } from "./aws/rds-groups.ts";
 import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
+import { snsModels } from "./aws/sns.ts";
 import { vpcModels } from "./aws/vpc.ts";
 import { awsxVpc } from "./components/awsx-vpc.ts";
 import { eksCluster } from "./components/eks-cluster.ts";
@@ -45,6 +46,7 @@ const resources: readonly ResourceModel[] = [
   ...securityGroupModels,
   ...loadBalancingModels,
   ...privateLinkModels,
+  ...snsModels,
   ...iamModels,
   ...logsModels,
   ...kmsModels,

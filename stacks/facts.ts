@@ -1,7 +1,15 @@
 import type { AgentcoreNetworkFacts } from "../model/agentcore-check.ts";
-import type { EnvironmentFacts, ServerFacts } from "../model/environment-facts.ts";
+import type { EnvironmentFacts, OfferFacts, ServerFacts } from "../model/environment-facts.ts";
 import { type ProgramName, catalog } from "./catalog.ts";
 import type { StackConfiguration } from "./configuration.ts";
+import {
+  type Config as CustomerServices,
+  type ServiceConfig,
+  admittedTo,
+  hostKeyOf,
+  ownServices,
+} from "./customer-services/config.ts";
+import { subnetsOf } from "./customer-services/subnets.ts";
 import type { ServerConfig } from "./mcp-servers/config.ts";
 import { accountOf } from "./provider-settings.ts";
 
@@ -71,13 +79,7 @@ export function factsOf(
       clientCidr: stack.config.clientCidr,
       principals: stack.config.principals,
       services: Object.fromEntries(
-        Object.entries(stack.config.services).map(([key, service]) => [
-          key,
-          {
-            azIds: (service.subnets ?? stack.config.subnets).map(({ azId }) => azId),
-            acceptanceRequired: service.acceptanceRequired,
-          },
-        ]),
+        Object.entries(stack.config.services).map(([key, service]) => [key, offerFacts(key, service, stack.config)]),
       ),
     })),
     connections: stacks
@@ -110,6 +112,18 @@ export function factsOf(
   };
 }
 
+function offerFacts(key: string, service: ServiceConfig, config: CustomerServices): OfferFacts {
+  const host = hostKeyOf(config.services, key);
+  const own = ownServices(config.services).find(([name]) => name === host)?.[1];
+  return {
+    azIds: own ? subnetsOf(host, own, config).subnets.map(({ azId }) => azId) : [],
+    acceptanceRequired: own?.acceptanceRequired ?? true,
+    ports: Object.fromEntries(Object.entries(service.ports).map(([name, { port }]) => [name, port])),
+    principals: own ? admittedTo(own, config.principals) : config.principals,
+    revoked: own?.revoked.map(({ principal }) => principal) ?? [],
+  };
+}
+
 function serverFacts({ image, env, expose }: ServerConfig): ServerFacts {
   const values = Object.entries(env);
   return {
@@ -117,6 +131,13 @@ function serverFacts({ image, env, expose }: ServerConfig): ServerFacts {
     connectionVariables: Object.fromEntries(
       values.flatMap(([variable, value]) =>
         typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
+      ),
+    ),
+    portVariables: Object.fromEntries(
+      values.flatMap(([variable, value]) =>
+        typeof value === "object" && "connection" in value && value.port !== undefined
+          ? [[variable, { connection: value.connection, port: value.port }]]
+          : [],
       ),
     ),
     storeVariables: Object.fromEntries(

@@ -8,6 +8,8 @@ export interface ConnectionArgs {
   readonly displayName: string;
   readonly serviceName: pulumi.Input<string>;
   readonly port: pulumi.Input<number>;
+  /** Further ports, by name. */
+  readonly ports: Readonly<Record<string, pulumi.Input<number>>>;
   readonly vpcId: pulumi.Input<string>;
   /** AZ ids that both sides have: the endpoint gets one subnet in each. */
   readonly azIds: readonly string[];
@@ -23,7 +25,7 @@ export interface ConnectionArgs {
 /**
  * CorpAI's end of a connection.
  *
- * Creates a security group that admits the MCP workloads' group on exactly the service's port, and an interface endpoint with one subnet per shared
+ * Creates a security group that admits the MCP workloads' group on exactly the service's ports, and an interface endpoint with one subnet per shared
  * AZ. Does not: an endpoint policy (AWS allows only full access to a customer's service), private DNS, egress (an endpoint never initiates).
  */
 export class Connection extends pulumi.ComponentResource {
@@ -60,18 +62,20 @@ export class Connection extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.vpc.SecurityGroupIngressRule(
-      `${name}-from-workloads`,
-      {
-        securityGroupId: group.id,
-        description: "MCP workloads",
-        ipProtocol: "tcp",
-        fromPort: args.port,
-        toPort: args.port,
-        referencedSecurityGroupId: args.workloadsSecurityGroupId,
-      },
-      { parent: this },
-    );
+    const further = Object.entries(args.ports).map(([key, port]) => [`-${key}`, port] as const);
+    for (const [suffix, port] of [["", args.port] as const, ...further])
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}-from-workloads${suffix}`,
+        {
+          securityGroupId: group.id,
+          description: "MCP workloads",
+          ipProtocol: "tcp",
+          fromPort: port,
+          toPort: port,
+          referencedSecurityGroupId: args.workloadsSecurityGroupId,
+        },
+        { parent: this },
+      );
     return group;
   }
 

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Connection } from "../../components/privatelink/connection.ts";
-import { plannedZones } from "../../model/connection-check.ts";
+import { isRevoked, plannedZones } from "../../model/connection-check.ts";
 import { type StackProblem } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
 import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
@@ -22,6 +22,8 @@ export interface BuiltConnection {
   readonly displayName: string;
   readonly serviceName: string;
   readonly port: number;
+  /** Further ports, by name. */
+  readonly ports: Readonly<Record<string, number>>;
   readonly endpointId: string;
   /** Account that holds the endpoint. */
   readonly ownerAccount: string;
@@ -36,6 +38,8 @@ export interface ConnectionsOutputs {
 interface NamedService {
   readonly serviceName: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
+  /** Further ports that the registration asks for, by name. */
+  readonly ports: Readonly<Record<string, pulumi.Output<number>>>;
   /** Known before anything is created, except in a first preview. */
   readonly knownServiceName: string | undefined;
 }
@@ -67,6 +71,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
       displayName: registration.displayName,
       serviceName: service.serviceName,
       port: service.port,
+      ports: service.ports,
       vpcId: network.output("vpcId"),
       azIds: choice.shared,
       subnetIn: endpointSubnetIn,
@@ -81,6 +86,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         displayName: registration.displayName,
         serviceName: service.serviceName,
         port: service.port,
+        ports: service.ports,
         endpointId: connection.endpointId,
         ownerAccount: connection.ownerAccount,
         azIds: choice.shared,
@@ -120,6 +126,7 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
     return {
       serviceName: pulumi.output(service.serviceName),
       port: pulumi.output(service.port),
+      ports: Object.fromEntries(Object.entries(service.ports).map(([name, port]) => [name, pulumi.output(port)])),
       knownServiceName: service.serviceName,
     };
   }
@@ -133,7 +140,19 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
       ),
     );
   const known = (await upstream.peek("services"))?.[service.key];
-  return { serviceName: offered.serviceName, port: offered.port, knownServiceName: known?.serviceName };
+  const portNamed = (name: string): pulumi.Output<number> =>
+    offered.apply(({ ports }) =>
+      required(
+        ports[name],
+        `${service.fromStack} does not offer port ${name} of ${service.key} yet, which ${key} needs. ${bringUpFirst(service.fromStack)}`,
+      ),
+    );
+  return {
+    serviceName: offered.serviceName,
+    port: offered.port,
+    ports: Object.fromEntries(service.ports.map((name) => [name, portNamed(name)])),
+    knownServiceName: known?.serviceName,
+  };
 }
 
 /**
@@ -144,9 +163,12 @@ async function zonesOf(
   at: Pick<StackProblem, "stack" | "property">,
   { service, singleAz }: Registration,
   { knownServiceName }: NamedService,
-  facts: Parameters<typeof plannedZones>[1] & { readonly today: string },
+  facts: Environment["facts"],
 ): Promise<{ readonly choice: ZoneChoice; readonly problems: StackProblem[] }> {
   const planned = plannedZones(service, facts);
+  const own = facts.connections.find(({ stack }) => stack === at.stack);
+  // What stands stays as it is: AWS says nothing of the service any more to whoever was cut off.
+  if (own && planned && isRevoked(service, own, facts)) return { choice: planned, problems: [] };
   const asked =
     knownServiceName === undefined
       ? undefined

@@ -15,7 +15,17 @@ const variable = z.union([
   z
     .string()
     .refine((text) => !/(?![\n\r\t])\p{Cc}/u.test(text), must("text without control characters", "Remove them.")),
-  z.strictObject({ connection: key, value: z.enum(CONNECTION_VALUES, oneOf(CONNECTION_VALUES)) }),
+  z
+    .strictObject({
+      connection: key,
+      value: z.enum(CONNECTION_VALUES, oneOf(CONNECTION_VALUES)),
+      /** Name of a further port; the service's first one without. */
+      port: key.optional(),
+    })
+    .refine(
+      ({ value, port: name }) => value === "port" || name === undefined,
+      must("port beside value: port only: all ports have one host", "Remove the name."),
+    ),
   z.strictObject({ store: key, value: z.enum(STORE_VALUES, oneOf(STORE_VALUES)) }),
   secretReference,
 ]);
