@@ -30,6 +30,8 @@ export interface ApiRequest {
   readonly signedBy: "role" | "token" | "other";
   /** By default, what SDKs of today speak. */
   readonly tls?: string | undefined;
+  /** Condition keys of the service's own that the request brings. */
+  readonly keys?: Keys | undefined;
 }
 
 /** @throws {Error} where there is no such subnet */
@@ -148,9 +150,13 @@ function outwards(
   return gateway;
 }
 
-function keysOf({ account }: Origin, { action = "", resource = "*", signedBy, tls = "1.3" }: ApiRequest): Keys {
+function keysOf(
+  { account }: Origin,
+  { action = "", resource = "*", signedBy, tls = "1.3", keys = {} }: ApiRequest,
+): Keys {
   const owner = /^arn:aws:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1];
   return {
+    ...keys,
     "aws:SecureTransport": "true",
     ...(action.startsWith("s3:") && { "s3:TlsVersion": tls }),
     ...(signedBy === "role" && { "aws:PrincipalAccount": account }),
