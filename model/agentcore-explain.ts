@@ -1,4 +1,5 @@
 import type { AccountRegion } from "./account-region.ts";
+import { EPHEMERAL } from "./agentcore-acl.ts";
 import { CALLERS, type Caller, type Flow, type Leg } from "./agentcore-flows.ts";
 import type { AgentcoreHome } from "./agentcore-names.ts";
 import { IsolatedRecords, RESOLVER } from "./agentcore-records.ts";
@@ -20,7 +21,14 @@ import { type Judgement, type Verdict, blocked, open, undecided } from "./trace-
 
 /** The steps of one call, in order. */
 export type FlowHopName =
-  "dns-firewall" | "dns" | "route" | "source-group" | "endpoint-group" | "endpoint-policy" | "identity-policy";
+  | "dns-firewall"
+  | "dns"
+  | "route"
+  | "network-acl"
+  | "source-group"
+  | "endpoint-group"
+  | "endpoint-policy"
+  | "identity-policy";
 
 export interface FlowHop {
   readonly hop: FlowHopName;
@@ -87,6 +95,8 @@ function* hopsOf(records: IsolatedRecords, flow: Flow, leg: Leg, context: Explai
   const to = nodeName(nodeId(endpoint));
   const gateway = text(argument(endpoint, "vpcEndpointType")) === "Gateway";
   yield { hop: "route", to, judgement: judgeRoute(records, endpoint, context.homes[caller.home], gateway, again) };
+  const acl = judgeAcl(records, endpoint, gateway, again);
+  if (acl) yield { hop: "network-acl", to, judgement: acl };
   yield { hop: "source-group", to, judgement: judgeEgress(records, group, endpoint, gateway, again) };
   if (!gateway) yield { hop: "endpoint-group", to, judgement: judgeIngress(records, endpoint, again) };
   yield { hop: "endpoint-policy", to, judgement: judgePolicy(endpoint, leg, context.place, again) };
@@ -156,6 +166,32 @@ function judgeRoute(
   return tables.includes(table)
     ? open(`${nodeName(table)} leads its prefix list to it`)
     : blocked(`${nodeName(table)}, which the subnet in ${azId} has, does not lead to it`, `Enter it again: ${again}`);
+}
+
+/** Undefined where the subnets have no ACL of their own: AWS's default lets everything through. */
+function judgeAcl(
+  records: IsolatedRecords,
+  endpoint: ResourceRecord,
+  gateway: boolean,
+  again: string,
+): Judgement | undefined {
+  const ranges = records.rangesOf(endpoint);
+  const [calls, answers] = [[HTTPS, HTTPS] as const, [EPHEMERAL.from, EPHEMERAL.to] as const];
+  if (records.aclLets("egress", "0.0.0.0/32", calls) === undefined) return undefined;
+  if (ranges === UNKNOWN) return undecided("which ranges are behind it is not known yet");
+  const passes = (range: string): boolean =>
+    records.aclLets("egress", range, calls) === true &&
+    records.aclLets("ingress", range, answers) === true &&
+    // Between subnets of the VPC, each is one end and the other.
+    (gateway ||
+      (records.aclLets("ingress", range, calls) === true && records.aclLets("egress", range, answers) === true));
+  const against = ranges.find((range) => !passes(range));
+  return against === undefined
+    ? open("the network ACL lets it through and back")
+    : blocked(
+        `the network ACL does not let ${against} through and back`,
+        `Bring it up again, with the ranges as AWS has them now: ${again}`,
+      );
 }
 
 function judgeEgress(

@@ -9,6 +9,7 @@ import {
   type Unknown,
   argument,
   computed,
+  fields,
   integer,
   list,
   nodeId,
@@ -125,6 +126,29 @@ export class IsolatedRecords {
       const cidr = text(argument(rule, "cidrIpv4"));
       return typeof cidr === "string" && cidrContains(cidr, range);
     });
+  }
+
+  /** Whether a network ACL of ours lets a range through in a direction on all of some ports; undefined where there is none, or it is not known yet. */
+  aclLets(direction: "ingress" | "egress", range: string, ports: readonly [number, number]): boolean | undefined {
+    const [acl] = this.of("aws:ec2/networkAcl:NetworkAcl");
+    const entries = acl && list(argument(acl, direction));
+    if (entries === undefined || entries === UNKNOWN) return undefined;
+    return entries.map(fields).some(({ action, cidrBlock, fromPort, toPort }) => {
+      const [from, to] = [integer(fromPort), integer(toPort)];
+      if (action !== "allow" || typeof from !== "number" || typeof to !== "number") return false;
+      return typeof cidrBlock === "string" && cidrContains(cidrBlock, range) && from <= ports[0] && ports[1] <= to;
+    });
+  }
+
+  /** Ranges that calls by an endpoint go to: the VPC's own, or those behind a gateway. */
+  rangesOf(endpoint: ResourceRecord): readonly string[] | Unknown {
+    if (argument(endpoint, "vpcEndpointType") !== "Gateway") {
+      const [vpc] = this.of("aws:ec2/vpc:Vpc");
+      const range = vpc && text(argument(vpc, "cidrBlock"));
+      return typeof range === "string" ? [range] : UNKNOWN;
+    }
+    const ranges = list(computed(endpoint, "cidrBlocks"));
+    return ranges === UNKNOWN ? UNKNOWN : ranges.filter((one) => typeof one === "string");
   }
 
   /** The role that a caller runs in; undefined as long as the caller does not stand. */

@@ -8,6 +8,7 @@ import { kmsModels } from "./aws/kms.ts";
 import { loadBalancingModels } from "./aws/load-balancing.ts";
 import { loadBalancingLookups } from "./aws/load-balancing-lookups.ts";
 import { logsModels } from "./aws/logs.ts";
+import { networkAclModels } from "./aws/network-acls.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
 import { rdsModels } from "./aws/rds.ts";
@@ -30,6 +31,7 @@ import type { ComponentModel, FunctionModel, ResourceModel } from "./model.ts";
 
 const resources: readonly ResourceModel[] = [
   ...vpcModels,
+  ...networkAclModels,
   ...flowLogModels,
   ...resolverModels,
   ...defaultSecurityGroupModels,

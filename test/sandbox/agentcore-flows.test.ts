@@ -13,6 +13,8 @@ import {
   outwardProbes,
 } from "../../model/agentcore-flows.ts";
 import { ISOLATED_RULES } from "../../model/agentcore-rules.ts";
+import { explainFlow } from "../../model/agentcore-explain.ts";
+import { callWalk } from "../../sandbox/aws/calls.ts";
 import type { Walk } from "../../sandbox/path.ts";
 import { ASSOCIATION, DOMAINS, ENDPOINT, FLOWS, Isolated, PLACE } from "../stacks/support/isolated.ts";
 import { restore } from "../stacks/support/program.ts";
@@ -20,6 +22,7 @@ import { trust } from "./support/cluster.ts";
 import { type Actor, DATA } from "./support/world.ts";
 
 const ALL = agentcoreFlows(PLACE);
+const CONTEXT = ({ outputs: { homes } }: Isolated) => ({ environment: "demo", place: PLACE, homes });
 const PROBES = outwardProbes(PLACE);
 
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
@@ -245,5 +248,70 @@ describe("flows of the isolated AgentCore network", function () {
       const { blockedAt } = network.walk(as, "mcp", { ...leg, signedBy: "other" });
       assert.equal(blockedAt, "endpoint-policy", leg.host);
     }
+  });
+});
+
+describe("options of the isolated AgentCore network", function () {
+  this.timeout(60_000);
+  after(restore);
+  const ACL = "aws:ec2/networkAcl:NetworkAcl";
+
+  it("network ACLs let every flow through, and hold where a group is opened by mistake", async () => {
+    const network = await Isolated.build(giveRoles, (config) => {
+      config["corpai:networkAcls"] = true;
+    });
+    const as = network.copied();
+    const group = network.outputs.securityGroupIds.MCPRuntimeSecurityGroup;
+    for (const flow of FLOWS)
+      for (const leg of flow.legs) {
+        const { verdict, hops } = network.walk(as, flow.from, leg, flow.unused ? undefined : flow.from);
+        assert.equal(verdict, "open", `${flow.key}: ${hops.at(-1)?.because ?? ""}`);
+        assert.ok(
+          hops.some(({ hop }) => hop === "network-acl"),
+          flow.key,
+        );
+        const explained = explainFlow(network.records(as), flow, CONTEXT(network));
+        assert.ok(explained.legs.every(({ hops: own }) => own.some(({ hop }) => hop === "network-acl")));
+        assert.equal(explained.blockedAt, null, flow.key);
+      }
+    as.make("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", {
+      securityGroupId: group,
+      ipProtocol: "-1",
+      cidrIpv4: "0.0.0.0/0",
+    });
+    const id = network.idOf("agentcore", ACL);
+    const inputs = network.inputsOf(as, ACL, id);
+    const entries = inputs.egress as { ruleNo: number }[];
+    as.change(ACL, id, { ...inputs, egress: entries.filter(({ ruleNo }) => ruleNo < 200) });
+    const dynamodb = FLOWS.find(({ key }) => key === "mcp-dynamodb");
+    assert.ok(dynamodb?.legs[0]);
+    assert.equal(network.walk(as, "mcp", dynamodb.legs[0]).blockedAt, "network-acl");
+    assert.equal(explainFlow(network.records(as), dynamodb, CONTEXT(network)).blockedAt, "network-acl");
+  });
+
+  it("Session Manager gets its endpoint, its names and a group of its own, and nothing of that stands without it", async () => {
+    const request = {
+      host: "ssmmessages.us-east-1.amazonaws.com",
+      action: "ssmmessages:OpenControlChannel",
+      signedBy: "role",
+    } as const;
+    const without = await Isolated.build();
+    assert.equal(without.walk(without.copied(), "agent", request).blockedAt, "dns-firewall");
+    const network = await Isolated.build(undefined, (config) => {
+      config["corpai:sessionManager"] = true;
+    });
+    const as = network.copied();
+    const group = network.idOf("agentcore-session", "aws:ec2/securityGroup:SecurityGroup");
+    const source = { subnetId: Object.values(network.outputs.subnets)[0]?.id ?? "", securityGroupIds: [group] };
+    const walk = (more: object) => callWalk(as.context.world, source, { ...request, ...more });
+    assert.equal(walk({}).verdict, "open");
+    const registers = {
+      host: "ssm.us-east-1.amazonaws.com",
+      action: "ssm:UpdateInstanceInformation",
+      resource: `arn:aws:ec2:us-east-1:${DATA}:instance/i-1`,
+    };
+    assert.equal(walk(registers).verdict, "open");
+    assert.equal(without.walk(without.copied(), "agent", { ...request, ...registers }).blockedAt, "endpoint-policy");
+    assert.equal(walk({ host: "example.com" }).blockedAt, "dns-firewall");
   });
 });

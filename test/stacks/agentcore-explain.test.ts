@@ -47,7 +47,7 @@ describe("explaining flows", function () {
       const id = network.endpointOf(service);
       yield [`endpoint ${service}`, (as) => as.unmake(ENDPOINT, id)];
       if (service === "rds-data") continue;
-      for (const { Sid } of statements({ ...PLACE, modelRegions: ["us-east-1"] }))
+      for (const { Sid } of statements({ ...PLACE, modelRegions: ["us-east-1"], sessionManager: false }))
         yield [`statement ${service} ${Sid}`, (as) => removeStatement(as, id, Sid)];
     }
     for (const { service } of AGENTCORE_ENDPOINTS)

@@ -35,12 +35,15 @@ export class Isolated {
     this.#resources = resources;
   }
 
-  /** @param more what else stands in the account */
-  static async build(more: (as: Actor) => void = () => undefined): Promise<Isolated> {
+  /** @param more what else stands in the account @param change of the committed configuration */
+  static async build(
+    more: (as: Actor) => void = () => undefined,
+    change: (config: Record<string, unknown>) => void = () => undefined,
+  ): Promise<Isolated> {
     const world = demoWorld();
     const as = actor(world, DATA);
     const stack = "agentcore-network.demo";
-    const { outputs, resources } = await buildInWorld<AgentcoreNetworkOutputs>(stack, agentcoreNetwork, as);
+    const { outputs, resources } = await buildInWorld<AgentcoreNetworkOutputs>(stack, agentcoreNetwork, as, change);
     more(as);
     world.advance(600);
     return new Isolated(world, outputs, resources);
