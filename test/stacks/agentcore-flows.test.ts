@@ -16,10 +16,10 @@ import { ISOLATED_RULES } from "../../model/agentcore-rules.ts";
 import { explainFlow } from "../../model/agentcore-explain.ts";
 import { callWalk } from "../../sandbox/aws/calls.ts";
 import type { Walk } from "../../sandbox/path.ts";
-import { ASSOCIATION, DOMAINS, ENDPOINT, FLOWS, Isolated, PLACE } from "../stacks/support/isolated.ts";
-import { restore } from "../stacks/support/program.ts";
-import { trust } from "./support/cluster.ts";
-import { type Actor, DATA } from "./support/world.ts";
+import { ASSOCIATION, DOMAINS, ENDPOINT, FLOWS, Isolated, PLACE } from "./support/isolated.ts";
+import { restore } from "./support/program.ts";
+import { trust } from "../sandbox/support/cluster.ts";
+import { type Actor, DATA } from "../sandbox/support/world.ts";
 
 const ALL = agentcoreFlows(PLACE);
 const CONTEXT = ({ outputs: { homes } }: Isolated) => ({ environment: "demo", place: PLACE, homes });

@@ -1,5 +1,5 @@
 // Proves that the isolated network comes up by itself when somebody names it, under the whole policy pack, counted as the document counts, and goes again;
-// and that commands which name nothing leave it alone until then. What gets through it: test/sandbox/agentcore-flows.test.ts.
+// and that commands which name nothing leave it alone until then. What gets through it: test/stacks/agentcore-flows.test.ts.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { WorldObject } from "../../sandbox/world.ts";
