@@ -53,8 +53,7 @@ export function inferenceProblem(
     return {
       ...given,
       allowed: `profiles that stay in ${allowed.join(", ")}`,
-      wayOut:
-        "A global profile may go to any region: choose one of a geography, or a model of this region by modelId.",
+      wayOut: "A global profile may go to any region: choose one of a geography, or a model of this region by modelId.",
     };
   if (!destinations.includes(region))
     return {
