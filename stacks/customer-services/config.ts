@@ -80,6 +80,8 @@ const service = z.strictObject({
   inboundRulesOnPrivateLink: z.enum(["on", "off"], must('"on" or "off"', "Choose one.")).default("on"),
   /** Subnets of this service alone, in place of the common ones. */
   subnets: subnets.optional(),
+  /** Whether AWS refuses to delete the load balancer; by default where the environment's class protects what holds data. */
+  deletionProtection: z.boolean().optional(),
 });
 
 export const schema = z.strictObject({

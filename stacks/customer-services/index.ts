@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
+import { protectionOf } from "../../model/environment-class.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { isCorpaiOwned, programTags } from "../../model/tags.ts";
 import { programContext, refuseAll } from "../context.ts";
@@ -31,19 +32,24 @@ export interface CustomerServicesOutputs {
 }
 
 export default async function customerServices(): Promise<Outputs<CustomerServicesOutputs>> {
-  const { name, config } = programContext("customer-services");
+  const { name, config, environment } = programContext("customer-services");
+  const { protect } = protectionOf(environment.class);
   const built = Object.keys((await lastOutput("customer-services", "services")) ?? {});
   const vpcCidrs = await verifiedVpc(name, config, built);
 
   const services = Object.entries(config.services).map(
-    ([key, service]) => [key, offer(key, service, config, vpcCidrs)] as const,
+    ([key, service]) =>
+      [
+        key,
+        offer(key, { ...service, deletionProtection: service.deletionProtection ?? protect }, config, vpcCidrs),
+      ] as const,
   );
   return { services: Object.fromEntries(services) };
 }
 
 function offer(
   key: string,
-  service: ServiceConfig,
+  service: ServiceConfig & { readonly deletionProtection: boolean },
   config: Config,
   vpcCidrs: readonly string[],
 ): Outputs<OfferedService> {
@@ -60,6 +66,7 @@ function offer(
     targetSecurityGroupId: service.targetSecurityGroupId,
     openTargetSecurityGroup: service.openTargetSecurityGroup,
     inboundRulesOnPrivateLink: service.inboundRulesOnPrivateLink,
+    deletionProtection: service.deletionProtection,
     principals: config.principals,
     acceptanceRequired: service.acceptanceRequired,
     tags: programTags("customer-services"),
