@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
-import { protectionOf } from "../../model/environment-class.ts";
+import { isReleased, protectionOf } from "../../model/environment-class.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { isCorpaiOwned, programTags } from "../../model/tags.ts";
 import { programContext, refuseAll } from "../context.ts";
+import type { Environment } from "../environment.ts";
 import { found } from "../lookup.ts";
 import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
@@ -33,23 +34,19 @@ export interface CustomerServicesOutputs {
 
 export default async function customerServices(): Promise<Outputs<CustomerServicesOutputs>> {
   const { name, config, environment } = programContext("customer-services");
-  const { protect } = protectionOf(environment.class);
   const built = Object.keys((await lastOutput("customer-services", "services")) ?? {});
   const vpcCidrs = await verifiedVpc(name, config, built);
 
   const services = Object.entries(config.services).map(
-    ([key, service]) =>
-      [
-        key,
-        offer(key, { ...service, deletionProtection: service.deletionProtection ?? protect }, config, vpcCidrs),
-      ] as const,
+    ([key, service]) => [key, offer(key, service, environment, config, vpcCidrs)] as const,
   );
   return { services: Object.fromEntries(services) };
 }
 
 function offer(
   key: string,
-  service: ServiceConfig & { readonly deletionProtection: boolean },
+  service: ServiceConfig,
+  environment: Environment,
   config: Config,
   vpcCidrs: readonly string[],
 ): Outputs<OfferedService> {
@@ -66,7 +63,7 @@ function offer(
     targetSecurityGroupId: service.targetSecurityGroupId,
     openTargetSecurityGroup: service.openTargetSecurityGroup,
     inboundRulesOnPrivateLink: service.inboundRulesOnPrivateLink,
-    deletionProtection: service.deletionProtection,
+    deletionProtection: protectionOf(environment.class, isReleased(service, environment.facts.today)).protect,
     principals: config.principals,
     acceptanceRequired: service.acceptanceRequired,
     tags: programTags("customer-services"),
