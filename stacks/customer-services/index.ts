@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
 import { type ForwardedService, portsOnTargets } from "../../components/privatelink/internal-load-balancer.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
-import { protectionOf } from "../../model/environment-class.ts";
+import { isReleased, protectionOf } from "../../model/environment-class.ts";
 import { programTags } from "../../model/tags.ts";
 import { programContext } from "../context.ts";
+import type { Environment } from "../environment.ts";
 import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import { accountOf } from "../provider-settings.ts";
@@ -40,7 +41,7 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
   const vpcCidrs = await verifiedVpc(name, config, built);
 
   const own = ownServices(config.services);
-  const services = own.flatMap(([key, service]) => offer(key, service, config, vpcCidrs));
+  const services = own.flatMap(([key, service]) => offer(key, service, environment, config, vpcCidrs));
   if (config.notifications) {
     const ids = new Map(services.map(([key, { serviceId }]) => [key, serviceId]));
     new ConnectionNotifications("connections", {
@@ -58,6 +59,7 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
 function offer(
   key: string,
   service: OwnServiceConfig,
+  environment: Environment,
   config: Config,
   vpcCidrs: readonly string[],
 ): (readonly [string, Outputs<OfferedService>])[] {
@@ -71,7 +73,9 @@ function offer(
     clientCidr: config.clientCidr,
     subnets,
     inboundRulesOnPrivateLink: service.inboundRulesOnPrivateLink,
-    deletionProtection: service.deletionProtection,
+    deletionProtection:
+      service.deletionProtection ||
+      protectionOf(environment.class, isReleased(service, environment.facts.today)).protect,
     principals: admittedTo(service, config.principals),
     acceptanceRequired: service.acceptanceRequired,
     tags: programTags("customer-services"),
