@@ -134,7 +134,7 @@ const cluster: ResourceModel = {
       },
     };
   },
-  update(object, inputs, context) {
+  update(object, inputs) {
     const running = text(object.computed.engineVersionActual) ?? "";
     const version = versionFor(text(inputs.engineVersion) ?? running, running);
     judgeCapacity(inputs);

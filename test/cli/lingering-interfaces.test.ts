@@ -11,6 +11,7 @@ import type { SandboxClient } from "../../sandbox/client.ts";
 import { listenForControl } from "../../sandbox/control.ts";
 import type { Sandbox } from "../../sandbox/server.ts";
 import { A, account, functionArguments, runtimeArguments } from "../sandbox/support/agentcore.ts";
+import { textOf } from "../sandbox/support/cluster.ts";
 import { DATA, type Actor } from "../sandbox/support/world.ts";
 import { ScriptedEngine, contextOf, planned, results } from "./support/engine.ts";
 
@@ -72,9 +73,9 @@ describe("interfaces that stand for hours", () => {
     );
     const standing = aws.context.world
       .all("aws:ec2/networkInterface:NetworkInterface")
-      .filter(({ inputs }) => String(inputs.description).includes("AgentCore"));
+      .filter(({ inputs }) => textOf(inputs.description).includes("AgentCore"));
     assert.equal(standing.length, 2);
-    for (const one of standing) assert.ok(message.includes(`${one.id} in ${String(one.inputs.subnetId)}`), message);
+    for (const one of standing) assert.ok(message.includes(`${one.id} in ${textOf(one.inputs.subnetId)}`), message);
     assert.match(message, /went at 2026-11-24 09:00 UTC: run the same command again after 2026-11-24 17:00 UTC/);
     assert.match(message, /In the sandbox, time passes by: npx corpai sandbox advance 8h demo$/);
     assert.match(await refusalOf(look()), /run the same command again in 8 hours/);

@@ -19,6 +19,7 @@ import { ConnectivityAccess } from "../../components/privatelink/connectivity-ac
 import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
+import { agentComponents } from "./support/agentcore.ts";
 import { caches, nodes, policyController, roles, server } from "./support/mcp.ts";
 import { clusterArgs, networkArgs, tags } from "./support/platform.ts";
 import { recorder, registered, value } from "./support/recorder.ts";
@@ -36,6 +37,7 @@ const store = {
   tags,
 };
 const all: Record<string, (name: string) => unknown> = {
+  ...agentComponents,
   Network: network,
   McpCluster: cluster,
   WorkloadNodes: nodes,

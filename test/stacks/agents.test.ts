@@ -20,6 +20,7 @@ import { type Token, tokenFor } from "../../sandbox/aws/tokens.ts";
 import { record, texts } from "../../sandbox/values.ts";
 import { World, type WorldObject } from "../../sandbox/world.ts";
 import { CLIENTS, type Client, RESOURCE_SERVER, scopeIn } from "../../model/agentcore-clients.ts";
+import { textOf } from "../sandbox/support/cluster.ts";
 import { DATA, type Actor, actor, demoWorld } from "../sandbox/support/world.ts";
 import { type Built, buildInWorld } from "./support/in-world.ts";
 import { restore } from "./support/program.ts";
@@ -71,7 +72,7 @@ describe("agents on the isolated network", function () {
       clientSecret: clientSecrets[client],
       ...(scopes && { scopes }),
     });
-    assert.ok(typeof given !== "string", String(given));
+    assert.ok(typeof given !== "string", JSON.stringify(given));
     return given;
   };
 
@@ -123,7 +124,7 @@ describe("agents on the isolated network", function () {
     it("gets tokens for gateway and MCP runtime by AgentCore Identity, and these are let in", () => {
       for (const client of ["gateway", "mcp"] as const) {
         const token = fetch(worldOf(), client);
-        assert.ok(typeof token === "object", String(token));
+        assert.ok(typeof token === "object", JSON.stringify(token));
         const { gateway, mcp } = agents.tools.outputs;
         const why =
           client === "gateway"
@@ -135,7 +136,7 @@ describe("agents on the isolated network", function () {
 
     it("has every grant that a token needs: without any one of them there is none", () => {
       for (const lost of ["ProveIdentity", "FetchTokens", "ReadClientSecrets"])
-        assert.match(String(fetch(without(worldOf(), role(), lost), "gateway")), /is not authorized to perform/, lost);
+        assert.match(refusal(fetch(without(worldOf(), role(), lost), "gateway")), /is not authorized to perform/, lost);
     });
 
     it("runs SQL by the Data API, with the secret and its key: without any one of them it does not", () => {
@@ -230,13 +231,15 @@ describe("agents on the isolated network", function () {
   });
 });
 
+const refusal = (answer: Token | string): string => (typeof answer === "string" ? answer : "a token");
+
 /** A copy of a world in which a role has lost one statement of its policy. */
 function without(world: World, role: string, sid: string): World {
   const copy = new World("test", world.facts, JSON.parse(JSON.stringify(world.objects)) as WorldObject[]);
   copy.advance(world.clock);
   const [policy] = copy.all(ROLE_POLICY, ({ inputs }) => inputs.role === role);
   assert.ok(policy, role);
-  const document = JSON.parse(String(policy.inputs.policy)) as { Statement: { Sid: string }[] };
+  const document = JSON.parse(textOf(policy.inputs.policy)) as { Statement: { Sid: string }[] };
   const Statement = document.Statement.filter((one) => one.Sid !== sid);
   assert.equal(Statement.length, document.Statement.length - 1, sid);
   policy.inputs = { ...policy.inputs, policy: JSON.stringify({ ...document, Statement }) };
@@ -246,7 +249,7 @@ function without(world: World, role: string, sid: string): World {
 /** Every action of a role's policy, on each of its resources. */
 function callsOf(world: World, role: string): { readonly action: string; readonly resource: string }[] {
   const [policy] = world.all(ROLE_POLICY, ({ inputs }) => inputs.role === role);
-  const document = JSON.parse(String(policy?.inputs.policy)) as {
+  const document = JSON.parse(textOf(policy?.inputs.policy)) as {
     Statement: { Action: string | string[]; Resource: string | string[] }[];
   };
   return document.Statement.flatMap(({ Action, Resource }) =>

@@ -40,6 +40,19 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
     engineVersionActual: "17.9",
     masterUserSecrets: [{ secretArn: "secret-arn" }],
   }),
+  "aws:rds/cluster:Cluster": (_inputs, name) => ({
+    arn: `${name}-arn`,
+    masterUserSecrets: [{ secretArn: "secret-arn" }],
+  }),
+  "aws:bedrock/agentcoreAgentRuntime:AgentcoreAgentRuntime": (_inputs, name) => ({
+    agentRuntimeArn: `arn:aws:bedrock-agentcore:us-east-1:111122223333:runtime/${name}`,
+    agentRuntimeId: name,
+    agentRuntimeVersion: "1",
+  }),
+  "aws:bedrock/agentcoreOauth2CredentialProvider:AgentcoreOauth2CredentialProvider": () => ({
+    credentialProviderArn: "provider-arn",
+    clientSecretArns: [{ secretArn: "secret-arn" }],
+  }),
   "aws:elasticache/subnetGroup:SubnetGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
   "aws:elasticache/replicationGroup:ReplicationGroup": (inputs, name) => ({
     arn: `${name}-arn`,
