@@ -1,9 +1,9 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccountRegion } from "../../model/account-region.ts";
 import type { Protection } from "../../model/environment-class.ts";
 import { consumersKeyPolicy } from "../../model/key-policies.ts";
 import type { Tags } from "../../model/tags.ts";
+import { createRetainedKey } from "../data/retained-key.ts";
 
 export interface ConsumerKeyArgs {
   readonly description: string;
@@ -21,21 +21,7 @@ export class ConsumerKey extends pulumi.ComponentResource {
   constructor(name: string, args: ConsumerKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:agentcore:ConsumerKey", name, {}, opts);
 
-    const { protect, retainKeys, keyDeletionDays } = args.protection;
-    const key = new aws.kms.Key(
-      name,
-      {
-        description: args.description,
-        policy: JSON.stringify(consumersKeyPolicy(args.place, args.consumers)),
-        enableKeyRotation: true,
-        deletionWindowInDays: keyDeletionDays,
-        tags: { ...args.tags, Name: name },
-      },
-      { parent: this, protect, retainOnDelete: retainKeys },
-    );
-    new aws.kms.Alias(name, { targetKeyId: key.keyId }, { parent: this });
-
-    this.arn = key.arn;
+    this.arn = createRetainedKey(this, name, { ...args, policy: consumersKeyPolicy(args.place, args.consumers) });
     this.registerOutputs({ arn: this.arn });
   }
 }

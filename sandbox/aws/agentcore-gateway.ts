@@ -6,7 +6,7 @@ import type { Properties } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
 import type { WorldObject } from "../world.ts";
 import { validation } from "./agentcore-places.ts";
-import { judgeAuthorizer, serviceRole, suffix } from "./agentcore-runtime.ts";
+import { judgeAuthorizer, ownIdentity, serviceRole, suffix } from "./agentcore-runtime.ts";
 import { keyForGrants } from "./kms.ts";
 import { arn, inPlace } from "./network.ts";
 
@@ -67,15 +67,7 @@ const gateway: ResourceModel = {
         gatewayArn: arn("bedrock-agentcore", caller, `gateway/${id}`),
         gatewayId: id,
         gatewayUrl: `https://${id}.gateway.bedrock-agentcore.${caller.region}.amazonaws.com/mcp`,
-        workloadIdentityDetails: [
-          {
-            workloadIdentityArn: arn(
-              "bedrock-agentcore",
-              caller,
-              `workload-identity-directory/default/workload-identity/${id}`,
-            ),
-          },
-        ],
+        workloadIdentityDetails: [ownIdentity(id, caller)],
         region: caller.region,
       },
     };

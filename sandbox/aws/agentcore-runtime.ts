@@ -27,6 +27,11 @@ export const suffix = (world: World): string =>
     .padStart(10, "0")
     .slice(0, 10);
 
+/** The identity that AgentCore makes for a runtime or gateway, and keeps to itself. */
+export const ownIdentity = (id: string, caller: Context["caller"]): Properties => ({
+  workloadIdentityArn: arn("bedrock-agentcore", caller, `workload-identity-directory/default/workload-identity/${id}`),
+});
+
 /** The role that AgentCore shall assume. */
 export function serviceRole(roleArn: string, { world }: Context): WorldObject {
   const role = roleByArn(world, roleArn);
@@ -131,15 +136,7 @@ const runtime: ResourceModel = {
         lifecycleConfigurations: inputs.lifecycleConfigurations ?? [
           { idleRuntimeSessionTimeout: 900, maxLifetime: 28_800 },
         ],
-        workloadIdentityDetails: [
-          {
-            workloadIdentityArn: arn(
-              "bedrock-agentcore",
-              caller,
-              `workload-identity-directory/default/workload-identity/${id}`,
-            ),
-          },
-        ],
+        workloadIdentityDetails: [ownIdentity(id, caller)],
         region: caller.region,
         _interfaces: interfaces,
         _status: "READY",

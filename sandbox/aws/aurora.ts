@@ -8,9 +8,9 @@ import type { World, WorldObject } from "../world.ts";
 import { arn, attach, detach, inPlace } from "./network.ts";
 import type { Actor } from "./policies.ts";
 import { whyDenied } from "./policies.ts";
-import { judgeGroups, keyArn, lastSnapshotOf } from "./rds.ts";
+import { dropMasterSecret, judgeGroups, keyArn, lastSnapshotOf } from "./rds.ts";
 import { CLUSTER, CLUSTER_INSTANCE, SUBNET_GROUP, ownedGroup } from "./rds-groups.ts";
-import { SECRET, managedSecret, whyUnreadable } from "./secrets-manager.ts";
+import { managedSecret, whyUnreadable } from "./secrets-manager.ts";
 import { combination, invalid, placeName, subnetsOf } from "./store-places.ts";
 
 const ENGINE = "aurora-postgresql";
@@ -156,8 +156,7 @@ const cluster: ResourceModel = {
         "Cluster cannot be deleted, it still contains DB instances in non-deleting state.",
       );
     lastSnapshotOf(object, context);
-    const secrets = world.all(SECRET, ({ id }) => JSON.stringify(object.computed.masterUserSecrets).includes(id));
-    secrets.forEach((secret) => world.remove(secret));
+    dropMasterSecret(object, world);
   },
   seconds: { create: 90, delete: 60, update: () => 60 },
   calls: {

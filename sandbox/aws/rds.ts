@@ -329,8 +329,7 @@ const instance: ResourceModel = {
       throw combination("Cannot delete protected DB Instance, please disable deletion protection and try again.");
     lastSnapshotOf(object, context);
     detach(world, object.id);
-    const secrets = world.all(SECRET, ({ id }) => JSON.stringify(object.computed.masterUserSecrets).includes(id));
-    secrets.forEach((secret) => world.remove(secret));
+    dropMasterSecret(object, world);
   },
   seconds: {
     create: 480,
@@ -366,6 +365,12 @@ const instance: ResourceModel = {
     ],
   },
 };
+
+/** The secret that RDS manages goes with what its password was for. */
+export const dropMasterSecret = ({ computed }: WorldObject, world: World): void =>
+  world
+    .all(SECRET, ({ id }) => JSON.stringify(computed.masterUserSecrets).includes(id))
+    .forEach((secret) => world.remove(secret));
 
 /** What stays of a database or cluster that goes, unless its program wants nothing to. */
 export function lastSnapshotOf(object: WorldObject, context: Context): void {

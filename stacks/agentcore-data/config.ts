@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DOMAIN_PREFIX, RESERVED_WORDS } from "../../model/agentcore-clients.ts";
-import { must, permission, records } from "../schema.ts";
+import { databaseName, must, permission, records } from "../schema.ts";
 
 /** Most capacity units of Aurora Serverless v2. https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html */
 const MOST_CAPACITY = 256;
@@ -21,20 +21,7 @@ const database = z
     version: z
       .string(must('a version in quotes such as "17"', "Write the version in quotes."))
       .regex(/^\d+(\.\d+)?$/, must('a version such as "17", or an exact one', "Write the version in quotes.")),
-    /** The database inside; another name would be another, empty database. */
-    databaseName: z
-      .string()
-      .regex(
-        /^[a-z][a-z0-9_]{0,62}$/,
-        must(
-          "up to 63 lower-case letters, digits and underscores, starting with a letter",
-          "Rename the database: PostgreSQL takes this form without quoting.",
-        ),
-      )
-      .refine(
-        (name) => !["postgres", "rdsadmin", "template0", "template1"].includes(name),
-        must("a name that is not PostgreSQL's or RDS's own", "Rename the database."),
-      ),
+    databaseName,
     minCapacity: capacity(0.5),
     maxCapacity: capacity(1),
   })
