@@ -4,14 +4,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { AGENTCORE_ENDPOINTS, AGENTCORE_GATEWAY_ENDPOINTS } from "../../model/agentcore-endpoints.ts";
-import {
-  CALLERS,
-  type Caller,
-  type Flow,
-  type Leg,
-  agentcoreFlows,
-  outwardProbes,
-} from "../../model/agentcore-flows.ts";
+import { CALLERS, type Caller, type Flow, type Leg, agentcoreFlows } from "../../model/agentcore-flows.ts";
+import { outwardProbes } from "../../model/agentcore-probes.ts";
 import { ISOLATED_RULES } from "../../model/agentcore-rules.ts";
 import { explainFlow } from "../../model/agentcore-explain.ts";
 import { callWalk } from "../../sandbox/aws/calls.ts";
