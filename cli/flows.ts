@@ -1,14 +1,6 @@
-import {
-  CALLERS,
-  type Caller,
-  type Flow,
-  type Leg,
-  type Probe,
-  type ServiceSideFlow,
-  agentcoreFlows,
-  isServiceSide,
-  outwardProbes,
-} from "../model/agentcore-flows.ts";
+import { CALLERS, type Caller, type Flow, type Leg, agentcoreFlows, isServiceSide } from "../model/agentcore-flows.ts";
+import { type Probe, outwardProbes } from "../model/agentcore-probes.ts";
+import type { ServiceSideFlow } from "../model/agentcore-service-side.ts";
 import { type ExplainContext, type Explanation, explainFlow, grantedResource } from "../model/agentcore-explain.ts";
 import { IsolatedRecords } from "../model/agentcore-records.ts";
 import { UNKNOWN, nodeId } from "../model/resource-record.ts";

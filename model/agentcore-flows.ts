@@ -1,5 +1,6 @@
 import type { AccountRegion } from "./account-region.ts";
 import { layerBucket } from "./agentcore-endpoints.ts";
+import { type Drawn, SERVICE_SIDE_FLOWS, type ServiceSideFlow } from "./agentcore-service-side.ts";
 import type { AgentcoreGateway, AgentcoreGroup, AgentcoreHome, AgentcoreService } from "./agentcore-names.ts";
 
 /** What calls from inside the network. */
@@ -28,26 +29,12 @@ export interface Leg {
   readonly keys?: Readonly<Record<string, string>>;
 }
 
-interface Drawn {
-  /** Lower-case letters, digits and hyphens. */
-  readonly key: string;
-  readonly says: string;
-  /** Sections of the document that draw it. */
-  readonly sections: readonly number[];
-}
-
 /** A flow from inside the network. */
 export interface Flow extends Drawn {
   readonly from: Caller;
   readonly legs: readonly Leg[];
   /** In the document's table only: nothing of ours makes the call, so no role allows it, and the way is open up to the endpoint's policy. */
   readonly unused?: true;
-}
-
-/** A flow that the document draws, though it never touches the network: one of AWS's services calls another. */
-export interface ServiceSideFlow extends Drawn {
-  /** Who does it in place of what the document shows. */
-  readonly instead: string;
 }
 
 export const isServiceSide = (flow: Flow | ServiceSideFlow): flow is ServiceSideFlow => "instead" in flow;
@@ -61,7 +48,7 @@ export function agentcoreFlows(place: AccountRegion): readonly (Flow | ServiceSi
     ...tools(place),
     ...telemetry(place),
     ...tableOnly(place),
-    ...SERVICE_SIDE,
+    ...SERVICE_SIDE_FLOWS,
   ];
 }
 
@@ -250,90 +237,3 @@ function tableOnly(place: AccountRegion): readonly Flow[] {
     },
   ];
 }
-
-const SERVICE_SIDE: readonly ServiceSideFlow[] = [
-  {
-    key: "client-agent",
-    says: "a client calls the agent",
-    sections: [5],
-    instead: "AgentCore's public endpoint checks the token and hands the call to the runtime: nothing enters the VPC",
-  },
-  {
-    key: "mcp-invocation",
-    says: "the MCP runtime is given the agent's call",
-    sections: [5],
-    instead: "AgentCore hands it over inside its own network: the runtime's group needs no ingress",
-  },
-  {
-    key: "gateway-lambda",
-    says: "the gateway calls its function",
-    sections: [5],
-    instead: "AgentCore calls Lambda's API in the name of the gateway's role",
-  },
-  {
-    key: "data-api-aurora",
-    says: "the Data API connects to Aurora",
-    sections: [5],
-    instead: "RDS comes to the cluster by itself: Aurora's group needs no ingress",
-  },
-  {
-    key: "token-cognito",
-    says: "Cognito's token endpoint is called",
-    sections: [7],
-    instead:
-      "AgentCore Identity calls it: the runtime has no way to the internet, and no endpoint leads to a token endpoint",
-  },
-  {
-    key: "token-validation",
-    says: "MCP runtime and gateway check tokens against Cognito's discovery document",
-    sections: [7],
-    instead: "AgentCore's authorizers fetch it",
-  },
-  {
-    key: "flow-logs",
-    says: "flow logs are written",
-    sections: [8],
-    instead: "the VPC itself delivers them, in the name of their role",
-  },
-  {
-    key: "lambda-logs",
-    says: "the gateway's function writes its logs",
-    sections: [8],
-    instead: "Lambda takes them from the function's output and delivers them",
-  },
-];
-
-/** Calls that must not succeed, whoever makes them. */
-export interface Probe {
-  readonly key: string;
-  readonly says: string;
-  readonly host: string;
-  readonly action?: string;
-  readonly resource?: string;
-}
-
-export const outwardProbes = ({ region }: AccountRegion): readonly Probe[] => [
-  { key: "internet", says: "any host of the internet", host: "example.com" },
-  { key: "names", says: "data in a name of somebody's own zone", host: "aaaa-stolen.attacker.example" },
-  {
-    key: "foreign-bucket",
-    says: "another account's bucket",
-    host: `foreign-bucket.s3.${region}.amazonaws.com`,
-    action: "s3:PutObject",
-    resource: "arn:aws:s3:::foreign-bucket/stolen",
-  },
-  {
-    key: "foreign-table",
-    says: "another account's table",
-    host: `dynamodb.${region}.amazonaws.com`,
-    action: "dynamodb:GetItem",
-    resource: `arn:aws:dynamodb:${region}:999999999999:table/foreign`,
-  },
-  {
-    key: "foreign-secret",
-    says: "another account's secret",
-    host: `secretsmanager.${region}.amazonaws.com`,
-    action: "secretsmanager:GetSecretValue",
-    resource: `arn:aws:secretsmanager:${region}:999999999999:secret:foreign`,
-  },
-];

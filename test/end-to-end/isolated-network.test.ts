@@ -2,17 +2,8 @@
 // and that commands which name nothing leave it alone until then. What gets through it: test/stacks/agentcore-flows.test.ts.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
-import type { WorldObject } from "../../sandbox/world.ts";
 import { Clone } from "./support/clone.ts";
-
-interface Report {
-  readonly stacks: readonly {
-    readonly stack: string;
-    readonly result: string;
-    readonly changes: Readonly<Record<string, number>>;
-    readonly findings?: readonly unknown[];
-  }[];
-}
+import { madeOf, report } from "./support/reports.ts";
 
 describe("the isolated network by corpai", function () {
   this.timeout(300_000);
@@ -22,30 +13,35 @@ describe("the isolated network by corpai", function () {
   });
   after(() => clone.remove());
 
-  async function report(...args: string[]): Promise<Report["stacks"]> {
-    const { code, out, err } = await clone.corpai(...args, "--json");
+  it("is explained before it stands, by previews: nothing is in the way, and what roles may do is left open", async () => {
+    const { code, out, err } = await clone.corpai("explain", "demo", "--json");
     assert.equal(code, 0, out + err);
-    return (JSON.parse(out) as Report).stacks;
-  }
-  async function made(type: string): Promise<readonly WorldObject[]> {
-    const { objects } = await clone.sandbox.world("demo");
-    return objects.filter((object) => object.type === type && !object.estate);
-  }
+    const { flows, probes } = JSON.parse(out) as {
+      readonly flows: readonly { readonly key: string; readonly verdict: string; readonly sandbox?: unknown }[];
+      readonly probes: readonly unknown[];
+    };
+    assert.ok(flows.length >= 18);
+    for (const { key, verdict, sandbox } of flows)
+      assert.deepEqual([verdict === "blocked", sandbox], [false, undefined], key);
+    assert.ok(flows.some(({ verdict }) => verdict === "open"));
+    assert.deepEqual(probes, []);
+    assert.deepEqual(clone.made(), []);
+  });
 
   it("comes up when it is named, and no rule of the pack has anything to say", async () => {
-    const stacks = await report("up", "demo", "--only", "agentcore-network");
+    const stacks = await report(clone, "up", "demo", "--only", "agentcore-network");
     assert.deepEqual(
       stacks.map(({ stack, result, findings = [] }) => [stack, result, findings]),
       [["agentcore-network.demo", "succeeded", []]],
     );
-    const endpoints = await made("aws:ec2/vpcEndpoint:VpcEndpoint");
+    const endpoints = await madeOf(clone, "aws:ec2/vpcEndpoint:VpcEndpoint");
     const of = (kind: string) => endpoints.filter(({ inputs }) => inputs.vpcEndpointType === kind);
-    const interfaces = await made("aws:ec2/networkInterface:NetworkInterface");
+    const interfaces = await madeOf(clone, "aws:ec2/networkInterface:NetworkInterface");
     assert.deepEqual([of("Interface").length, of("Gateway").length, interfaces.length], [12, 2, 36]);
   });
 
   it("stays as it is when it is brought up again", async () => {
-    const [stack] = await report("up", "demo", "--only", "agentcore-network");
+    const [stack] = await report(clone, "up", "demo", "--only", "agentcore-network");
     const { same = 0, ...others } = stack?.changes ?? {};
     assert.ok(same > 0 && Object.values(others).every((count) => count === 0), JSON.stringify(stack?.changes));
   });
@@ -84,10 +80,10 @@ describe("the isolated network by corpai", function () {
   });
 
   it("goes with what else there is once it stands, and is left alone again when nothing stands", async () => {
-    const stacks = await report("destroy", "demo");
+    const stacks = await report(clone, "destroy", "demo");
     assert.ok(stacks.some(({ stack, result }) => stack === "agentcore-network.demo" && result === "succeeded"));
     assert.deepEqual(clone.made(), []);
-    const again = await report("destroy", "demo");
+    const again = await report(clone, "destroy", "demo");
     assert.ok(!again.some(({ stack }) => stack === "agentcore-network.demo"));
   });
 });
