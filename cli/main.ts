@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { showAffected } from "./affected-view.ts";
 import { printAwsTime } from "./aws-time.ts";
 import { check } from "./check.ts";
 import { printableLines } from "../model/printable.ts";
@@ -122,6 +123,16 @@ function commands(
       const printer = printerFor(options);
       went(await inEnvironment(name, options, printer, (opened) => traceConnections(opened, key, options, printer)));
     });
+  program
+    .command("affected")
+    .description(
+      "the stacks that a change touches, and why: by code, configuration, packages, policy or upstream stacks",
+    )
+    .requiredOption("--since <REF>", "the commit, branch or tag that the files are compared with")
+    .option("--json", "answer in JSON")
+    .action((options: { readonly since: string; readonly json?: boolean }) =>
+      showAffected(options.since, printerFor(options)),
+    );
   program
     .command("check")
     .description("judges the files of one environment, or of all, together")
