@@ -72,11 +72,11 @@ export function wayTo(module: string, { modules }: Reached): string[] {
 /** @param path of the module, from the project's root */
 export function importsOf(path: string, text: string): ModuleImports {
   const specifiers: string[] = [];
-  let computed = false;
+  const computed: ts.Node[] = [];
   const visit = (node: ts.Node): void => {
     const source = sourceOf(node);
     if (source && ts.isStringLiteralLike(source)) specifiers.push(source.text);
-    else if (source) computed = true;
+    else if (source) computed.push(source);
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
@@ -86,7 +86,7 @@ export function importsOf(path: string, text: string): ModuleImports {
     modules: unique(own.map((specifier) => posix.join(posix.dirname(path), specifier))),
     packages: unique(foreign.filter(isPackage).map(packageOf)),
     // A name of the project's own, or a URL, leads wherever package.json or Node.js says.
-    computed: computed || !foreign.every(isPackage),
+    computed: computed.length > 0 || !foreign.every(isPackage),
   };
 }
 
