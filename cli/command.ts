@@ -29,6 +29,8 @@ export interface EnvironmentOptions {
 
 export interface RunOptions extends EnvironmentOptions {
   readonly only?: readonly string[];
+  /** These stacks, and none besides. */
+  readonly exactly?: readonly string[];
   /** Nothing is asked. */
   readonly yes?: boolean;
 }
@@ -114,7 +116,8 @@ export async function runEnvironment(
   printer: Printer,
 ): Promise<Outcome> {
   const { run, along } = RUNS[command];
-  const stacks = selected(environment.stacks, options.only, along);
+  const { only, exactly } = options;
+  const stacks = exactly ? selected(environment.stacks, exactly, "nothing") : selected(environment.stacks, only, along);
   const progress = new LineProgress(
     printer,
     stacks.map(({ name }) => name),
@@ -131,6 +134,7 @@ export async function runEnvironment(
     folder: place.folder,
     policies: policiesOf(environment.name),
     stacks,
+    ...(exactly && { read: selected(environment.stacks, exactly, "upstream") }),
     regionOf: (stack) => stacks.find(({ name }) => name === stack)?.aws.region ?? "",
     progress,
     interrupts,

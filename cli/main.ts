@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { showAffected } from "./affected-view.ts";
 import { printAwsTime } from "./aws-time.ts";
 import { check } from "./check.ts";
 import { printableLines } from "../model/printable.ts";
@@ -16,12 +17,13 @@ import { type ConnectionStatus, connectionStatuses } from "./connection-status.t
 import { printPods } from "./demo.ts";
 import type { StackReport } from "./environment-run.ts";
 import { readLiveState } from "./live-state.ts";
-import { environmentArgument, environmentOrAll } from "./environment-argument.ts";
+import { environmentArgument, environmentIfSince, environmentOrAll, knownEnvironment } from "./environment-argument.ts";
 import { printTotal } from "./cost-view.ts";
 import { newEnvironment } from "./new-environment.ts";
 import { printOverview } from "./overview.ts";
 import type { EnvironmentWishes } from "./environment-request.ts";
 import { type Output, Printer } from "./print.ts";
+import { type SinceOptions, addSinceOptions, previewChange, previewWhole } from "./preview-command.ts";
 import { addSandboxCommands } from "./sandbox-commands.ts";
 import { type StoreUser, printStoreUsers, storeUsers } from "./store-users.ts";
 import { printConnections, printNextSteps, printWorkloads } from "./status-view.ts";
@@ -82,21 +84,35 @@ function commands(
       printer.line();
       if (!printer.json) streams.stdout.write(program.helpInformation());
     });
-  const environmentCommand = (name: string, purpose: string): Command =>
+  const environmentCommand = (name: string, purpose: string, environment = environmentArgument()): Command =>
     program
       .command(name)
       .description(purpose)
-      .addArgument(environmentArgument())
+      .addArgument(environment)
       .option("--sandbox", "in the sandbox, whatever the environment's class")
       .option("--json", "answer in JSON");
 
   for (const command of Object.keys(PURPOSES) as RunCommand[]) {
-    environmentCommand(command, PURPOSES[command])
+    const ready = environmentCommand(
+      command,
+      PURPOSES[command],
+      command === "preview" ? environmentIfSince() : undefined,
+    )
       .option("--only <names>", "these programs or stacks, and those they need; separated by commas", (names: string) =>
         names.split(","),
       )
-      .option("--yes", "on AWS, ask nothing")
-      .action(async (name: string, options: RunOptions) =>
+      .option("--yes", "on AWS, ask nothing");
+    if (command === "preview")
+      addSinceOptions(ready).action(async (name: string | undefined, options: SinceOptions) => {
+        const whole = previewWhole(name, options);
+        went(
+          await (whole === undefined
+            ? previewChange(name, options, streams, printerFor)
+            : runCommand(command, whole, options, printerFor(options))),
+        );
+      });
+    else
+      ready.action(async (name: string, options: RunOptions) =>
         went(await runCommand(command, name, options, printerFor(options))),
       );
   }
@@ -122,6 +138,16 @@ function commands(
       const printer = printerFor(options);
       went(await inEnvironment(name, options, printer, (opened) => traceConnections(opened, key, options, printer)));
     });
+  program
+    .command("affected")
+    .description(
+      "the stacks that a change touches, and why: by code, configuration, packages, policy or upstream stacks",
+    )
+    .requiredOption("--since <REF>", "the commit, branch or tag that the files are compared with")
+    .option("--json", "answer in JSON")
+    .action((options: { readonly since: string; readonly json?: boolean }) =>
+      showAffected(options.since, printerFor(options)),
+    );
   program
     .command("check")
     .description("judges the files of one environment, or of all, together")

@@ -23,7 +23,7 @@ export interface ProgramOutputs {
   "mcp-servers": McpServersOutputs;
 }
 
-interface CatalogEntry {
+export interface CatalogEntry {
   /** One line for the list of programs. */
   readonly purpose: string;
   /** Who runs it with their own credentials. */
@@ -130,6 +130,8 @@ export const catalog = {
 } as const satisfies Record<ProgramName, CatalogEntry>;
 
 export const programNames = Object.keys(catalog) as ProgramName[];
+
+export const isProgram = (name: string): name is ProgramName => Object.hasOwn(catalog, name);
 
 /** A stack's name whose program is one of the catalog. */
 export interface ProgramStack<P extends ProgramName = ProgramName> extends StackName {
