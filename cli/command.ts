@@ -16,6 +16,7 @@ import { Interrupts } from "./interrupts.ts";
 import { settle, takeOverLost } from "./left-behind.ts";
 import { type Place, placeLine, placeOf } from "./place.ts";
 import { policiesOf } from "./policies.ts";
+import { unasked } from "./on-demand.ts";
 import { selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
 import { LineProgress } from "./progress.ts";
@@ -117,7 +118,9 @@ export async function runEnvironment(
 ): Promise<Outcome> {
   const { run, along } = RUNS[command];
   const { only, exactly } = options;
-  const stacks = exactly ? selected(environment.stacks, exactly, "nothing") : selected(environment.stacks, only, along);
+  const stacks = exactly
+    ? selected(environment.stacks, exactly, "nothing")
+    : await stacksOf({ environment, place }, only, along, printer);
   const progress = new LineProgress(
     printer,
     stacks.map(({ name }) => name),
@@ -168,6 +171,21 @@ export async function runEnvironment(
     awsTime: await sandbox?.finish(environment.name),
     ok: reports.every(({ result, error }) => result === "succeeded" || (result === "skipped" && error === undefined)),
   };
+}
+
+/** Without --only: all but programs on demand that nobody has brought up. */
+async function stacksOf(
+  { environment, place }: Pick<Opened, "environment" | "place">,
+  only: readonly string[] | undefined,
+  along: Parameters<typeof selected>[2],
+  printer: Printer,
+) {
+  if (only !== undefined) return selected(environment.stacks, only, along);
+  const { handled, leftAlone } = await unasked(environment.stacks, environment.onDemand, place.engine);
+  const names = leftAlone.map(({ stack }) => stack.program).join(", ");
+  if (leftAlone.length > 0)
+    printer.line(printer.paint("dim", `  left alone, since nobody has asked for it by --only: ${names}`));
+  return selected(handled, only, along);
 }
 
 const projectOf = (folder: string): string =>

@@ -1,4 +1,5 @@
 import type { AccountRegion } from "./account-region.ts";
+import { allow } from "./endpoint-statements.ts";
 import { type EndpointPolicy, type EndpointStatement, policyOf } from "./iam-documents.ts";
 
 /** An interface endpoint to one of AWS's own services. */
@@ -23,13 +24,6 @@ export interface AwsGateway extends Pick<AwsEndpoint, "purpose" | "statements"> 
 
 /** Requests of other accounts' principals do not pass: stolen credentials are of no use from inside the VPC. */
 const ownPrincipals = ({ account }: AccountRegion) => ({ StringEquals: { "aws:PrincipalAccount": account } });
-
-const allow = (
-  Sid: string,
-  Action: readonly string[],
-  Resource: string | readonly string[],
-  Condition?: EndpointStatement["Condition"],
-): EndpointStatement => ({ Sid, Effect: "Allow", Principal: "*", Action, Resource, ...(Condition && { Condition }) });
 
 /** Both endpoints of a registry judge all calls of a pull. EKS's own images lie in registries of AWS's accounts. */
 const pull = (scope: AccountRegion): readonly EndpointStatement[] => [

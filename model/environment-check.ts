@@ -1,4 +1,5 @@
 import { acceptanceProblems } from "./acceptance-check.ts";
+import { agentcoreNetworkProblems } from "./agentcore-check.ts";
 import { connectionProblems } from "./connection-check.ts";
 import { customerServiceProblems } from "./customer-services-check.ts";
 import { conflictProblems } from "./environment-conflicts.ts";
@@ -22,6 +23,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...customerServiceProblems(facts),
     ...acceptanceProblems(facts),
     ...mcpServerProblems(facts),
+    ...agentcoreNetworkProblems(facts.agentcoreNetwork),
     ...conflictProblems(facts),
   ];
 }

@@ -1,4 +1,5 @@
 /** What the files of an environment state, as plain values that can be compared with each other. */
+import type { AgentcoreNetworkFacts } from "./agentcore-check.ts";
 import type { EndpointWish } from "./aws-endpoints.ts";
 import type { Stores } from "./store-check.ts";
 import type { TaggedProgram } from "./tags.ts";
@@ -102,4 +103,5 @@ export interface EnvironmentFacts {
   readonly connections: readonly ConnectionsFacts[];
   readonly acceptances: readonly AcceptanceFacts[];
   readonly mcpServers: McpServersFacts | undefined;
+  readonly agentcoreNetwork: AgentcoreNetworkFacts | undefined;
 }

@@ -21,6 +21,10 @@ export const TAG_SCHEME_BY_PROGRAM = {
   connections: "endpoint",
   "customer-acceptance": "customer",
   "mcp-servers": "corpai",
+  "agentcore-network": "corpai",
+  "agentcore-data": "corpai",
+  "agentcore-tools": "corpai",
+  "agentcore-runtime": "corpai",
 } as const satisfies Record<string, TagScheme>;
 
 export type TaggedProgram = keyof typeof TAG_SCHEME_BY_PROGRAM;

@@ -99,6 +99,10 @@ const schema = z.strictObject({
   operator: z.strictObject({ reachesPrivateApis: z.boolean() }).default({ reachesPrivateApis: false }),
   /** Service of AWS's, such as `eks-auth`, to the zone ids in which it has no interface endpoints. */
   servicesMissingIn: z.record(z.string(), z.array(z.string())).default({}),
+  /** Repository to the digests of the images that a pipeline pushes into it as soon as it exists. */
+  pushes: z
+    .record(z.string(), z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hex digits")))
+    .default({}),
   images: z
     .record(
       z.string(),
@@ -147,7 +151,7 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   if (!result.success || problems.length > 0)
     throw new Error(`${name} is no valid estate:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-  const { region, accounts, images, operator, servicesMissingIn } = result.data;
+  const { region, accounts, images, operator, servicesMissingIn, pushes } = result.data;
 
   const objects: WorldObject[] = [];
   const hosts: Record<string, HostFacts> = {};
@@ -164,7 +168,7 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     }
   }
   const zones = Object.fromEntries(Object.entries(accounts).map(([account, { zones: names }]) => [account, names]));
-  return { facts: { zones, images, hosts, servicesMissingIn, ...operator }, objects };
+  return { facts: { zones, images, hosts, servicesMissingIn, pushes, ...operator }, objects };
 }
 
 type Host = z.infer<typeof host> & { readonly ip: string };

@@ -43,8 +43,16 @@ export const HOPS = [
   "target-group",
   "target",
 ] as const;
-/** Besides: what stands in the way of pods alone, and of ways to stores, which end in a login. */
-export type HopName = (typeof HOPS)[number] | "network-policy" | "store-group" | "login";
+/** Besides: what stands in the way of pods alone, of ways to stores, which end in a login, and of calls of AWS's own services. */
+export type HopName =
+  | (typeof HOPS)[number]
+  | "network-policy"
+  | "store-group"
+  | "login"
+  | "dns-firewall"
+  | "route"
+  | "endpoint-policy"
+  | "identity-policy";
 
 /** One step of a packet, as AWS would treat it. */
 export interface Hop {

@@ -1,3 +1,4 @@
+import type { AgentcoreNetworkFacts } from "../model/agentcore-check.ts";
 import type { EnvironmentFacts, ServerFacts } from "../model/environment-facts.ts";
 import { type ProgramName, catalog } from "./catalog.ts";
 import type { StackConfiguration } from "./configuration.ts";
@@ -9,16 +10,26 @@ function isOf<P extends ProgramName>(program: P) {
     configuration.stack.program === program;
 }
 
+const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
+
+/** Also for the program itself, whose configuration may be another than its file's. */
+export const agentcoreNetworkFacts = (stack: StackConfiguration<"agentcore-network">): AgentcoreNetworkFacts => ({
+  ...common(stack),
+  vpcCidr: stack.config.vpcCidr,
+  subnets: stack.config.subnets,
+  modelRegions: stack.config.modelRegions ?? [stack.aws.region],
+});
+
 /** The plain values that model/ compares. */
 export function factsOf(
   stacks: readonly StackConfiguration[],
   { unsound, today, class: environmentClass }: Pick<EnvironmentFacts, "unsound" | "today" | "class">,
 ): EnvironmentFacts {
-  const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
   const network = stacks.find(isOf("network"));
   const cluster = stacks.find(isOf("cluster"));
   const data = stacks.find(isOf("data"));
   const mcpServers = stacks.find(isOf("mcp-servers"));
+  const agentcoreNetwork = stacks.find(isOf("agentcore-network"));
   return {
     today,
     class: environmentClass,
@@ -79,6 +90,7 @@ export function factsOf(
       ),
       databaseClientImage: mcpServers.config.databaseClientImage,
     },
+    agentcoreNetwork: agentcoreNetwork && agentcoreNetworkFacts(agentcoreNetwork),
   };
 }
 

@@ -17,7 +17,7 @@ import {
   zonesOf,
 } from "./network.ts";
 import { ENDPOINT, ENDPOINT_SERVICE, admits, dnsEntries, endpointState, zoneNames } from "./privatelink.ts";
-import { awsServiceOf, awsServiceZones, endpointTypes } from "./services.ts";
+import { awsServiceOf, awsServiceZones, endpointTypes, privateNames, takesPolicy } from "./services.ts";
 
 /** EC2's filter names, by what they read. */
 type Filters = Readonly<Record<string, (object: WorldObject, context: Context) => Value | undefined>>;
@@ -373,6 +373,7 @@ const getVpcEndpointService: FunctionModel = {
         "NotFound",
         "multiple EC2 VPC Endpoint Services matched; use additional constraints to reduce matches to a single EC2 VPC Endpoint Service",
       );
+    const names = service || own === undefined ? [] : privateNames(own, caller.region);
     const serviceId = service?.id ?? `vpce-svc-${crc32(name).toString(16).padStart(17, "0")}`;
     return {
       id: String(crc32(name)),
@@ -391,10 +392,10 @@ const getVpcEndpointService: FunctionModel = {
         ? texts(service.computed.baseEndpointDnsNames)
         : [`${own}.${caller.region}.vpce.amazonaws.com`],
       managesVpcEndpoints: false,
-      privateDnsName: service ? "" : `${own}.${caller.region}.amazonaws.com`,
-      privateDnsNames: service ? [] : [`${own}.${caller.region}.amazonaws.com`],
+      privateDnsName: names[0] ?? "",
+      privateDnsNames: [...names],
       supportedIpAddressTypes: service ? texts(service.computed.supportedIpAddressTypes) : ["ipv4"],
-      vpcEndpointPolicySupported: service === undefined,
+      vpcEndpointPolicySupported: own !== undefined && takesPolicy(own),
       tags: service && service.account === caller.account ? tagsOf(service) : {},
     };
   },

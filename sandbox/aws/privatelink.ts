@@ -20,7 +20,7 @@ import {
   regroup,
   zoneName,
 } from "./network.ts";
-import { GATEWAY_SERVICES, awsServiceOf, awsServiceZones, endpointTypes } from "./services.ts";
+import { GATEWAY_SERVICES, awsServiceOf, awsServiceZones, endpointTypes, takesPolicy } from "./services.ts";
 
 export const ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService";
 export const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
@@ -515,7 +515,8 @@ function accordance(
       `Endpoint type (${type}) does not match available service types ([${target.types.join(", ")}]).`,
     );
   const policy = text(inputs.policy);
-  if (target.service && policy !== undefined && policy !== "" && !isFullAccess(policy))
+  const fullAccessOnly = target.awsService === undefined || !takesPolicy(target.awsService);
+  if (fullAccessOnly && policy !== undefined && policy !== "" && !isFullAccess(policy))
     throw new Refusal("InvalidParameter", `Service ${target.name} only supports the full-access endpoint policy.`);
   const others = world.all(ENDPOINT, (other) => other !== self && other.inputs.vpcId === vpc.id);
   if (policy !== undefined && policy !== "") wellFormedPolicy(policy);
