@@ -6,6 +6,7 @@ import type { EnvironmentFacts } from "./environment-facts.ts";
 import { mcpServerProblems } from "./mcp-check.ts";
 import { missingPrograms } from "./missing-programs.ts";
 import { clusterProblems, networkProblems } from "./platform-check.ts";
+import { privateConnectionProblems } from "./private-connection-check.ts";
 import type { StackProblem } from "./problem.ts";
 import { providerProblems } from "./provider-check.ts";
 import { storeProblems } from "./store-check.ts";
@@ -22,6 +23,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...customerServiceProblems(facts),
     ...acceptanceProblems(facts),
     ...mcpServerProblems(facts),
+    ...privateConnectionProblems(facts),
     ...conflictProblems(facts),
   ];
 }

@@ -1,3 +1,4 @@
+import type { Side } from "../model/tags.ts";
 import type { StackName } from "../model/stack-name.ts";
 import type { ClusterOutputs } from "./cluster/index.ts";
 import type { ConnectionsOutputs } from "./connections/index.ts";
@@ -7,6 +8,7 @@ import type { CustomerServicesOutputs } from "./customer-services/index.ts";
 import type { DataOutputs } from "./data/index.ts";
 import type { McpServersOutputs } from "./mcp-servers/index.ts";
 import type { NetworkOutputs } from "./network/index.ts";
+import type { PrivateConnectionsOutputs } from "./private-connections/index.ts";
 import type { ProgramName } from "./program-configs.ts";
 
 export type { ProgramName } from "./program-configs.ts";
@@ -21,13 +23,14 @@ export interface ProgramOutputs {
   connections: ConnectionsOutputs;
   "customer-acceptance": CustomerAcceptanceOutputs;
   "mcp-servers": McpServersOutputs;
+  "private-connections": PrivateConnectionsOutputs;
 }
 
 interface CatalogEntry {
   /** One line for the list of programs. */
   readonly purpose: string;
-  /** Who runs it with their own credentials. */
-  readonly side: "corpai" | "customer";
+  /** Who runs it with their own credentials; of one that either may run, each file says it. */
+  readonly side: Side | "either";
   /** Programs whose outputs it reads. Of one with instances it reads all of the environment. */
   readonly reads: readonly ProgramName[];
   /** The same of programs that an environment may do without. */
@@ -126,6 +129,17 @@ export const catalog = {
     after: ["customer-acceptance"],
     instances: false,
     needsKubernetesApi: true,
+  },
+  "private-connections": {
+    purpose:
+      "VPC Lattice gateways and resources, private connections of AWS DevOps Agent over them, and the services that agents use there",
+    side: "either",
+    reads: [],
+    readsOptionally: ["network", "mcp-servers"],
+    readsAcross: [],
+    after: [],
+    instances: true,
+    needsKubernetesApi: false,
   },
 } as const satisfies Record<ProgramName, CatalogEntry>;
 
