@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import { ADDRESSES_PER_INTERFACE } from "../../model/lattice-limits.ts";
 import type { StackProblem } from "../../model/problem.ts";
-import { lastOutput } from "../itself.ts";
+import { lastOutputs } from "../itself.ts";
 import { inVpc, subnetProblems } from "../look-up-checks.ts";
 import { found } from "../lookup.ts";
 import type { Config, GatewayConfig } from "./config.ts";
@@ -39,8 +39,9 @@ export async function placeProblems(stack: string, config: Config): Promise<Stac
 }
 
 async function placedOf({ privateConnections, gateways, resources }: Config): Promise<Placed[]> {
-  const built = (await lastOutput("private-connections", "privateConnections")) ?? {};
-  const builtResources = Object.keys((await lastOutput("private-connections", "resources")) ?? {});
+  const last = lastOutputs("private-connections");
+  const built = (await last("privateConnections")) ?? {};
+  const builtResources = Object.keys((await last("resources")) ?? {});
   const groupOf = ({
     target,
   }:
