@@ -1,7 +1,6 @@
 import type { NextStep } from "../model/connection-state.ts";
 import { networkGraph } from "../model/network-graph.ts";
 import { type HopName, trace } from "../model/trace.ts";
-import { catalog } from "../stacks/catalog.ts";
 import type { Environment } from "../stacks/environment.ts";
 import { describeOne } from "./differences.ts";
 import type { Drift, LiveState } from "./live-state.ts";
@@ -40,12 +39,12 @@ export function driftOf(
 }
 
 /** What follows from it: who owns what was changed first has to act first. */
-export function driftStep(drift: readonly Drift[], { name }: Environment): NextStep | null {
+export function driftStep(drift: readonly Drift[], { name, facts }: Environment): NextStep | null {
   const [first] = drift;
   if (!first) return null;
   const stacks = [...new Set(drift.map(({ stack }) => stack))].join(",");
   return {
-    who: catalog[first.program].side,
+    who: facts.stacks.find(({ stack }) => stack === first.stack)?.side ?? "corpai",
     action: `${drift.map(describeOne).join("; ")}, outside of Pulumi: npx corpai refresh ${name} --only ${stacks}, then npx corpai up ${name}`,
   };
 }

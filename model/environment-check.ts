@@ -7,6 +7,7 @@ import type { EnvironmentFacts } from "./environment-facts.ts";
 import { mcpServerProblems } from "./mcp-check.ts";
 import { missingPrograms } from "./missing-programs.ts";
 import { clusterProblems, networkProblems } from "./platform-check.ts";
+import { privateConnectionProblems } from "./private-connection-check.ts";
 import type { StackProblem } from "./problem.ts";
 import { providerProblems } from "./provider-check.ts";
 import { storeProblems } from "./store-check.ts";
@@ -24,6 +25,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...acceptanceProblems(facts),
     ...mcpServerProblems(facts),
     ...agentcoreNetworkProblems(facts.agentcoreNetwork),
+    ...privateConnectionProblems(facts),
     ...conflictProblems(facts),
   ];
 }

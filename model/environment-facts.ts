@@ -1,8 +1,9 @@
 /** What the files of an environment state, as plain values that can be compared with each other. */
 import type { AgentcoreNetworkFacts } from "./agentcore-check.ts";
 import type { EndpointWish } from "./aws-endpoints.ts";
+import type { PrivateConnectionsFacts } from "./private-connection-facts.ts";
 import type { Stores } from "./store-check.ts";
-import type { TaggedProgram } from "./tags.ts";
+import type { Side, TaggedProgram } from "./tags.ts";
 import type { SingleAz } from "./zones.ts";
 
 /** What the check needs of one stack's file, whatever its program. */
@@ -68,6 +69,8 @@ export interface ServerFacts {
   readonly storeVariables: Readonly<Record<string, { readonly store: string; readonly value: string }>>;
   /** AZ ids that its load balancer is to stand in, where the file names them. */
   readonly exposedIn: readonly string[] | undefined;
+  /** Whether it has a load balancer at all. */
+  readonly isExposed: boolean;
 }
 
 export interface McpServersFacts extends StackFacts {
@@ -78,7 +81,7 @@ export interface McpServersFacts extends StackFacts {
 
 export interface ProviderFacts extends StackFacts {
   readonly program: TaggedProgram;
-  readonly side: "corpai" | "customer";
+  readonly side: Side;
   /** Programs whose outputs it reads. */
   readonly reads: readonly string[];
   readonly environment: string;
@@ -104,4 +107,5 @@ export interface EnvironmentFacts {
   readonly acceptances: readonly AcceptanceFacts[];
   readonly mcpServers: McpServersFacts | undefined;
   readonly agentcoreNetwork: AgentcoreNetworkFacts | undefined;
+  readonly privateConnections: readonly PrivateConnectionsFacts[];
 }

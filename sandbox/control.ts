@@ -4,6 +4,7 @@ import { answerByHand, changeByHand, changes, deleteByHand, selected, selection,
 import { faultPlan } from "./faults.ts";
 import { podsOf } from "./kubernetes/pods.ts";
 import type { ServerRecord } from "./home.ts";
+import { integrationWays } from "./lattice-path.ts";
 import { Refusal } from "./model.ts";
 import type { Sandbox } from "./server.ts";
 
@@ -95,6 +96,8 @@ function answer(
     }
     case "GET worlds paths":
       return podsOf(serving.world(environment));
+    case "GET worlds integrations":
+      return integrationWays(serving.world(environment));
     case "GET worlds timeline": {
       const since = searchParams.get("since");
       if (since !== null && !Number.isFinite(Number(since)))

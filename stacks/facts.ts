@@ -1,5 +1,6 @@
 import type { AgentcoreNetworkFacts } from "../model/agentcore-check.ts";
 import type { EnvironmentFacts, ServerFacts } from "../model/environment-facts.ts";
+import type { Side } from "../model/tags.ts";
 import { type ProgramName, catalog } from "./catalog.ts";
 import type { StackConfiguration } from "./configuration.ts";
 import type { ServerConfig } from "./mcp-servers/config.ts";
@@ -37,7 +38,7 @@ export function factsOf(
     stacks: stacks.map((configuration) => ({
       ...common(configuration),
       program: configuration.stack.program,
-      side: catalog[configuration.stack.program].side,
+      side: sideOf(configuration),
       reads: catalog[configuration.stack.program].reads,
       environment: configuration.stack.environment,
       defaultTags: configuration.aws.defaultTags?.tags,
@@ -91,7 +92,18 @@ export function factsOf(
       databaseClientImage: mcpServers.config.databaseClientImage,
     },
     agentcoreNetwork: agentcoreNetwork && agentcoreNetworkFacts(agentcoreNetwork),
+    privateConnections: stacks.filter(isOf("private-connections")).map((stack) => ({
+      ...common(stack),
+      ...stack.config,
+      agentSpaces: Object.keys(stack.config.agentSpaces),
+    })),
   };
+}
+
+/** Whose a stack is. */
+export function sideOf({ stack, config }: StackConfiguration): Side {
+  const { side } = catalog[stack.program];
+  return side === "either" ? ("side" in config ? config.side : "corpai") : side;
 }
 
 function serverFacts({ image, env, expose }: ServerConfig): ServerFacts {
@@ -107,5 +119,6 @@ function serverFacts({ image, env, expose }: ServerConfig): ServerFacts {
       values.flatMap(([variable, value]) => (typeof value === "object" && "store" in value ? [[variable, value]] : [])),
     ),
     exposedIn: typeof expose === "object" ? expose.azIds : undefined,
+    isExposed: expose !== false,
   };
 }

@@ -10,6 +10,7 @@ import { found } from "../lookup.ts";
 import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import type { Config, ServiceConfig } from "./config.ts";
+import { inVpc, subnetProblems } from "../look-up-checks.ts";
 import { standingProblems } from "./standing.ts";
 import { addressProblems } from "./target-addresses.ts";
 
@@ -160,39 +161,4 @@ async function verifiedVpc(stack: string, config: Config, built: readonly string
   ]);
   refuseAll(await standingProblems(stack, config, built));
   return vpcCidrs;
-}
-
-type Place = Pick<StackProblem, "stack" | "property">;
-
-async function subnetProblems(
-  at: Place,
-  { id, azId }: Config["subnets"][number],
-  vpcId: string,
-): Promise<StackProblem[]> {
-  const subnet = await found(aws.ec2.getSubnet({ id }));
-  const problems = inVpc(at, id, vpcId, subnet?.vpcId);
-  if (subnet && subnet.availabilityZoneId !== azId) {
-    problems.push({
-      ...at,
-      given: `${id} with azId ${azId}`,
-      allowed: `its real AZ, ${subnet.availabilityZoneId}`,
-      wayOut: "Correct azId; AZ names differ per account, ids do not.",
-    });
-  }
-  return problems;
-}
-
-function inVpc(at: Place, id: string, vpcId: string, actual: string | undefined): StackProblem[] {
-  if (actual === vpcId) return [];
-  return [
-    {
-      ...at,
-      given:
-        actual === undefined
-          ? `${id}, which this account does not have in this region`
-          : `${id}, which is in ${actual}`,
-      allowed: `ids of ${vpcId}`,
-      wayOut: "Correct the id, or corpai:vpcId.",
-    },
-  ];
 }
