@@ -1,3 +1,5 @@
+import { catalog, isProgram } from "../stacks/catalog.ts";
+import { environments } from "../stacks/environment.ts";
 import type { Affected } from "./affected.ts";
 import { ROOT } from "./place.ts";
 import type { Printer } from "./print.ts";
@@ -26,6 +28,16 @@ export async function showAffected(reference: string, printer: Printer): Promise
   }
   printer.answer({
     since,
+    environments: touchedEnvironments(affected),
     stacks: affected.map(({ stack, because, removed }) => ({ stack, because, ...(removed && { removed }) })),
+  });
+}
+
+/** The environments that have something to preview, with what decides where that can be done. */
+function touchedEnvironments(affected: readonly Affected[]): object[] {
+  return Object.entries(environments()).flatMap(([environment, { class: kind }]) => {
+    const touched = affected.filter((stack) => stack.environment === environment && !stack.removed);
+    const needsKubernetesApi = touched.some(({ program }) => isProgram(program) && catalog[program].needsKubernetesApi);
+    return touched.length === 0 ? [] : [{ environment, class: kind, needsKubernetesApi }];
   });
 }

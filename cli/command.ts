@@ -20,6 +20,7 @@ import { unasked } from "./on-demand.ts";
 import { selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
 import { LineProgress } from "./progress.ts";
+import { passphraseProblems } from "./secrets-provider.ts";
 import { SandboxLookUps } from "./sandbox-look-ups.ts";
 
 /** Options of every command that takes an environment. */
@@ -89,6 +90,8 @@ export async function inEnvironment<T>(
   try {
     const place = await placeOf(environment, { sandbox, interrupts });
     printer.line(placeLine(place, environment));
+    const passphrases = place.kind === "AWS" ? passphraseProblems(environment, place) : [];
+    if (passphrases.length > 0) throw new ProblemsFound({ ...environment, problems: passphrases });
     const mended = await mendFileBackend(place.backend);
     if (mended > 0)
       printer.line(`  mended ${mended} files of the backend that an engine, ended by force, had not written`);

@@ -337,6 +337,7 @@ describe("what a change touches", function () {
       const { out } = await clone.corpai("affected", "--since", "main", "--json");
       assert.deepEqual(JSON.parse(out), {
         since: base,
+        environments: [{ environment: "dev", class: "dev", needsKubernetesApi: true }],
         stacks: [
           {
             stack: "connections.dev",
