@@ -29,6 +29,8 @@ export function driftOf(
         return stack === service?.fromStack && owner === service.key;
       case "customer-acceptance":
         return service !== undefined && [key, endpointId].some((suffix) => owner === `${service.key}-${suffix ?? ""}`);
+      case "private-connections":
+        return false;
       case "mcp-servers":
         // What belongs to no server, such as their nodes, concerns all.
         return usedBy.some(({ workload }) => workload === owner) || !servers.includes(owner);

@@ -14,7 +14,7 @@ import {
   unsoundReports,
 } from "./command.ts";
 import { type ConnectionStatus, connectionStatuses } from "./connection-status.ts";
-import { printPods } from "./demo.ts";
+import { printIntegrations, printPods } from "./demo.ts";
 import type { StackReport } from "./environment-run.ts";
 import { readLiveState } from "./live-state.ts";
 import { environmentArgument, environmentIfSince, environmentOrAll, knownEnvironment } from "./environment-argument.ts";
@@ -24,6 +24,11 @@ import { printOverview } from "./overview.ts";
 import type { EnvironmentWishes } from "./environment-request.ts";
 import { type Output, Printer } from "./print.ts";
 import { type SinceOptions, addSinceOptions, previewChange, previewWhole } from "./preview-command.ts";
+import {
+  type PrivateConnectionStatus,
+  printPrivateConnections,
+  privateConnectionStatuses,
+} from "./private-connection-status.ts";
 import { addSandboxCommands } from "./sandbox-commands.ts";
 import { type StoreUser, printStoreUsers, storeUsers } from "./store-users.ts";
 import { printConnections, printNextSteps, printWorkloads } from "./status-view.ts";
@@ -121,12 +126,15 @@ function commands(
     "every connection and what its next step is, and servers that use stores; changes nothing",
   ).action(async (name: string, options: EnvironmentOptions) => {
     const printer = printerFor(options);
-    const { statuses, users } = await inEnvironment(name, options, printer, (opened) => lookUp(opened, printer));
+    const { statuses, users, privately } = await inEnvironment(name, options, printer, (opened) =>
+      lookUp(opened, printer),
+    );
     printConnections(statuses, printer);
+    printPrivateConnections(privately, printer);
     printStoreUsers(users, printer);
     printNextSteps(statuses, printer);
-    printer.answer({ environment: name, connections: statuses, storeUsers: users });
-    went([...statuses, ...users].every(({ next }) => next === null));
+    printer.answer({ environment: name, connections: statuses, privateConnections: privately, storeUsers: users });
+    went([...statuses, ...users, ...privately].every(({ next }) => next === null));
   });
   environmentCommand(
     "trace",
@@ -220,10 +228,18 @@ function printAfterRefresh(name: string, reports: readonly StackReport[], printe
 async function lookUp(
   { environment, place }: Opened,
   printer: Printer,
-): Promise<{ readonly statuses: ConnectionStatus[]; readonly users: StoreUser[] }> {
+): Promise<{
+  readonly statuses: ConnectionStatus[];
+  readonly users: StoreUser[];
+  readonly privately: PrivateConnectionStatus[];
+}> {
   const live = await readLiveState(environment, place);
   for (const why of live.unreadable) printer.line(printer.paint("yellow", why));
-  return { statuses: connectionStatuses(environment, live), users: storeUsers(environment, live) };
+  return {
+    statuses: connectionStatuses(environment, live),
+    users: storeUsers(environment, live),
+    privately: privateConnectionStatuses(environment, live),
+  };
 }
 
 const DEMO = "demo";
@@ -232,12 +248,14 @@ function demo(printer: Printer): Promise<boolean> {
   return inEnvironment(DEMO, {}, printer, async (opened) => {
     const { ok, awsTime } = await runEnvironment("up", opened, {}, printer);
     if (!ok || !opened.place.sandbox) return false;
-    const { statuses, users } = await lookUp(opened, printer);
+    const { statuses, users, privately } = await lookUp(opened, printer);
     printConnections(statuses, printer);
+    printPrivateConnections(privately, printer);
     printStoreUsers(users, printer);
     await printPods(DEMO, opened.place.sandbox, { statuses, users }, printer);
+    await printIntegrations(DEMO, opened.place.sandbox, printer);
     printNextSteps(statuses, printer);
     if (awsTime) printAwsTime(awsTime, printer);
-    return [...statuses, ...users].every(({ next }) => next === null);
+    return [...statuses, ...users, ...privately].every(({ next }) => next === null);
   });
 }

@@ -26,11 +26,18 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
     acceptances: facts.acceptances.flatMap(({ stack, accept }) =>
       Object.entries(accept).map(([service, endpoints]) => ({ stack, service, endpoints })),
     ),
-    subnets: offers.flatMap(({ config }) => [
-      ...config.subnets,
-      ...Object.values(config.services).flatMap(({ subnets = [] }) => subnets),
-    ]),
+    subnets: [
+      ...facts.privateConnections.flatMap(({ vpcs }) =>
+        Object.values(vpcs).flatMap((vpc) => (vpc === "network" ? [] : vpc.subnets)),
+      ),
+      ...offers.flatMap(({ config }) => [
+        ...config.subnets,
+        ...Object.values(config.services).flatMap(({ subnets = [] }) => subnets),
+      ]),
+    ],
     ...clientsOf(facts.network),
+    vpcCidr: facts.network?.vpcCidr,
+    privateConnections: facts.privateConnections,
   };
 }
 

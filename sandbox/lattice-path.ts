@@ -17,6 +17,7 @@ import { type Answer, resolveName, urlParts } from "./aws/names.ts";
 import { type Interface, VPC, cidrHolds, interfaces, interfacesOf } from "./aws/network.ts";
 import { isShared } from "./aws/ram.ts";
 import { securityGroupsAdmit } from "./aws/security-groups.ts";
+import { whyUnreachable } from "./kubernetes/exposure.ts";
 import {
   Blocked,
   type Step,
@@ -198,6 +199,15 @@ function throughBalancer(
     });
     return [undefined, `rule ${[...new Set(rules)].join(", ")} admits it`];
   });
+  if (isOfKubernetes(balancer)) {
+    step("target", name, host, port, () => {
+      const dnsName = text(balancer.computed.dnsName) ?? "";
+      const why = nodes.map(({ ip }) => whyUnreachable(world, ip, dnsName, port)).find((one) => one !== undefined);
+      if (why !== undefined) throw new Blocked(why);
+      return [undefined, `every ready pod behind ${name} answers`];
+    });
+    return;
+  }
   const listener = step("listener", name, `${name}:${port}`, port, () => {
     const found = listenerOn(world, balancer, port);
     if (!found) throw new Blocked(`${name} has no listener on ${port}`);
@@ -223,6 +233,10 @@ function throughBalancer(
       });
   toTargets(world, { name, groups, doors, group }, { host, secure: secure && !certificate }, step);
 }
+
+/** Made for a Service, which has the listeners and the pods. */
+const isOfKubernetes = ({ inputs }: WorldObject): boolean =>
+  record(inputs.tags)["service.eks.amazonaws.com/stack"] !== undefined;
 
 function judgeCertificate(
   step: Step,
