@@ -73,7 +73,8 @@ function apply(document: Document, { vpcCidr, azIds, natGateways }: Differences)
     if (document.hasIn(where(key))) document.setIn(where(key), value);
   };
   if (vpcCidr !== undefined) {
-    replace("vpcCidr", vpcCidr);
+    // The isolated VPC is joined to no other: what it has may be everywhere the same.
+    if (document.hasIn(where("azIds"))) replace("vpcCidr", vpcCidr);
     replace("clientCidr", planCidrs(vpcCidr, []).clientCidr);
   }
   // By default there is one; a file without the key may be given it all the same.
@@ -84,7 +85,7 @@ function apply(document: Document, { vpcCidr, azIds, natGateways }: Differences)
 const inOneLine = (document: Document, value: unknown): Node => document.createNode(value, { flow: true });
 
 /** environments.yaml with one more environment. */
-export function withEnvironment(text: string, name: string, { class: kind, onDemand }: EnvironmentEntry): string {
+export function withEnvironment(text: string, name: string, { class: kind, onDemand = [] }: EnvironmentEntry): string {
   const document = parseDocument(text);
   document.set(name, inOneLine(document, { class: kind, ...(onDemand.length > 0 && { onDemand }) }));
   return document.toString({ lineWidth: 0 });

@@ -16,6 +16,8 @@ import {
 import { type ConnectionStatus, connectionStatuses } from "./connection-status.ts";
 import { printIntegrations, printPods } from "./demo.ts";
 import type { StackReport } from "./environment-run.ts";
+import { explain, printFlows } from "./explain.ts";
+import { flowsHold, judgeFlows } from "./flows.ts";
 import { readLiveState } from "./live-state.ts";
 import { environmentArgument, environmentIfSince, environmentOrAll, knownEnvironment } from "./environment-argument.ts";
 import { printTotal } from "./cost-view.ts";
@@ -146,6 +148,15 @@ function commands(
       const printer = printerFor(options);
       went(await inEnvironment(name, options, printer, (opened) => traceConnections(opened, key, options, printer)));
     });
+  environmentCommand(
+    "explain",
+    "each flow of the isolated AgentCore network: names, rules, policies and roles on its way, or what blocks it and the fix",
+  )
+    .argument("[FLOW]", "one flow, hop by hop; all if not given")
+    .action(async (name: string, key: string | undefined, options: EnvironmentOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => explain(opened, key, printer)));
+    });
   program
     .command("affected")
     .description(
@@ -197,6 +208,8 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
         printWorkloads(statuses, printer);
         printStoreUsers(users, printer);
       }
+      const flows = command === "up" && ok && reports.some(({ stack }) => stack.startsWith("agentcore-"));
+      const held = flows && !printer.json ? await showFlows(opened, printer) : true;
       if (awsTime) printAwsTime(awsTime, printer);
       if (command === "preview") printTotal(reports, printer);
       if (command === "refresh") printAfterRefresh(name, reports, printer);
@@ -206,13 +219,20 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
         stacks: reports,
         ...(awsTime && { awsTime }),
       });
-      return ok;
+      return ok && held;
     });
   } catch (error) {
     if (error instanceof ProblemsFound)
       printer.answer({ environment: name, stacks: unsoundReports(error.environment) });
     throw error;
   }
+}
+
+async function showFlows(opened: Opened, printer: Printer): Promise<boolean> {
+  const flows = await judgeFlows(opened);
+  printer.line();
+  printFlows(flows, printer);
+  return flowsHold(flows);
 }
 
 /** What a refresh takes over is not put right by it. */

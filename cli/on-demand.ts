@@ -1,6 +1,6 @@
 import type { ProgramName } from "../stacks/catalog.ts";
 import type { Engine } from "./engine.ts";
-import type { Planned } from "./plan.ts";
+import { type Planned, allUpstreamOf } from "./plan.ts";
 
 /** Stacks that a command handles where nobody names any, and those that it leaves alone. */
 export interface Unasked<T> {
@@ -9,7 +9,7 @@ export interface Unasked<T> {
 }
 
 /**
- * Leaves out stacks of programs on demand of which nothing stands. One that has been brought up is handled like all others: a destroy that forgot it
+ * Leaves out stacks of programs on demand, and of those that need them, of which nothing stands. One that has been brought up is handled like all others: a destroy that forgot it
  * would leave its costs.
  */
 export async function unasked<T extends Planned>(
@@ -17,7 +17,9 @@ export async function unasked<T extends Planned>(
   onDemand: readonly ProgramName[],
   engine: Pick<Engine, "stacks" | "owned">,
 ): Promise<Unasked<T>> {
-  const optional = stacks.filter(({ stack }) => onDemand.includes(stack.program));
+  const optional = stacks.filter(({ stack }) =>
+    [stack.program, ...allUpstreamOf(stack.program)].some((program) => onDemand.includes(program)),
+  );
   if (optional.length === 0) return { handled: stacks, leftAlone: [] };
   const known = await engine.stacks();
   const stands = async ({ name }: T): Promise<boolean> => known.has(name) && (await engine.owned(name)).length > 0;

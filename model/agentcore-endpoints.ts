@@ -7,6 +7,8 @@ import { type EndpointPolicy, type EndpointStatement, policyOf } from "./iam-doc
 export interface IsolatedScope extends AccountRegion {
   /** Regions in which a model may answer. */
   readonly modelRegions: readonly string[];
+  /** Whether Session Manager may be answered from inside. */
+  readonly sessionManager: boolean;
 }
 
 interface Way<Service extends string> {
@@ -20,7 +22,8 @@ interface Way<Service extends string> {
   readonly statements: (scope: IsolatedScope) => readonly EndpointStatement[];
 }
 
-export type IsolatedEndpoint = Way<AgentcoreService>;
+export type IsolatedEndpoint = Way<AgentcoreService | "ssmmessages">;
+type DocumentedEndpoint = Way<AgentcoreService>;
 export type IsolatedGateway = Way<AgentcoreGateway>;
 
 type Condition = EndpointStatement["Condition"];
@@ -61,7 +64,7 @@ const agentcore = ({ region, account }: AccountRegion, resource: string): string
  * Read on 2026-11-24. Names: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html and each service's page there. That AWS offers an
  * endpoint in an AZ, and whether it takes a policy, is documented in no one place: the program asks AWS.
  */
-export const AGENTCORE_ENDPOINTS: readonly IsolatedEndpoint[] = [
+export const AGENTCORE_ENDPOINTS: readonly DocumentedEndpoint[] = [
   {
     service: "bedrock-runtime",
     purpose: "LLM inference",
@@ -182,6 +185,16 @@ export const AGENTCORE_ENDPOINTS: readonly IsolatedEndpoint[] = [
         `arn:aws:ssm:${scope.region}:${scope.account}:parameter/*`,
         own(scope),
       ),
+      ...(scope.sessionManager
+        ? [
+            allow(
+              "RegisterInstances",
+              ["ssm:UpdateInstanceInformation"],
+              `arn:aws:ec2:${scope.region}:${scope.account}:instance/*`,
+              own(scope),
+            ),
+          ]
+        : []),
     ],
   },
   {
@@ -237,6 +250,29 @@ export const AGENTCORE_ENDPOINTS: readonly IsolatedEndpoint[] = [
   },
 ];
 
+/** What Session Manager needs besides: the channels of a session. https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html */
+const SESSION_ENDPOINT: IsolatedEndpoint = {
+  service: "ssmmessages",
+  purpose: "Session Manager",
+  names: regional("ssmmessages"),
+  statements: (scope) => [
+    allow(
+      "OpenSessions",
+      ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"].map(
+        (action) => `ssmmessages:${action}`,
+      ),
+      "*",
+      own(scope),
+    ),
+  ],
+};
+
+/** The interface endpoints that a network has. */
+export const endpointsOf = ({ sessionManager }: Pick<IsolatedScope, "sessionManager">): readonly IsolatedEndpoint[] => [
+  ...AGENTCORE_ENDPOINTS,
+  ...(sessionManager ? [SESSION_ENDPOINT] : []),
+];
+
 /** Where ECR keeps the layers of every image: a bucket of AWS's own, one in each region. https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html */
 export const layerBucket = ({ region }: Pick<AccountRegion, "region">): string =>
   `prod-${region}-starport-layer-bucket`;
@@ -271,8 +307,8 @@ export const AGENTCORE_GATEWAY_ENDPOINTS: readonly IsolatedGateway[] = [
 ];
 
 /** Every name that resolves in the isolated network, each once. */
-export const resolvableNames = (scope: AccountRegion): readonly string[] => [
-  ...new Set([...AGENTCORE_ENDPOINTS, ...AGENTCORE_GATEWAY_ENDPOINTS].flatMap(({ names }) => names(scope))),
+export const resolvableNames = (scope: IsolatedScope): readonly string[] => [
+  ...new Set([...endpointsOf(scope), ...AGENTCORE_GATEWAY_ENDPOINTS].flatMap(({ names }) => names(scope))),
 ];
 
 export const isolatedPolicy = (

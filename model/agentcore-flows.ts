@@ -24,6 +24,8 @@ export interface Leg {
   readonly resource: string;
   /** Who vouches for the call: the caller's role, a bearer token, or somebody else, as ECR does for layers. */
   readonly signedBy: "role" | "token" | "other";
+  /** Condition keys of the service's own that the call brings. */
+  readonly keys?: Readonly<Record<string, string>>;
 }
 
 interface Drawn {
@@ -211,7 +213,10 @@ function telemetry(place: AccountRegion): readonly Flow[] {
   const legs: Readonly<Record<keyof typeof sent, Leg>> = {
     logs: call(place, "logs", ["WriteOwnLogs", "logs:PutLogEvents", group]),
     traces: call(place, "xray", ["WriteOwnTraces", "xray:PutTraceSegments", "*"]),
-    metrics: call(place, "monitoring", ["WriteOwnMetrics", "cloudwatch:PutMetricData", "*"]),
+    metrics: {
+      ...call(place, "monitoring", ["WriteOwnMetrics", "cloudwatch:PutMetricData", "*"]),
+      keys: { "cloudwatch:namespace": "bedrock-agentcore" },
+    },
   };
   const names = { agent: "agent", mcp: "MCP runtime" } as const;
   return (["agent", "mcp"] as const).flatMap((from) =>

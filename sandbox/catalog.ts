@@ -19,6 +19,7 @@ import { loadBalancingModels } from "./aws/load-balancing.ts";
 import { loadBalancingLookups } from "./aws/load-balancing-lookups.ts";
 import { logDeliveryModels } from "./aws/log-delivery.ts";
 import { logsModels } from "./aws/logs.ts";
+import { networkAclModels } from "./aws/network-acls.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
 import { ramModels } from "./aws/ram.ts";
@@ -43,6 +44,7 @@ import type { ComponentModel, FunctionModel, ResourceModel } from "./model.ts";
 
 const resources: readonly ResourceModel[] = [
   ...vpcModels,
+  ...networkAclModels,
   ...flowLogModels,
   ...resolverModels,
   ...defaultSecurityGroupModels,

@@ -51,6 +51,7 @@ export type HopName =
   | "login"
   | "dns-firewall"
   | "route"
+  | "network-acl"
   | "endpoint-policy"
   | "identity-policy"
   // On the way of an agent's request over a private connection.

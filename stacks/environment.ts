@@ -34,7 +34,7 @@ const environmentsSchema = z.record(
   z.strictObject({
     class: z.enum(ENVIRONMENT_CLASSES),
     /** Programs that commands leave alone until somebody has named them with --only, and what needs them. */
-    onDemand: z.array(z.enum(programNames)).default([]),
+    onDemand: z.array(z.enum(programNames)).readonly().optional(),
   }),
 );
 
@@ -188,7 +188,7 @@ export function loadEnvironment(
   return {
     name,
     class: entry.class,
-    onDemand: entry.onDemand,
+    onDemand: entry.onDemand ?? [],
     ...judged,
     problems: [...files.problems, ...judged.problems],
   };

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
-  AGENTCORE_ENDPOINTS,
   type IsolatedEndpoint,
   type IsolatedScope,
+  endpointsOf,
   isolatedPolicy,
 } from "../../model/agentcore-endpoints.ts";
 import type { AgentcoreService } from "../../model/agentcore-names.ts";
@@ -15,7 +15,7 @@ export interface IsolatedEndpointsArgs {
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
   /** Services whose endpoints take no policy, as AWS says: what passes there, the callers' own policies decide alone. */
-  readonly withoutPolicy: readonly AgentcoreService[];
+  readonly withoutPolicy: readonly string[];
   readonly scope: IsolatedScope;
   readonly tags: Tags;
 }
@@ -31,7 +31,10 @@ export class IsolatedEndpoints extends pulumi.ComponentResource {
   constructor(name: string, args: IsolatedEndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:agentcore:IsolatedEndpoints", name, {}, opts);
 
-    const ids = AGENTCORE_ENDPOINTS.map((endpoint) => [endpoint.service, this.#createEndpoint(name, endpoint, args)]);
+    const ids = endpointsOf(args.scope).map((endpoint) => [
+      endpoint.service,
+      this.#createEndpoint(name, endpoint, args),
+    ]);
 
     this.ids = Object.fromEntries(ids) as Record<AgentcoreService, pulumi.Output<string>>;
     this.registerOutputs({ ids: this.ids });

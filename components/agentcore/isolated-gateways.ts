@@ -21,6 +21,8 @@ type ByGateway = Readonly<Record<AgentcoreGateway, pulumi.Output<string>>>;
 export class IsolatedGateways extends pulumi.ComponentResource {
   readonly ids: ByGateway;
   readonly prefixListIds: ByGateway;
+  /** Ranges behind all of them. */
+  readonly cidrBlocks: pulumi.Output<string[]>;
 
   constructor(name: string, args: IsolatedGatewaysArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:agentcore:IsolatedGateways", name, {}, opts);
@@ -29,6 +31,7 @@ export class IsolatedGateways extends pulumi.ComponentResource {
 
     this.ids = mapped(endpoints, ({ id }) => id);
     this.prefixListIds = mapped(endpoints, ({ prefixListId }) => prefixListId);
+    this.cidrBlocks = pulumi.all(endpoints.map(([, { cidrBlocks }]) => cidrBlocks)).apply((lists) => lists.flat());
     this.registerOutputs({ ids: this.ids, prefixListIds: this.prefixListIds });
   }
 

@@ -7,16 +7,20 @@ import type { Tags } from "../../model/tags.ts";
 import { FlowLogs } from "../network/flow-logs.ts";
 import type { PlacedSubnet } from "../network/network.ts";
 import { DnsGuard } from "./dns-guard.ts";
+import { IsolatedAcl } from "./isolated-acl.ts";
 import { IsolatedEndpoints } from "./isolated-endpoints.ts";
 import { IsolatedGateways } from "./isolated-gateways.ts";
 import { IsolatedGroups } from "./isolated-groups.ts";
+import { SessionWay } from "./session-way.ts";
 
 export interface IsolatedNetworkArgs {
   readonly vpcCidr: string;
   /** CIDRs by AZ id. */
   readonly subnets: Readonly<Record<string, string>>;
   /** Services whose endpoints take no policy. */
-  readonly withoutPolicy: readonly AgentcoreService[];
+  readonly withoutPolicy: readonly string[];
+  /** Whether subnets have a network ACL besides. */
+  readonly networkAcls: boolean;
   /** Both unique in the account's region. */
   readonly flowLogGroupName: string;
   readonly queryLogGroupName: string;
@@ -29,7 +33,7 @@ export interface IsolatedNetworkArgs {
  * A VPC without any way to the internet, for AgentCore.
  *
  * Creates the VPC with one subnet in each AZ and one route table for all of them; gateway and interface endpoints to AWS's services, and groups in front of
- * them and for who calls them; a firewall and a log for names; flow logs. Empties the VPC's default group. Does not: internet gateway, NAT, public address.
+ * them and for who calls them; a firewall and a log for names; flow logs; on request a network ACL and a way in for Session Manager. Empties the VPC's default group. Does not: internet gateway, NAT, public address.
  */
 export class IsolatedNetwork extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
@@ -76,6 +80,13 @@ export class IsolatedNetwork extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    if (args.networkAcls) this.#fenceIn(name, vpc, subnets, gateways, args);
+    if (args.scope.sessionManager)
+      new SessionWay(
+        `${name}-session`,
+        { vpcId: vpc.id, endpointsGroupId: groups.ids.VPCEndpointSecurityGroup, place: args.scope, tags: args.tags },
+        { parent: this },
+      );
     const names = this.#guardNames(name, vpc, args);
     const flowLogs = this.#logFlows(name, vpc, args);
 
@@ -135,6 +146,20 @@ export class IsolatedNetwork extends pulumi.ComponentResource {
       new aws.ec2.RouteTableAssociation(called, { subnetId: subnet.id, routeTableId: routeTable.id }, { parent: this });
       return [azId, subnet] as const;
     });
+  }
+
+  #fenceIn(
+    name: string,
+    vpc: aws.ec2.Vpc,
+    subnets: readonly (readonly [azId: string, aws.ec2.Subnet])[],
+    { cidrBlocks }: IsolatedGateways,
+    { vpcCidr, tags }: IsolatedNetworkArgs,
+  ): void {
+    new IsolatedAcl(
+      name,
+      { vpcId: vpc.id, vpcCidr, subnetIds: subnets.map(([, { id }]) => id), gatewayCidrs: cidrBlocks, tags },
+      { parent: this },
+    );
   }
 
   #guardNames(name: string, vpc: aws.ec2.Vpc, args: IsolatedNetworkArgs): DnsGuard {

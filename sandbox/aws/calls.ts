@@ -2,13 +2,14 @@
 import { Blocked, type Step, type Walk, arrive, leave, walked } from "../path.ts";
 import { flag, like, text, texts } from "../values.ts";
 import type { World, WorldObject } from "../world.ts";
-import { SUBNET, VPC, interfacesOf, rangeOf, toIp } from "./network.ts";
+import { hasAcl, whyAclDenies } from "./network-acls.ts";
+import { type Interface, SUBNET, VPC, interfacesOf, rangeOf, toIp } from "./network.ts";
 import { type Keys, whyDenied } from "./policies.ts";
 import { ENDPOINT, endpointState } from "./privatelink.ts";
 import { OUTSIDE, type Origin, tableOf, whyNoInternet, whyPolicyForbids } from "./reach.ts";
 import { firewallVerdict } from "./resolver.ts";
 import { securityGroupsAdmit } from "./security-groups.ts";
-import { GATEWAY_SERVICES, privateNames, serviceOfHost } from "./services.ts";
+import { GATEWAY_RANGES, GATEWAY_SERVICES, privateNames, serviceOfHost } from "./services.ts";
 
 const HTTPS = 443;
 
@@ -30,6 +31,8 @@ export interface ApiRequest {
   readonly signedBy: "role" | "token" | "other";
   /** By default, what SDKs of today speak. */
   readonly tls?: string | undefined;
+  /** Condition keys of the service's own that the request brings. */
+  readonly keys?: Keys | undefined;
 }
 
 /** @throws {Error} where there is no such subnet */
@@ -108,6 +111,7 @@ function byInterface(world: World, origin: Origin, endpoint: WorldObject, step: 
     if (doors.length === 0) throw new Blocked(`${endpoint.id} has no network interface`);
     return [undefined, `${doors.map(({ ip }) => ip).join(", ")} in ${origin.vpcId} itself`];
   });
+  fence(world, origin, { name: endpoint.id, doors, peers: doors.map(({ ip }) => ip) }, step);
   leave(world, origin, way, step);
   step("endpoint-group", `client ${origin.ip}`, endpoint.id, HTTPS, () => arrive(world, origin, way));
   return endpoint;
@@ -139,6 +143,8 @@ function outwards(
     return [undefined, `${table} leads to the internet`];
   });
   if (!gateway || prefixListId === undefined) return undefined;
+  const peers = (GATEWAY_RANGES[service ?? ""] ?? []).map((range) => range.replace(/\/.*/, ""));
+  fence(world, origin, { name: gateway.id, doors: [], peers }, step);
   const groups = origin.securityGroupIds;
   step("source-group", `client ${origin.ip}`, gateway.id, HTTPS, () => {
     const rule = securityGroupsAdmit(world, groups, "egress", { ...OUTSIDE, prefixListId }, HTTPS);
@@ -148,9 +154,42 @@ function outwards(
   return gateway;
 }
 
-function keysOf({ account }: Origin, { action = "", resource = "*", signedBy, tls = "1.3" }: ApiRequest): Keys {
+/** Past the ACLs of both subnets, there and back: they remember no connections. No hop where the VPC's default holds everywhere. */
+function fence(
+  world: World,
+  { subnetId, ip }: Origin,
+  {
+    name,
+    doors,
+    peers,
+  }: { readonly name: string; readonly doors: readonly Interface[]; readonly peers: readonly string[] },
+  step: Step,
+): void {
+  if (![subnetId, ...doors.map((door) => door.subnetId)].some((id) => hasAcl(world, id))) return;
+  const [calls, answers] = [[HTTPS, HTTPS] as const, [1024, 65_535] as const];
+  step("network-acl", `client ${ip}`, name, HTTPS, () => {
+    const against = [
+      ...peers.flatMap((peer) => [
+        whyAclDenies(world, subnetId, "egress", { peer, ports: calls }),
+        whyAclDenies(world, subnetId, "ingress", { peer, ports: answers }),
+      ]),
+      ...doors.flatMap((door) => [
+        whyAclDenies(world, door.subnetId, "ingress", { peer: ip, ports: calls }),
+        whyAclDenies(world, door.subnetId, "egress", { peer: ip, ports: answers }),
+      ]),
+    ].find((why) => why !== undefined);
+    if (against !== undefined) throw new Blocked(against);
+    return [undefined, "the network ACLs let it through and back"];
+  });
+}
+
+function keysOf(
+  { account }: Origin,
+  { action = "", resource = "*", signedBy, tls = "1.3", keys = {} }: ApiRequest,
+): Keys {
   const owner = /^arn:aws:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1];
   return {
+    ...keys,
     "aws:SecureTransport": "true",
     ...(action.startsWith("s3:") && { "s3:TlsVersion": tls }),
     ...(signedBy === "role" && { "aws:PrincipalAccount": account }),

@@ -20,7 +20,14 @@ import {
   regroup,
   zoneName,
 } from "./network.ts";
-import { GATEWAY_SERVICES, awsServiceOf, awsServiceZones, endpointTypes, takesPolicy } from "./services.ts";
+import {
+  GATEWAY_RANGES,
+  GATEWAY_SERVICES,
+  awsServiceOf,
+  awsServiceZones,
+  endpointTypes,
+  takesPolicy,
+} from "./services.ts";
 
 export const ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService";
 export const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
@@ -345,7 +352,7 @@ const endpoint: ResourceModel = {
       computed: {
         ...notes,
         arn: arn("ec2", caller, `vpc-endpoint/${id}`),
-        cidrBlocks: [],
+        cidrBlocks: gateway ? [...(GATEWAY_RANGES[target.awsService ?? ""] ?? [])] : [],
         dnsOptions,
         ipAddressType: inputs.ipAddressType ?? "ipv4",
         ownerId: caller.account,

@@ -26,6 +26,7 @@ const OFFERED = new Set([
   "s3",
   "secretsmanager",
   "ssm",
+  "ssmmessages",
   "sts",
   "xray",
 ]);
@@ -59,6 +60,12 @@ export const serviceOfHost = (host: string, region: string): string | undefined 
 
 /** The managed prefix list behind each gateway, as in us-east-1. */
 export const GATEWAY_SERVICES: Readonly<Record<string, string>> = { s3: "pl-63a5400a", dynamodb: "pl-02cd2c6b" };
+
+/** Addresses behind each, some of those in us-east-1. */
+export const GATEWAY_RANGES: Readonly<Record<string, readonly string[]>> = {
+  s3: ["16.182.0.0/16", "52.216.0.0/15", "54.231.0.0/16"],
+  dynamodb: ["3.218.180.0/22", "52.94.0.0/22", "52.119.224.0/20"],
+};
 
 /** The service of AWS's behind a name such as `com.amazonaws.us-east-1.ecr.api`, if the region offers it; "unknown" for a name of AWS's that it does not. */
 export function awsServiceOf(name: string, region: string): string | undefined {

@@ -1,7 +1,7 @@
 import { IsolatedNetwork } from "../../components/agentcore/isolated-network.ts";
 import type { PlacedSubnet } from "../../components/network/network.ts";
 import { agentcoreNetworkProblems } from "../../model/agentcore-check.ts";
-import { AGENTCORE_ENDPOINTS } from "../../model/agentcore-endpoints.ts";
+import { endpointsOf } from "../../model/agentcore-endpoints.ts";
 import {
   AGENTCORE_HOMES,
   type AgentcoreGateway,
@@ -12,6 +12,7 @@ import {
 import { protectionOf } from "../../model/environment-class.ts";
 import { show } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
+import type { StackConfiguration } from "../configuration.ts";
 import { programContext, refuseAll } from "../context.ts";
 import { agentcoreNetworkFacts } from "../facts.ts";
 import type { Outputs } from "../outputs.ts";
@@ -48,16 +49,22 @@ export default async function agentcoreNetwork(): Promise<Outputs<AgentcoreNetwo
   refuseAll(agentcoreNetworkProblems(facts));
   const subnets = subnetsOf(config);
   const zones = await zonesOf(name, "corpai:subnets", Object.keys(subnets));
-  const withoutPolicy = await servicesWithoutPolicy(name, aws.region, zones);
+  const withoutPolicy = await servicesWithoutPolicy(context, zones);
 
   const network = new IsolatedNetwork("agentcore", {
     vpcCidr: config.vpcCidr,
     subnets,
     withoutPolicy,
+    networkAcls: config.networkAcls,
     flowLogGroupName: config.flowLogGroupName,
     queryLogGroupName: `/corpai/${environment.name}/agentcore-dns-queries`,
     protection: protectionOf(environment.class),
-    scope: { account: accountOf(aws), region: aws.region, modelRegions: facts.modelRegions },
+    scope: {
+      account: accountOf(aws),
+      region: aws.region,
+      modelRegions: facts.modelRegions,
+      sessionManager: config.sessionManager,
+    },
     tags: programTags("agentcore-network"),
   });
 
@@ -97,12 +104,11 @@ const homesOf = ({ subnets: { agent, resources, mcp } }: Config): Readonly<Recor
  * @throws {pulumi.RunError} where AWS does not offer one in one of our AZs: a runtime there would look for it in another, or nowhere
  */
 async function servicesWithoutPolicy(
-  stack: string,
-  region: string,
+  { name: stack, config, aws: { region } }: StackConfiguration<"agentcore-network">,
   zones: readonly Zone[],
-): Promise<readonly AgentcoreService[]> {
+): Promise<readonly string[]> {
   const offers = await Promise.all(
-    AGENTCORE_ENDPOINTS.map(async (endpoint) => ({ ...endpoint, ...(await endpointOffer(endpoint.service, zones)) })),
+    endpointsOf(config).map(async (endpoint) => ({ ...endpoint, ...(await endpointOffer(endpoint.service, zones)) })),
   );
   refuseAll(
     offers

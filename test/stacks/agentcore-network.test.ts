@@ -1,5 +1,5 @@
 // Proves what the isolated network consists of, counted as the document counts, and that bad input is one clear error before anything is registered. The
-// program runs in this process on Pulumi's mocks; its look-ups are the sandbox's. That AWS takes what it makes is shown in test/sandbox/agentcore-flows.test.ts.
+// program runs in this process on Pulumi's mocks; its look-ups are the sandbox's. That AWS takes what it makes is shown in test/stacks/agentcore-flows.test.ts.
 import assert from "node:assert/strict";
 import { after, describe, it } from "mocha";
 import { AGENTCORE_ENDPOINTS, AGENTCORE_GATEWAY_ENDPOINTS } from "../../model/agentcore-endpoints.ts";

@@ -10,27 +10,21 @@ import {
   type Flow,
   type Leg,
   agentcoreFlows,
-  isServiceSide,
   outwardProbes,
 } from "../../model/agentcore-flows.ts";
 import { ISOLATED_RULES } from "../../model/agentcore-rules.ts";
-import { type ApiRequest, callWalk } from "../../sandbox/aws/calls.ts";
+import { explainFlow } from "../../model/agentcore-explain.ts";
+import { callWalk } from "../../sandbox/aws/calls.ts";
 import type { Walk } from "../../sandbox/path.ts";
-import type { Properties } from "../../sandbox/wire.ts";
-import { World } from "../../sandbox/world.ts";
-import agentcoreNetwork, { type AgentcoreNetworkOutputs } from "../../stacks/agentcore-network/index.ts";
-import { buildInWorld, type Standing } from "../stacks/support/in-world.ts";
-import { restore } from "../stacks/support/program.ts";
-import { trust } from "./support/cluster.ts";
-import { DATA, type Actor, actor, demoWorld } from "./support/world.ts";
+import { ASSOCIATION, DOMAINS, ENDPOINT, FLOWS, Isolated, PLACE } from "./support/isolated.ts";
+import { restore } from "./support/program.ts";
+import { trust } from "../sandbox/support/cluster.ts";
+import { type Actor, DATA } from "../sandbox/support/world.ts";
 
-const PLACE = { account: DATA, region: "us-east-1" };
 const ALL = agentcoreFlows(PLACE);
-const FLOWS: readonly Flow[] = ALL.flatMap((flow) => (isServiceSide(flow) ? [] : [flow]));
+const CONTEXT = ({ outputs: { homes } }: Isolated) => ({ environment: "demo", place: PLACE, homes });
 const PROBES = outwardProbes(PLACE);
 
-const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
-const DOMAINS = "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList";
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 
 /** A role of each caller that may do what its flows need, each action by a policy of its own. */
@@ -57,41 +51,14 @@ function giveRoles(as: Actor): void {
 
 describe("flows of the isolated AgentCore network", function () {
   this.timeout(60_000);
-  let snapshot: World;
-  let outputs: AgentcoreNetworkOutputs;
-  let resources: readonly Standing[];
+  let network: Isolated;
   before(async () => {
-    snapshot = demoWorld();
-    const as = actor(snapshot, DATA);
-    ({ outputs, resources } = await buildInWorld<AgentcoreNetworkOutputs>(
-      "agentcore-network.demo",
-      agentcoreNetwork,
-      as,
-    ));
-    giveRoles(as);
-    snapshot.advance(600);
+    network = await Isolated.build(giveRoles);
   });
   after(restore);
 
-  /** The world as it was built, for a test to break. */
-  function copied(): Actor {
-    const world = new World("test", snapshot.facts, structuredClone([...snapshot.objects]));
-    world.advance(snapshot.clock);
-    return actor(world, DATA);
-  }
-
-  const walkOf = ({ context: { world } }: Actor, from: Caller, request: ApiRequest, role?: string): Walk =>
-    callWalk(
-      world,
-      {
-        subnetId: outputs.subnets[outputs.homes[CALLERS[from].home]]?.id ?? "",
-        securityGroupIds: [outputs.securityGroupIds[CALLERS[from].group]],
-        role,
-      },
-      request,
-    );
   const legWalk = (as: Actor, { from, unused }: Flow, leg: Leg): Walk =>
-    walkOf(as, from, leg, unused ? undefined : from);
+    network.walk(as, from, leg, unused ? undefined : from);
   const shut = (as: Actor): string[] =>
     FLOWS.filter((flow) => flow.legs.some((leg) => legWalk(as, flow, leg).verdict === "blocked"))
       .map(({ key }) => key)
@@ -100,24 +67,12 @@ describe("flows of the isolated AgentCore network", function () {
     FLOWS.filter((flow) => flow.legs.some((leg) => needs(flow, leg)))
       .map(({ key }) => key)
       .sort();
-  const idOf = (name: string, type: string): string => {
-    const found = resources.filter((one) => one.name === name && one.type === type);
-    assert.equal(found.length, 1, `${type} ${name}`);
-    return found[0]?.id ?? "";
-  };
   const policyOf = (as: Actor, id: string): { Statement: { Sid: string }[] } =>
     JSON.parse(String(as.read(ENDPOINT, id).policy)) as { Statement: { Sid: string }[] };
-  const inputsOf = (as: Actor, type: string, id: string): Properties => ({
-    ...as.context.world.get(type, id, DATA)?.inputs,
-  });
-  const endpointOf = (by: Leg["by"]): string => {
-    const ids: Readonly<Record<string, string>> = { ...outputs.endpointIds, ...outputs.gatewayEndpointIds };
-    return ids[by] ?? "";
-  };
   const isGateway = ({ by }: Leg): boolean => by === "s3" || by === "dynamodb";
 
   it("are all open", () => {
-    const as = copied();
+    const as = network.copied();
     for (const flow of FLOWS)
       for (const leg of flow.legs) {
         const { verdict, hops } = legWalk(as, flow, leg);
@@ -138,8 +93,8 @@ describe("flows of the isolated AgentCore network", function () {
 
   for (const { service } of [...AGENTCORE_ENDPOINTS, ...AGENTCORE_GATEWAY_ENDPOINTS]) {
     it(`need the endpoint of ${service} where their data names it, and nowhere else`, () => {
-      const as = copied();
-      as.unmake(ENDPOINT, endpointOf(service));
+      const as = network.copied();
+      as.unmake(ENDPOINT, network.endpointOf(service));
       assert.deepEqual(
         shut(as),
         needing((_flow, leg) => leg.by === service),
@@ -149,9 +104,9 @@ describe("flows of the isolated AgentCore network", function () {
 
   for (const rule of ISOLATED_RULES) {
     it(`need the rule ${rule.key} where it is on their way`, () => {
-      const as = copied();
+      const as = network.copied();
       const type = `aws:vpc/securityGroup${rule.direction === "ingress" ? "Ingress" : "Egress"}Rule:SecurityGroup${rule.direction === "ingress" ? "Ingress" : "Egress"}Rule`;
-      as.unmake(type, idOf(`agentcore-${rule.key}`, type));
+      as.unmake(type, network.idOf(`agentcore-${rule.key}`, type));
       const { peer } = rule;
       const expected = needing(({ from }, leg) => {
         if (peer === "vpc") return !isGateway(leg);
@@ -166,11 +121,11 @@ describe("flows of the isolated AgentCore network", function () {
   it("need each statement of an endpoint's policy where their data names it, and nowhere else", () => {
     const statements = new Set<string>();
     for (const { service } of [...AGENTCORE_ENDPOINTS, ...AGENTCORE_GATEWAY_ENDPOINTS]) {
-      const id = endpointOf(service);
+      const id = network.endpointOf(service);
       // The Data API's endpoint takes none.
       if (service === "rds-data") continue;
-      for (const { Sid } of policyOf(copied(), id).Statement) {
-        const as = copied();
+      for (const { Sid } of policyOf(network.copied(), id).Statement) {
+        const as = network.copied();
         const policy = policyOf(as, id);
         const rest = policy.Statement.filter((one) => one.Sid !== Sid);
         const nothing = {
@@ -181,7 +136,7 @@ describe("flows of the isolated AgentCore network", function () {
           Resource: "*",
         };
         as.change(ENDPOINT, id, {
-          ...inputsOf(as, ENDPOINT, id),
+          ...network.inputsOf(as, ENDPOINT, id),
           policy: JSON.stringify({ ...policy, Statement: rest.length > 0 ? rest : [nothing] }),
         });
         assert.deepEqual(
@@ -200,13 +155,13 @@ describe("flows of the isolated AgentCore network", function () {
   });
 
   it("need each name that the DNS firewall lets pass, where their data has it, and nowhere else", () => {
-    const list = idOf("agentcore-dns-allow", DOMAINS);
-    const domains = inputsOf(copied(), DOMAINS, list).domains as string[];
+    const list = network.idOf("agentcore-dns-allow", DOMAINS);
+    const domains = network.inputsOf(network.copied(), DOMAINS, list).domains as string[];
     assert.ok(domains.length >= 14);
     for (const domain of domains) {
-      const as = copied();
+      const as = network.copied();
       as.change(DOMAINS, list, {
-        ...inputsOf(as, DOMAINS, list),
+        ...network.inputsOf(as, DOMAINS, list),
         domains: domains.filter((one) => one !== domain),
       });
       const covers = (host: string): boolean =>
@@ -220,23 +175,22 @@ describe("flows of the isolated AgentCore network", function () {
   });
 
   it("need the route table in the subnets where gateways are used", () => {
-    const association = "aws:ec2/routeTableAssociation:RouteTableAssociation";
-    for (const azId of Object.keys(outputs.subnets)) {
-      const as = copied();
-      as.unmake(association, idOf(`agentcore-${azId}`, association));
+    for (const azId of Object.keys(network.outputs.subnets)) {
+      const as = network.copied();
+      as.unmake(ASSOCIATION, network.idOf(`agentcore-${azId}`, ASSOCIATION));
       assert.deepEqual(
         shut(as),
-        needing(({ from }, leg) => isGateway(leg) && outputs.homes[CALLERS[from].home] === azId),
+        needing(({ from }, leg) => isGateway(leg) && network.outputs.homes[CALLERS[from].home] === azId),
         azId,
       );
     }
   });
 
   it("need each action of the caller's own role", () => {
-    const policies = copied().context.world.all(ROLE_POLICY, ({ inputs }) => String(inputs.role) in CALLERS);
+    const policies = network.copied().context.world.all(ROLE_POLICY, ({ inputs }) => String(inputs.role) in CALLERS);
     assert.ok(policies.length >= 15);
     for (const { id, inputs } of policies) {
-      const as = copied();
+      const as = network.copied();
       as.unmake(ROLE_POLICY, id);
       assert.deepEqual(
         shut(as),
@@ -250,10 +204,10 @@ describe("flows of the isolated AgentCore network", function () {
   });
 
   it("have no company: whoever calls, nothing outwards gets through", () => {
-    const as = copied();
+    const as = network.copied();
     for (const from of Object.keys(CALLERS) as Caller[])
       for (const probe of PROBES) {
-        const { verdict, blockedAt } = walkOf(as, from, { ...probe, signedBy: "role" });
+        const { verdict, blockedAt } = network.walk(as, from, { ...probe, signedBy: "role" });
         assert.equal(verdict, "blocked", `${probe.key} from ${from}`);
         assert.ok(
           (probe.key.startsWith("foreign-") && probe.key !== "foreign-bucket"
@@ -266,13 +220,13 @@ describe("flows of the isolated AgentCore network", function () {
   });
 
   it("stay closed outwards even without the DNS firewall: by the routes, and by the policies of the endpoints", () => {
-    const as = copied();
+    const as = network.copied();
     const association = "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation";
-    as.unmake(association, idOf("agentcore-dns", association));
+    as.unmake(association, network.idOf("agentcore-dns", association));
     const at = (key: string): string | undefined => {
       const probe = PROBES.find((one) => one.key === key);
       assert.ok(probe);
-      return walkOf(as, "mcp", { ...probe, signedBy: "role" }).blockedAt;
+      return network.walk(as, "mcp", { ...probe, signedBy: "role" }).blockedAt;
     };
     assert.deepEqual(["internet", "names", "foreign-bucket", "foreign-table", "foreign-secret"].map(at), [
       "route",
@@ -284,15 +238,80 @@ describe("flows of the isolated AgentCore network", function () {
   });
 
   it("refuse S3 what speaks less than TLS 1.2, and DynamoDB's and others' endpoints stolen credentials", () => {
-    const as = copied();
+    const as = network.copied();
     const layers = FLOWS.flatMap(({ legs }) => legs).find(({ by }) => by === "s3");
     assert.ok(layers);
-    assert.equal(walkOf(as, "agent", { ...layers, tls: "1.1" }).blockedAt, "endpoint-policy");
-    assert.equal(walkOf(as, "agent", { ...layers, tls: "1.2" }).verdict, "open");
+    assert.equal(network.walk(as, "agent", { ...layers, tls: "1.1" }).blockedAt, "endpoint-policy");
+    assert.equal(network.walk(as, "agent", { ...layers, tls: "1.2" }).verdict, "open");
     for (const leg of FLOWS.filter(({ from }) => from === "mcp").flatMap(({ legs }) => legs)) {
       if (leg.signedBy !== "role") continue;
-      const { blockedAt } = walkOf(as, "mcp", { ...leg, signedBy: "other" });
+      const { blockedAt } = network.walk(as, "mcp", { ...leg, signedBy: "other" });
       assert.equal(blockedAt, "endpoint-policy", leg.host);
     }
+  });
+});
+
+describe("options of the isolated AgentCore network", function () {
+  this.timeout(60_000);
+  after(restore);
+  const ACL = "aws:ec2/networkAcl:NetworkAcl";
+
+  it("network ACLs let every flow through, and hold where a group is opened by mistake", async () => {
+    const network = await Isolated.build(giveRoles, (config) => {
+      config["corpai:networkAcls"] = true;
+    });
+    const as = network.copied();
+    const group = network.outputs.securityGroupIds.MCPRuntimeSecurityGroup;
+    for (const flow of FLOWS)
+      for (const leg of flow.legs) {
+        const { verdict, hops } = network.walk(as, flow.from, leg, flow.unused ? undefined : flow.from);
+        assert.equal(verdict, "open", `${flow.key}: ${hops.at(-1)?.because ?? ""}`);
+        assert.ok(
+          hops.some(({ hop }) => hop === "network-acl"),
+          flow.key,
+        );
+        const explained = explainFlow(network.records(as), flow, CONTEXT(network));
+        assert.ok(explained.legs.every(({ hops: own }) => own.some(({ hop }) => hop === "network-acl")));
+        assert.equal(explained.blockedAt, null, flow.key);
+      }
+    as.make("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", {
+      securityGroupId: group,
+      ipProtocol: "-1",
+      cidrIpv4: "0.0.0.0/0",
+    });
+    const id = network.idOf("agentcore", ACL);
+    const inputs = network.inputsOf(as, ACL, id);
+    const entries = inputs.egress as { ruleNo: number }[];
+    as.change(ACL, id, { ...inputs, egress: entries.filter(({ ruleNo }) => ruleNo < 200) });
+    const dynamodb = FLOWS.find(({ key }) => key === "mcp-dynamodb");
+    assert.ok(dynamodb?.legs[0]);
+    assert.equal(network.walk(as, "mcp", dynamodb.legs[0]).blockedAt, "network-acl");
+    assert.equal(explainFlow(network.records(as), dynamodb, CONTEXT(network)).blockedAt, "network-acl");
+  });
+
+  it("Session Manager gets its endpoint, its names and a group of its own, and nothing of that stands without it", async () => {
+    const request = {
+      host: "ssmmessages.us-east-1.amazonaws.com",
+      action: "ssmmessages:OpenControlChannel",
+      signedBy: "role",
+    } as const;
+    const without = await Isolated.build();
+    assert.equal(without.walk(without.copied(), "agent", request).blockedAt, "dns-firewall");
+    const network = await Isolated.build(undefined, (config) => {
+      config["corpai:sessionManager"] = true;
+    });
+    const as = network.copied();
+    const group = network.idOf("agentcore-session", "aws:ec2/securityGroup:SecurityGroup");
+    const source = { subnetId: Object.values(network.outputs.subnets)[0]?.id ?? "", securityGroupIds: [group] };
+    const walk = (more: object) => callWalk(as.context.world, source, { ...request, ...more });
+    assert.equal(walk({}).verdict, "open");
+    const registers = {
+      host: "ssm.us-east-1.amazonaws.com",
+      action: "ssm:UpdateInstanceInformation",
+      resource: `arn:aws:ec2:us-east-1:${DATA}:instance/i-1`,
+    };
+    assert.equal(walk(registers).verdict, "open");
+    assert.equal(without.walk(without.copied(), "agent", { ...request, ...registers }).blockedAt, "endpoint-policy");
+    assert.equal(walk({ host: "example.com" }).blockedAt, "dns-firewall");
   });
 });
