@@ -4,6 +4,7 @@ import { customerServiceProblems } from "./customer-services-check.ts";
 import { conflictProblems } from "./environment-conflicts.ts";
 import type { EnvironmentFacts } from "./environment-facts.ts";
 import { mcpServerProblems } from "./mcp-check.ts";
+import { tenantProblems } from "./tenant-check.ts";
 import { missingPrograms } from "./missing-programs.ts";
 import { clusterProblems, networkProblems } from "./platform-check.ts";
 import type { StackProblem } from "./problem.ts";
@@ -22,6 +23,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...customerServiceProblems(facts),
     ...acceptanceProblems(facts),
     ...mcpServerProblems(facts),
+    ...tenantProblems(facts),
     ...conflictProblems(facts),
   ];
 }

@@ -25,6 +25,8 @@ export type AcrossEndpoint =
 export interface NetworkFacts extends StackFacts, EndpointWish {
   readonly vpcCidr: string;
   readonly azIds: readonly string[];
+  /** Groups of servers that are told apart. */
+  readonly tenants?: readonly string[];
   /** Interface endpoints that AWS lets this VPC have. */
   readonly interfaceEndpointQuota: number;
 }
@@ -67,7 +69,15 @@ export interface OfferFacts {
 
 export interface ConnectionsFacts extends StackFacts {
   readonly registrations: Readonly<
-    Record<string, { readonly service: AcrossService; readonly singleAz?: SingleAz | undefined }>
+    Record<
+      string,
+      {
+        readonly service: AcrossService;
+        readonly singleAz?: SingleAz | undefined;
+        /** The only ones that may use it; empty where all servers may. */
+        readonly tenants?: readonly string[];
+      }
+    >
   >;
 }
 
@@ -76,6 +86,7 @@ export interface AcceptanceFacts extends StackFacts {
 }
 
 export interface ServerFacts {
+  readonly tenant?: string | undefined;
   readonly image: string;
   /** By variable: the connection whose host or port it holds. */
   readonly connectionVariables: Readonly<Record<string, string>>;

@@ -44,6 +44,7 @@ export function factsOf(
       ...common(network),
       vpcCidr: network.config.vpcCidr,
       azIds: network.config.azIds,
+      tenants: network.config.tenants,
       interfaceEndpointQuota: network.config.interfaceEndpointQuota,
       natGateways: network.config.natGateways,
       awsEndpoints: network.config.awsEndpoints,
@@ -96,10 +97,11 @@ function offerFacts(key: string, service: ServiceConfig, config: CustomerService
   };
 }
 
-function serverFacts({ image, env, expose }: ServerConfig): ServerFacts {
+function serverFacts({ image, tenant, env, expose }: ServerConfig): ServerFacts {
   const values = Object.entries(env);
   return {
     image,
+    tenant,
     connectionVariables: Object.fromEntries(
       values.flatMap(([variable, value]) =>
         typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],

@@ -25,6 +25,8 @@ const registration = z.strictObject({
   displayName: textForPeople({ min: 1, max: 80 }),
   /** Where service name and port come from: a stack of the customer, or the literals that they sent. */
   service: z.union([offered, literal]),
+  /** The only tenants of the network whose servers may use it; all servers without. */
+  tenants: distinct("tenant", key).default([]),
   /** Who answers for it at CorpAI. */
   owner: textForPeople({ min: 1, max: 80 }).optional(),
   /** Where it was asked for and approved. */

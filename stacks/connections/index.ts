@@ -50,6 +50,16 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
   const network = read.program("network");
   const endpointSubnetIn = subnetIn(network.output("endpointSubnets"), `network.${environment.name}`);
 
+  const tenantGroup = (tenant: string): pulumi.Output<string> =>
+    network
+      .output("tenantSecurityGroupIds")
+      .apply((groups) =>
+        required(
+          groups[tenant],
+          `network.${environment.name} has no tenant ${tenant} yet. ${bringUpFirst(`network.${environment.name}`)}`,
+        ),
+      );
+
   const prepared = await Promise.all(
     Object.entries(config.registrations).map(async ([key, registration]) => {
       const service = await serviceOf(key, registration, read);
@@ -76,6 +86,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
       azIds: choice.shared,
       subnetIn: endpointSubnetIn,
       workloadsSecurityGroupId: network.output("workloadsSecurityGroupId"),
+      tenantSecurityGroupIds: Object.fromEntries(registration.tenants.map((tenant) => [tenant, tenantGroup(tenant)])),
       singleAz: registration.singleAz,
       tags: programTags("connections"),
     });

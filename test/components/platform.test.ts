@@ -53,6 +53,7 @@ const all: Record<string, (name: string) => unknown> = {
       azIds: ["use1-az1"],
       subnetIn: () => "s",
       workloadsSecurityGroupId: "w",
+      tenantSecurityGroupIds: {},
       singleAz: undefined,
       tags,
     }),

@@ -181,6 +181,7 @@ describe("a connection", () => {
       azIds: ["use1-az2", "use1-az4"],
       subnetIn: (azId) => `subnet-${azId}`,
       workloadsSecurityGroupId: "sg-workloads",
+      tenantSecurityGroupIds: {},
       singleAz: undefined,
       tags: { ManagedBy: "corpai" },
     });
