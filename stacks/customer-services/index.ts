@@ -4,9 +4,11 @@ import { type ForwardedService, portsOnTargets } from "../../components/privatel
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
 import { programTags } from "../../model/tags.ts";
+import type { ZoneNames } from "../../model/zones-explained.ts";
 import { programContext } from "../context.ts";
 import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
+import { zoneNames } from "../zone-names.ts";
 import { accountOf } from "../provider-settings.ts";
 import { required } from "../required.ts";
 import { type Config, type OwnServiceConfig, type ServiceConfig, admittedTo, guestsOf, ownServices } from "./config.ts";
@@ -21,6 +23,8 @@ export interface OfferedService {
   /** Further ports, by name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly azIds: readonly string[];
+  /** What the customer's account calls these AZs, by id. */
+  readonly zoneNames: Readonly<Record<string, string>>;
   readonly acceptanceRequired: boolean;
   /** What the targets' own group has to admit where this program does not open it; empty where it does. */
   readonly openOnTargets: readonly {
@@ -40,7 +44,8 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
   const vpcCidrs = await verifiedVpc(name, config, built);
 
   const own = ownServices(config.services);
-  const services = own.flatMap(([key, service]) => offer(key, service, config, vpcCidrs));
+  const estate = { vpcCidrs, zoneNames: await zoneNames() };
+  const services = own.flatMap(([key, service]) => offer(key, service, config, estate));
   if (config.notifications) {
     const ids = new Map(services.map(([key, { serviceId }]) => [key, serviceId]));
     new ConnectionNotifications("connections", {
@@ -54,12 +59,18 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
   return { services: Object.fromEntries(services) };
 }
 
+/** What was looked up of the customer's account. */
+interface Estate {
+  readonly vpcCidrs: readonly string[];
+  readonly zoneNames: ZoneNames;
+}
+
 /** A service with a load balancer of its own, and those that share it. */
 function offer(
   key: string,
   service: OwnServiceConfig,
   config: Config,
-  vpcCidrs: readonly string[],
+  { vpcCidrs, zoneNames: names }: Estate,
 ): (readonly [string, Outputs<OfferedService>])[] {
   const { subnets } = subnetsOf(key, service, config);
   const guests = guestsOf(config.services, key);
@@ -86,6 +97,7 @@ function offer(
         port: own.port,
         ports: portNumbers(own),
         azIds: subnets.map(({ azId }) => azId),
+        zoneNames: Object.fromEntries(subnets.map(({ azId }) => [azId, names[azId] ?? ""])),
         acceptanceRequired: service.acceptanceRequired,
         openOnTargets: toOpen(name, own, built),
       },
