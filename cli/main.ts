@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { printAwsTime } from "./aws-time.ts";
 import { check } from "./check.ts";
 import { printableLines } from "../model/printable.ts";
@@ -18,6 +18,7 @@ import type { StackReport } from "./environment-run.ts";
 import { readLiveState } from "./live-state.ts";
 import { environmentArgument, environmentOrAll } from "./environment-argument.ts";
 import { printTotal } from "./cost-view.ts";
+import { HANDOVER_FORMATS, type HandoverOptions, handover } from "./handover.ts";
 import { newEnvironment } from "./new-environment.ts";
 import { printOverview } from "./overview.ts";
 import type { EnvironmentWishes } from "./environment-request.ts";
@@ -147,6 +148,21 @@ function commands(
       const printer = printerFor(options);
       went(await inEnvironment(name, options, printer, (opened) => reconnect(opened, key, options, printer)));
     });
+  program
+    .command("handover")
+    .description(
+      "what a customer without Pulumi makes for a service: a CloudFormation template, or steps in the console",
+    )
+    .addArgument(environmentArgument())
+    .argument("<SERVICE>", "its key in the customer-services files of the environment")
+    .addOption(new Option("--format <format>", "how").choices(HANDOVER_FORMATS).default("cloudformation"))
+    .requiredOption("--vpc-cidr <cidrs>", "CIDRs of the customer's VPC, separated by commas", (text: string) =>
+      text.split(","),
+    )
+    .option("--json", "answer in JSON")
+    .action((name: string, key: string, options: HandoverOptions) =>
+      went(handover(name, key, options, printerFor(options))),
+    );
   program
     .command("check")
     .description("judges the files of one environment, or of all, together")

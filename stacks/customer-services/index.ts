@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
-import { type ForwardedService, portsOnTargets } from "../../components/privatelink/internal-load-balancer.ts";
+
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
+import { type ForwardedService, portsOnTargets } from "../../model/forwarding.ts";
 import { programTags } from "../../model/tags.ts";
 import type { ZoneNames } from "../../model/zones-explained.ts";
 import { programContext } from "../context.ts";
