@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { showAffected } from "./affected-view.ts";
 import { printAwsTime } from "./aws-time.ts";
 import { check } from "./check.ts";
@@ -21,6 +21,7 @@ import { flowsHold, judgeFlows } from "./flows.ts";
 import { readLiveState } from "./live-state.ts";
 import { environmentArgument, environmentIfSince, environmentOrAll, knownEnvironment } from "./environment-argument.ts";
 import { printTotal } from "./cost-view.ts";
+import { HANDOVER_FORMATS, type HandoverOptions, handover } from "./handover.ts";
 import { newEnvironment } from "./new-environment.ts";
 import { printOverview } from "./overview.ts";
 import type { EnvironmentWishes } from "./environment-request.ts";
@@ -31,6 +32,8 @@ import {
   printPrivateConnections,
   privateConnectionStatuses,
 } from "./private-connection-status.ts";
+import { reconnect } from "./reconnect.ts";
+import { type RevokeOptions, revoke } from "./revoke.ts";
 import { addSandboxCommands } from "./sandbox-commands.ts";
 import { type StoreUser, printStoreUsers, storeUsers } from "./store-users.ts";
 import { printConnections, printNextSteps, printWorkloads } from "./status-view.ts";
@@ -166,6 +169,44 @@ function commands(
     .option("--json", "answer in JSON")
     .action((options: { readonly since: string; readonly json?: boolean }) =>
       showAffected(options.since, printerFor(options)),
+    );
+  environmentCommand(
+    "revoke",
+    "cuts a connection off from the customer's side: rejects it, removes its principal, and proves it",
+  )
+    .argument("<CONNECTION>", "a connection; where the customer is alone in the environment, one of their services")
+    .requiredOption("--reason <text>", "why, for the files")
+    .option("--yes", "on AWS, ask nothing")
+    .action(async (name: string, key: string, options: RevokeOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => revoke(opened, key, options, printer)));
+    });
+  environmentCommand("reconnect", "asks anew for a connection that was rejected, has expired or failed")
+    .argument("<CONNECTION>", "its key")
+    .option(
+      "--only <names>",
+      "bring up these programs or stacks afterwards, and those they need; all if not given",
+      (names: string) => names.split(","),
+    )
+    .option("--yes", "on AWS, ask nothing")
+    .action(async (name: string, key: string, options: RunOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => reconnect(opened, key, options, printer)));
+    });
+  program
+    .command("handover")
+    .description(
+      "what a customer without Pulumi makes for a service: a CloudFormation template, or steps in the console",
+    )
+    .addArgument(environmentArgument())
+    .argument("<SERVICE>", "its key in the customer-services files of the environment")
+    .addOption(new Option("--format <format>", "how").choices(HANDOVER_FORMATS).default("cloudformation"))
+    .requiredOption("--vpc-cidr <cidrs>", "CIDRs of the customer's VPC, separated by commas", (text: string) =>
+      text.split(","),
+    )
+    .option("--json", "answer in JSON")
+    .action((name: string, key: string, options: HandoverOptions) =>
+      went(handover(name, key, options, printerFor(options))),
     );
   program
     .command("check")

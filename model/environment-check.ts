@@ -5,6 +5,7 @@ import { customerServiceProblems } from "./customer-services-check.ts";
 import { conflictProblems } from "./environment-conflicts.ts";
 import type { EnvironmentFacts } from "./environment-facts.ts";
 import { mcpServerProblems } from "./mcp-check.ts";
+import { tenantProblems } from "./tenant-check.ts";
 import { missingPrograms } from "./missing-programs.ts";
 import { clusterProblems, networkProblems } from "./platform-check.ts";
 import { privateConnectionProblems } from "./private-connection-check.ts";
@@ -26,6 +27,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...mcpServerProblems(facts),
     ...agentcoreNetworkProblems(facts.agentcoreNetwork),
     ...privateConnectionProblems(facts),
+    ...tenantProblems(facts),
     ...conflictProblems(facts),
   ];
 }

@@ -3,7 +3,7 @@ import { type KeyPolicy, type ResourcePolicyStatement, policyOf } from "./iam-do
 import { storeLogGroup, storeName } from "./physical-name.ts";
 
 /** Leaves who may use and administer the key to the account's IAM policies; without it nobody could ever change the key's policy. */
-function ownAccount({ account }: AccountRegion): ResourcePolicyStatement {
+export function ownAccount({ account }: AccountRegion): ResourcePolicyStatement {
   return {
     Sid: "AdministerByIam",
     Effect: "Allow",

@@ -29,6 +29,7 @@ import { rdsGroupModels } from "./aws/rds-groups.ts";
 import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
 import { serviceNetworkModels } from "./aws/service-networks.ts";
+import { snsModels } from "./aws/sns.ts";
 import { vpcModels } from "./aws/vpc.ts";
 import { awsxVpc } from "./components/awsx-vpc.ts";
 import { eksCluster } from "./components/eks-cluster.ts";
@@ -55,6 +56,7 @@ const resources: readonly ResourceModel[] = [
   ...serviceNetworkModels,
   ...ramModels,
   ...devopsAgentModels,
+  ...snsModels,
   ...iamModels,
   ...logsModels,
   ...kmsModels,

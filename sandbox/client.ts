@@ -185,6 +185,12 @@ export class SandboxClient {
     return this.#ask("POST", `worlds/${environment}/delete`, which);
   }
 
+  /** Where EC2's own API of an environment answers, for a client of it. */
+  async ec2Endpoint(environment: string): Promise<string> {
+    const { controlPort } = await this.start();
+    return `http://127.0.0.1:${controlPort}/ec2/${environment}`;
+  }
+
   /** The service owner's yes. @param endpoint its id or its Name tag */
   acceptConnection(environment: string, endpoint: string): Promise<NamedObject> {
     return this.#ask("POST", `worlds/${environment}/accept`, { endpoint });

@@ -250,8 +250,9 @@ export function targetsOf(world: World, group: WorldObject): Target[] {
     .all(ATTACHMENT, ({ inputs }) => inputs.targetGroupArn === group.id)
     .map(({ inputs }) => {
       const id = text(inputs.targetId) ?? "";
+      const isBalancer = group.inputs.targetType === "alb";
       const own =
-        group.inputs.targetType === "instance"
+        group.inputs.targetType === "instance" || isBalancer
           ? interfacesOf(world, id)[0]
           : interfaces(world, (one) => one.vpcId === vpcId && one.ip === id)[0];
       const subnet = world.all(
@@ -262,7 +263,8 @@ export function targetsOf(world: World, group: WorldObject): Target[] {
         id,
         ip: own?.ip ?? id,
         port: integer(inputs.port) ?? integer(group.inputs.port) ?? 0,
-        zoneId: own?.zoneId ?? text(subnet?.computed.availabilityZoneId),
+        // An application load balancer is one target, in whatever zones it stands.
+        zoneId: isBalancer ? undefined : (own?.zoneId ?? text(subnet?.computed.availabilityZoneId)),
         securityGroupIds: own?.securityGroupIds,
         host: world.facts.hosts[own?.owner ?? `${vpcId}/${id}`],
       };

@@ -1,8 +1,16 @@
 import type { AgentcoreNetworkFacts } from "../model/agentcore-check.ts";
-import type { EnvironmentFacts, ServerFacts } from "../model/environment-facts.ts";
+import type { EnvironmentFacts, OfferFacts, ServerFacts } from "../model/environment-facts.ts";
 import type { Side } from "../model/tags.ts";
 import { type ProgramName, catalog } from "./catalog.ts";
 import type { StackConfiguration } from "./configuration.ts";
+import {
+  type Config as CustomerServices,
+  type ServiceConfig,
+  admittedTo,
+  hostKeyOf,
+  ownServices,
+} from "./customer-services/config.ts";
+import { subnetsOf } from "./customer-services/subnets.ts";
 import type { ServerConfig } from "./mcp-servers/config.ts";
 import { accountOf } from "./provider-settings.ts";
 
@@ -48,6 +56,7 @@ export function factsOf(
       ...common(network),
       vpcCidr: network.config.vpcCidr,
       azIds: network.config.azIds,
+      tenants: network.config.tenants,
       interfaceEndpointQuota: network.config.interfaceEndpointQuota,
       natGateways: network.config.natGateways,
       awsEndpoints: network.config.awsEndpoints,
@@ -69,13 +78,7 @@ export function factsOf(
       clientCidr: stack.config.clientCidr,
       principals: stack.config.principals,
       services: Object.fromEntries(
-        Object.entries(stack.config.services).map(([key, service]) => [
-          key,
-          {
-            azIds: (service.subnets ?? stack.config.subnets).map(({ azId }) => azId),
-            acceptanceRequired: service.acceptanceRequired,
-          },
-        ]),
+        Object.entries(stack.config.services).map(([key, service]) => [key, offerFacts(key, service, stack.config)]),
       ),
     })),
     connections: stacks
@@ -106,13 +109,33 @@ export function sideOf({ stack, config }: StackConfiguration): Side {
   return side === "either" ? ("side" in config ? config.side : "corpai") : side;
 }
 
-function serverFacts({ image, env, expose }: ServerConfig): ServerFacts {
+function offerFacts(key: string, service: ServiceConfig, config: CustomerServices): OfferFacts {
+  const host = hostKeyOf(config.services, key);
+  const own = ownServices(config.services).find(([name]) => name === host)?.[1];
+  return {
+    azIds: own ? subnetsOf(host, own, config).subnets.map(({ azId }) => azId) : [],
+    acceptanceRequired: own?.acceptanceRequired ?? true,
+    ports: Object.fromEntries(Object.entries(service.ports).map(([name, { port }]) => [name, port])),
+    principals: own ? admittedTo(own, config.principals) : config.principals,
+    revoked: own?.revoked.map(({ principal }) => principal) ?? [],
+  };
+}
+
+function serverFacts({ image, tenant, env, expose }: ServerConfig): ServerFacts {
   const values = Object.entries(env);
   return {
     image,
+    tenant,
     connectionVariables: Object.fromEntries(
       values.flatMap(([variable, value]) =>
         typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
+      ),
+    ),
+    portVariables: Object.fromEntries(
+      values.flatMap(([variable, value]) =>
+        typeof value === "object" && "connection" in value && value.port !== undefined
+          ? [[variable, { connection: value.connection, port: value.port }]]
+          : [],
       ),
     ),
     storeVariables: Object.fromEntries(

@@ -7,6 +7,7 @@ import type { WorldObject } from "../world.ts";
 import {
   INSTANCE,
   INTERFACE,
+  ROUTE_TABLE,
   SECURITY_GROUP,
   SUBNET,
   VPC,
@@ -18,6 +19,7 @@ import {
 } from "./network.ts";
 import { ENDPOINT, ENDPOINT_SERVICE, admits, dnsEntries, endpointState, zoneNames } from "./privatelink.ts";
 import { awsServiceOf, awsServiceZones, endpointTypes, privateNames, takesPolicy } from "./services.ts";
+import { ASSOCIATION, ROUTE } from "./vpc.ts";
 
 /** EC2's filter names, by what they read. */
 type Filters = Readonly<Record<string, (object: WorldObject, context: Context) => Value | undefined>>;
@@ -33,7 +35,9 @@ const output =
 const id = (object: WorldObject): string => object.id;
 
 const matches = (pattern: string, value: Value | undefined): boolean =>
-  value !== undefined && like(pattern, String(value));
+  Array.isArray(value)
+    ? value.some((one) => matches(pattern, one))
+    : value !== undefined && like(pattern, String(value));
 
 /** What the caller may see of a type and that answers to all of: attributes given directly, `filters`, `tags`. */
 function found(
@@ -108,6 +112,15 @@ const INSTANCE_FILTERS: Filters = {
   "vpc-id": output("_vpcId"),
   "private-ip-address": input("privateIp"),
   "instance-state-name": output("instanceState"),
+};
+const TABLE_FILTERS: Filters = {
+  "route-table-id": id,
+  "vpc-id": input("vpcId"),
+  "association.main": ({ computed }) => computed._main === true,
+  "association.subnet-id": (table, { world }) =>
+    world
+      .all(ASSOCIATION, ({ inputs }) => inputs.routeTableId === table.id)
+      .map(({ inputs }) => text(inputs.subnetId) ?? ""),
 };
 const ENDPOINT_FILTERS: Filters = {
   "vpc-endpoint-id": id,
@@ -285,6 +298,50 @@ const getInstance: FunctionModel = {
       publicIp: "",
       publicDns: "",
       privateDns: `ip-${String(inputs.privateIp).replaceAll(".", "-")}.ec2.internal`,
+    };
+  },
+};
+
+/** By the subnet that it is associated with, or by filters; a subnet of the main table alone is not found by its own id. */
+const getRouteTable: FunctionModel = {
+  token: "aws:ec2/getRouteTable:getRouteTable",
+  arguments: ["subnetId", "vpcId", "routeTableId", "filters", "tags", "region"],
+  calls: [["ec2:DescribeRouteTables"]],
+  call(args, context) {
+    const attributes = { subnetId: "association.subnet-id", vpcId: "vpc-id", routeTableId: "route-table-id" };
+    const tables = found(ROUTE_TABLE, args, attributes, TABLE_FILTERS, context);
+    const [table, ...others] = tables;
+    if (!table || others.length > 0)
+      throw new Refusal(
+        "NotFound",
+        "query returned no results. Please change your search criteria and try again.: no matching EC2 Route Table found",
+      );
+    const routes = context.world.all(ROUTE, ({ inputs }) => inputs.routeTableId === table.id);
+    return {
+      id: table.id,
+      routeTableId: table.id,
+      arn: table.computed.arn ?? "",
+      vpcId: table.inputs.vpcId ?? "",
+      ownerId: table.account,
+      region: table.region,
+      tags: tagsOf(table),
+      associations: [],
+      routes: routes.map(({ inputs }) => ({
+        cidrBlock: inputs.destinationCidrBlock ?? "",
+        ipv6CidrBlock: inputs.destinationIpv6CidrBlock ?? "",
+        destinationPrefixListId: inputs.destinationPrefixListId ?? "",
+        gatewayId: inputs.gatewayId ?? "",
+        natGatewayId: inputs.natGatewayId ?? "",
+        carrierGatewayId: "",
+        coreNetworkArn: "",
+        egressOnlyGatewayId: "",
+        instanceId: "",
+        localGatewayId: "",
+        networkInterfaceId: "",
+        transitGatewayId: "",
+        vpcEndpointId: "",
+        vpcPeeringConnectionId: "",
+      })),
     };
   },
 };
@@ -494,6 +551,7 @@ export const networkLookups: readonly FunctionModel[] = [
   ),
   getSecurityGroup,
   getInstance,
+  getRouteTable,
   getVpcEndpoint,
   getVpcEndpointService,
 ];

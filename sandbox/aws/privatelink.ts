@@ -28,11 +28,12 @@ import {
   endpointTypes,
   takesPolicy,
 } from "./services.ts";
+import { publish } from "./sns.ts";
 
 export const ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService";
 export const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const ACCEPTER = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter";
-const ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple";
+export const ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple";
 
 /** A request that nobody accepts lapses. */
 const EXPIRES_AFTER = 7 * 24 * 3600;
@@ -238,13 +239,20 @@ export function endpointState(world: World, { readyAt, computed }: WorldObject):
 /** The service owner's yes, by whatever way. @param from when it was said */
 export function acceptConnection(world: World, endpoint: WorldObject, from = world.clock): void {
   endpoint.computed = { ...endpoint.computed, _acceptedAt: from + ACCEPTANCE_SECONDS, _rejected: false };
+  tellOwner(world, endpoint, "Accept");
   world.changed();
 }
 
 /** The service owner's no, which also ends a connection that was accepted. */
 export function rejectConnection(world: World, endpoint: WorldObject): void {
+  if (endpoint.computed._rejected !== true) tellOwner(world, endpoint, "Reject");
   endpoint.computed = { ...endpoint.computed, _rejected: true };
   world.changed();
+}
+
+function tellOwner(world: World, { id, inputs }: WorldObject, event: string): void {
+  const service = serviceByName(world, text(inputs.serviceName) ?? "");
+  if (service) publish(world, service, event, id);
 }
 
 /** None before acceptance. AWS promises no order, so a zonal name comes first: whoever takes index 0 shall notice. */
@@ -333,6 +341,7 @@ const endpoint: ResourceModel = {
         "NotFound",
         `reading EC2 VPC Endpoint Service Configuration (${target.name}): couldn't find resource`,
       );
+    if (service) publish(world, service, "Connect", id);
     const dnsOptions: Properties = gateway
       ? {}
       : { dnsRecordIpType: "ipv4", privateDnsOnlyForInboundResolverEndpoint: false };
@@ -417,7 +426,9 @@ const endpoint: ResourceModel = {
       subnetConfigurations: own.map(({ subnetId, ip }) => ({ subnetId, ipv4: ip, ipv6: "" })),
     };
   },
-  remove({ id }, { world }) {
+  remove(object, { world }) {
+    const { id } = object;
+    tellOwner(world, object, "Delete");
     detach(world, id);
     world.all(ACCEPTER, ({ inputs }) => inputs.vpcEndpointId === id).forEach((accepter) => world.remove(accepter));
   },

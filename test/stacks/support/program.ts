@@ -28,7 +28,10 @@ export interface Outcome {
 }
 
 /** @param stack one of the demo's */
-export async function runProgram(stack: string, { as, program, preview = false, change, upstream = {} }: Run): Promise<Outcome> {
+export async function runProgram(
+  stack: string,
+  { as, program, preview = false, change, upstream = {} }: Run,
+): Promise<Outcome> {
   const config = structuredClone(readStackFile(join(ENVIRONMENTS_FOLDER, `Pulumi.${stack}.yaml`)).raw) as Record<
     string,
     unknown
