@@ -12,8 +12,10 @@ import type { Operation } from "./engine.ts";
 import type { Holding } from "../model/holdings.ts";
 import { keptStacks, printHoldings, readHoldings } from "./holdings.ts";
 import { mendFileBackend } from "./file-backend.ts";
+import { ec2Client } from "./ec2-client.ts";
 import { Interrupts } from "./interrupts.ts";
 import { settle, takeOverLost } from "./left-behind.ts";
+import { awaitInterfaces } from "./lingering-interfaces.ts";
 import { type Place, placeLine, placeOf } from "./place.ts";
 import { policiesOf } from "./policies.ts";
 import { unasked } from "./on-demand.ts";
@@ -160,6 +162,19 @@ export async function runEnvironment(
       holdings = await readHoldings(names, place.engine);
       printHoldings(holdings, printer);
       return keptStacks(holdings);
+    },
+    mayGo: async ({ name }) => {
+      const stack = stacks.find((one) => one.name === name);
+      if (!stack) return;
+      const { region, allowedAccountIds } = stack.aws;
+      await awaitInterfaces(
+        { name, program: stack.stack.program, environment: environment.name },
+        {
+          engine: place.engine,
+          ec2: () => ec2Client(place, { environment: environment.name, account: allowedAccountIds[0] ?? "", region }),
+          hurry: place.sandbox && `npx corpai sandbox advance 8h ${environment.name}`,
+        },
+      );
     },
     confirmed,
     ...(sandbox && {

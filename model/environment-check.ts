@@ -1,5 +1,6 @@
 import { acceptanceProblems } from "./acceptance-check.ts";
 import { agentcoreNetworkProblems } from "./agentcore-check.ts";
+import { agentProblems } from "./agents-check.ts";
 import { connectionProblems } from "./connection-check.ts";
 import { customerServiceProblems } from "./customer-services-check.ts";
 import { conflictProblems } from "./environment-conflicts.ts";
@@ -28,6 +29,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...agentcoreNetworkProblems(facts.agentcoreNetwork),
     ...privateConnectionProblems(facts),
     ...tenantProblems(facts),
+    ...agentProblems(facts),
     ...conflictProblems(facts),
   ];
 }

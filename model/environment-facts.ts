@@ -1,5 +1,6 @@
 /** What the files of an environment state, as plain values that can be compared with each other. */
 import type { AgentcoreNetworkFacts } from "./agentcore-check.ts";
+import type { AgentcoreDataFacts, AgentcoreRuntimeFacts, AgentcoreToolsFacts } from "./agents-check.ts";
 import type { EndpointWish } from "./aws-endpoints.ts";
 import type { PrivateConnectionsFacts } from "./private-connection-facts.ts";
 import type { Stores } from "./store-check.ts";
@@ -137,4 +138,7 @@ export interface EnvironmentFacts {
   readonly mcpServers: McpServersFacts | undefined;
   readonly agentcoreNetwork: AgentcoreNetworkFacts | undefined;
   readonly privateConnections: readonly PrivateConnectionsFacts[];
+  readonly agentcoreData: AgentcoreDataFacts | undefined;
+  readonly agentcoreTools: AgentcoreToolsFacts | undefined;
+  readonly agentcoreRuntime: AgentcoreRuntimeFacts | undefined;
 }

@@ -1,8 +1,7 @@
 import { type Problem, show } from "./problem.ts";
 
 /** What an agent thinks with: a model of its own region, or an inference profile that AWS serves from several. */
-export type ModelChoice =
-  { readonly modelId: string } | { readonly inferenceProfile: string; readonly allowedRegions: readonly string[] };
+export type ModelChoice = { readonly modelId: string } | { readonly inferenceProfile: string };
 
 /** `anthropic.claude-sonnet-4-5-20250929-v1:0`: provider, model, version. */
 const MODEL_ID = "[a-z0-9-]+\\.[a-z0-9.-]+(?::[0-9a-z]+)*";
@@ -35,36 +34,38 @@ export const modelOf = (profile: string): string => profile.slice(profile.indexO
 export const destinationsOf = (profile: string): readonly string[] | undefined =>
   DESTINATIONS[profile.slice(0, profile.indexOf("."))];
 
-/** What is wrong with a profile in a region: that it goes where nobody has allowed, or is not served from here. */
-export function inferenceProblems(property: string, choice: ModelChoice, region: string): Problem[] {
-  if ("modelId" in choice) return [];
-  const { inferenceProfile, allowedRegions } = choice;
+/**
+ * What is wrong with a model in a region: that it goes where nobody has allowed, or is not served from here.
+ *
+ * @param allowed regions in which a model may answer
+ */
+export function inferenceProblem(
+  property: string,
+  choice: ModelChoice,
+  region: string,
+  allowed: readonly string[],
+): Problem | undefined {
+  if ("modelId" in choice) return undefined;
+  const { inferenceProfile } = choice;
   const destinations = destinationsOf(inferenceProfile);
   const given = { property: `${property}.inferenceProfile`, given: show(inferenceProfile) };
   if (!destinations)
-    return [
-      {
-        ...given,
-        allowed: `profiles that stay in ${allowedRegions.join(", ")}`,
-        wayOut:
-          "A global profile may go to any region: choose one of a geography, or a model of this region by modelId.",
-      },
-    ];
-  if (!destinations.includes(region))
-    return [
-      {
-        ...given,
-        allowed: `profiles that are served from ${region}; this one is from ${destinations.join(", ")}`,
-        wayOut: "Choose the profile of this region's geography.",
-      },
-    ];
-  const outside = destinations.filter((destination) => !allowedRegions.includes(destination));
-  if (outside.length === 0) return [];
-  return [
-    {
+    return {
       ...given,
-      allowed: `profiles that stay in ${allowedRegions.join(", ")}; this one may leave to ${outside.join(", ")}`,
-      wayOut: `Allow these regions in ${property}.allowedRegions, or choose a model of this region by modelId.`,
-    },
-  ];
+      allowed: `profiles that stay in ${allowed.join(", ")}`,
+      wayOut: "A global profile may go to any region: choose one of a geography, or a model of this region by modelId.",
+    };
+  if (!destinations.includes(region))
+    return {
+      ...given,
+      allowed: `profiles that are served from ${region}; this one is from ${destinations.join(", ")}`,
+      wayOut: "Choose the profile of this region's geography.",
+    };
+  const outside = destinations.filter((destination) => !allowed.includes(destination));
+  if (outside.length === 0) return undefined;
+  return {
+    ...given,
+    allowed: `profiles that stay in ${allowed.join(", ")}; this one may leave to ${outside.join(", ")}`,
+    wayOut: "Allow these by corpai:modelRegions of agentcore-network, or choose a model of this region by modelId.",
+  };
 }

@@ -39,6 +39,9 @@ export function factsOf(
   const data = stacks.find(isOf("data"));
   const mcpServers = stacks.find(isOf("mcp-servers"));
   const agentcoreNetwork = stacks.find(isOf("agentcore-network"));
+  const agentcoreData = stacks.find(isOf("agentcore-data"));
+  const agentcoreTools = stacks.find(isOf("agentcore-tools"));
+  const agentcoreRuntime = stacks.find(isOf("agentcore-runtime"));
   return {
     today,
     class: environmentClass,
@@ -100,6 +103,19 @@ export function factsOf(
       ...stack.config,
       agentSpaces: Object.keys(stack.config.agentSpaces),
     })),
+    agentcoreData: agentcoreData && {
+      ...common(agentcoreData),
+      tables: Object.keys(agentcoreData.config.tables),
+    },
+    agentcoreTools: agentcoreTools && {
+      ...common(agentcoreTools),
+      repositories: agentcoreTools.config.repositories,
+      tools: Object.fromEntries(
+        Object.entries(agentcoreTools.config.gateway.tools).map(([tool, { table }]) => [tool, table]),
+      ),
+      mcp: agentcoreTools.config.mcp,
+    },
+    agentcoreRuntime: agentcoreRuntime && { ...common(agentcoreRuntime), ...agentcoreRuntime.config },
   };
 }
 

@@ -13,7 +13,7 @@ import { ServiceRole } from "./service-role.ts";
 /** A tool as agents see it: what it is for, and what it has to be given. */
 export interface Tool {
   readonly description: string;
-  /** Names of texts that have to be given. */
+  /** Names of the texts that it takes. The first one has to be given. */
   readonly inputs: pulumi.Input<readonly string[]>;
 }
 
@@ -87,11 +87,14 @@ export class ToolGateway extends pulumi.ComponentResource {
       description,
       inputSchema: {
         type: "object",
-        properties: pulumi
-          .output(inputs)
-          .apply((names) =>
-            names.map((input) => ({ name: input, type: "string", description: `The ${input}`, required: true })),
-          ),
+        properties: pulumi.output(inputs).apply((names) =>
+          names.map((input, index) => ({
+            name: input,
+            type: "string",
+            description: `The ${input}`,
+            required: index === 0,
+          })),
+        ),
       },
     }));
     new aws.bedrock.AgentcoreGatewayTarget(

@@ -1,12 +1,14 @@
 /** What becomes of a call to an agent or gateway: who may make it, whether a session starts, and whether the tool behind it may be called. */
-import { whyNoPull } from "../kubernetes/images.ts";
 import { record, text } from "../values.ts";
 import type { World, WorldObject } from "../world.ts";
 import { GATEWAY, TARGET, lambdaOf, toolsOf } from "./agentcore-gateway.ts";
 import { interfacesOfRuntime } from "./agentcore-places.ts";
 import { DEFAULT_ENDPOINT, RUNTIME, RUNTIME_ENDPOINT } from "./agentcore-runtime.ts";
+import { type ApiRequest, callWalk } from "./calls.ts";
+import { imageReference } from "./ecr.ts";
 import { roleByArn } from "./iam.ts";
 import { whyNotInvoked } from "./lambda.ts";
+import { arn } from "./network.ts";
 import type { Actor } from "./policies.ts";
 import { whyDenied } from "./policies.ts";
 import type { Token } from "./tokens.ts";
@@ -35,15 +37,36 @@ function whyNotAuthorized(
   );
 }
 
+/** What a session calls before it begins: the registry for the image's manifest, and the bucket in which AWS keeps its layers. */
+function pullsOf(uri: string): readonly ApiRequest[] {
+  const image = imageReference(uri);
+  if (!image) return [];
+  const { account, region, repository } = image;
+  const resource = arn("ecr", image, `repository/${repository}`);
+  const bucket = `prod-${region}-starport-layer-bucket`;
+  return [
+    { host: `api.ecr.${region}.amazonaws.com`, action: "ecr:GetAuthorizationToken", resource: "*", signedBy: "role" },
+    { host: `${account}.dkr.ecr.${region}.amazonaws.com`, action: "ecr:BatchGetImage", resource, signedBy: "role" },
+    {
+      host: `${bucket}.s3.${region}.amazonaws.com`,
+      action: "s3:GetObject",
+      resource: `arn:aws:s3:::${bucket}/layer`,
+      signedBy: "other",
+    },
+  ];
+}
+
 /** Why a runtime starts no session in its VPC, whatever its status says; undefined where it does. */
 export function whyNoSession(world: World, runtime: WorldObject): string | undefined {
   const { containerConfiguration } = record(runtime.inputs.agentRuntimeArtifact);
-  const image = text(record(containerConfiguration).containerUri) ?? "";
-  for (const one of interfacesOfRuntime(world, runtime)) {
-    const why = whyNoPull(world, { ...one, account: runtime.account, region: runtime.region }, image);
-    if (why !== undefined)
-      return `RuntimeClientError: Runtime initialization time exceeded. Please make sure that initialization completes in 120s. (${why})`;
-  }
+  const pulls = pullsOf(text(record(containerConfiguration).containerUri) ?? "");
+  const role = roleByArn(world, text(runtime.inputs.roleArn) ?? "")?.id;
+  for (const source of interfacesOfRuntime(world, runtime))
+    for (const request of pulls) {
+      const { verdict, hops } = callWalk(world, { ...source, role }, request);
+      if (verdict === "open") continue;
+      return `RuntimeClientError: Runtime initialization time exceeded. Please make sure that initialization completes in 120s. (${hops.at(-1)?.because ?? ""})`;
+    }
   return undefined;
 }
 

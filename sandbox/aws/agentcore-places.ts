@@ -63,10 +63,16 @@ export function networkOf(inputs: Properties, context: Context): Wanted | undefi
   };
 }
 
-function judgeZones(subnets: readonly WorldObject[], { caller: { region } }: Context): void {
-  const supported = ZONES[region];
-  if (!supported)
-    throw new Refusal("UnknownEndpoint", `could not resolve endpoint of bedrock-agentcore-control in ${region}`);
+/** The AZs that AgentCore serves in a region. Where there is none, there is nobody to ask. */
+export function zonesServed({ caller: { region } }: Context): readonly string[] {
+  const served = ZONES[region];
+  if (served) return served;
+  throw new Refusal("UnknownEndpoint", `could not resolve endpoint of bedrock-agentcore-control in ${region}`);
+}
+
+function judgeZones(subnets: readonly WorldObject[], context: Context): void {
+  const supported = zonesServed(context);
+  const { region } = context.caller;
   const outside = subnets.filter(({ computed }) => !supported.includes(text(computed.availabilityZoneId) ?? ""));
   if (outside.length === 0) return;
   const named = outside.map(

@@ -5,7 +5,7 @@ import { given, record, text } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import { UNKNOWN } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
-import { RUNTIME, leave, networkOf, stand, validation } from "./agentcore-places.ts";
+import { RUNTIME, leave, networkOf, stand, validation, zonesServed } from "./agentcore-places.ts";
 import { DISCOVERY, poolAt } from "./cognito.ts";
 import { hasImage, imageReference } from "./ecr.ts";
 import { roleByArn, trusts } from "./iam.ts";
@@ -73,6 +73,7 @@ interface Judged {
 }
 
 function judged(inputs: Properties, context: Context): Judged {
+  zonesServed(context);
   const role = serviceRole(text(inputs.roleArn) ?? "", context);
   judgeImage(inputs, role, context);
   if (inputs.authorizerConfiguration !== undefined) judgeAuthorizer(record(inputs.authorizerConfiguration), context);

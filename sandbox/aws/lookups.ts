@@ -14,6 +14,7 @@ import {
   arn,
   freeAddresses,
   inPlace,
+  interfaceType,
   interfacesOf,
   zonesOf,
 } from "./network.ts";
@@ -388,17 +389,13 @@ const getVpcEndpoint: FunctionModel = {
   },
 };
 
-/** EC2's interface types; of the sandbox's interfaces, those of endpoints have one of their own. */
-const interfaceType = ({ inputs }: WorldObject): string =>
-  text(inputs.description)?.startsWith("VPC Endpoint Interface ") ? "vpc_endpoint" : "interface";
-
 const INTERFACE_FILTERS: Filters = {
   "network-interface-id": id,
   "vpc-id": output("vpcId"),
   "subnet-id": input("subnetId"),
   "private-ip-address": input("privateIp"),
   description: input("description"),
-  "interface-type": interfaceType,
+  "interface-type": ({ inputs }) => interfaceType(text(inputs.description) ?? ""),
 };
 
 /** The consumer's view: only services that admit the caller, zones by the caller's own names, and only those it has. */

@@ -110,6 +110,16 @@ export interface Interface {
   readonly addresses: number;
 }
 
+/** EC2's types of interfaces, by what services write into their descriptions. */
+const INTERFACE_TYPES: Readonly<Record<string, string>> = {
+  "VPC Endpoint Interface ": "vpc_endpoint",
+  "AWS Lambda VPC ENI": "lambda",
+  "Interface of Amazon Bedrock AgentCore": "agentic_ai",
+};
+
+export const interfaceType = (description: string): string =>
+  Object.entries(INTERFACE_TYPES).find(([beginning]) => description.startsWith(beginning))?.[1] ?? "interface";
+
 export interface Attachment {
   readonly owner: string;
   readonly subnet: WorldObject;

@@ -12,9 +12,7 @@ const capacity = (least: number) => {
   );
   return z
     .number(rule)
-    .min(least, rule)
-    .max(MOST_CAPACITY, rule)
-    .refine((units) => Number.isInteger(units * 2), rule);
+    .refine((units) => units >= least && units <= MOST_CAPACITY && Number.isInteger(units * 2), rule);
 };
 
 const database = z

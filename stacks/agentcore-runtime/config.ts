@@ -1,11 +1,7 @@
 import { z } from "zod";
 import { MODEL, PROFILE } from "../../model/inference.ts";
 import { image, runtimeName } from "../agentcore-values.ts";
-import { distinct, must, permission } from "../schema.ts";
-
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
-
-const region = z.string().regex(REGION, must("an AWS region such as us-east-1", "Correct the region."));
+import { must, permission } from "../schema.ts";
 
 const foundationModel = z.strictObject({
   modelId: z
@@ -29,14 +25,12 @@ const profile = z.strictObject({
         "Name a model of this region by modelId.",
       ),
     ),
-  /** Where what the agent says may be worked on. */
-  allowedRegions: distinct("region", region).min(1, must("at least one region", "List the regions that are allowed.")),
 });
 
 export const schema = z.strictObject({
   name: runtimeName,
   image,
-  /** A model of this region, or an inference profile and the regions that it may leave to. */
+  /** A model of this region, or an inference profile, which may leave to the regions that agentcore-network allows. */
   model: z.union([foundationModel, profile]),
   /** Further variables of the agent's code; no secrets. */
   variables: z

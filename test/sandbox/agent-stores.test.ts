@@ -34,7 +34,7 @@ describe("user pools", () => {
     assert.throws(() => aws.unmake(A.pool, id), /domain configured that should be deleted first/);
     aws.unmake(A.domain, "acme-agents");
     aws.change(A.pool, id, { name: "agents", deletionProtection: "ACTIVE" });
-    assert.throws(() => aws.unmake(A.pool, id), /deletion protection is activated/);
+    assert.throws(() => aws.unmake(A.pool, id), /InvalidParameterException: .+ deletion protection is activated/);
     aws.change(A.pool, id, { name: "agents" });
     aws.unmake(A.pool, id);
     assert.equal(aws.context.world.all(A.client).length, 0);
@@ -44,7 +44,10 @@ describe("user pools", () => {
     const { id } = pool(aws);
     const make = (more: Properties) => () => aws.make(A.client, clientArguments(id, more));
     assert.throws(make({ allowedOauthScopes: ["agents/write"] }), /ScopeDoesNotExistException: .+agents\/write/);
-    assert.throws(make({ generateSecret: false }), /if client does not have a client secret/);
+    assert.throws(
+      make({ generateSecret: false }),
+      /InvalidOAuthFlowException: .+if client does not have a client secret/,
+    );
     assert.throws(make({ allowedOauthFlows: ["client_credentials", "code"] }), /can not be selected along with/);
   });
 
@@ -95,6 +98,16 @@ describe("repositories", () => {
     aws.unmake(A.repository, "support/agent");
     assert.throws(() => aws.make(A.repository, { name: "Support" }), /named by lower-case letters/);
   });
+
+  it("have a name once, and a key that may be used", () => {
+    aws.make(A.repository, { name: "support/agent" });
+    assert.throws(() => aws.make(A.repository, { name: "support/agent" }), /RepositoryAlreadyExistsException/);
+    const kmsKey = `arn:aws:kms:us-east-1:${DATA}:key/none`;
+    assert.throws(
+      () => aws.make(A.repository, { name: "other", encryptionConfigurations: [{ encryptionType: "KMS", kmsKey }] }),
+      /KmsException/,
+    );
+  });
 });
 
 describe("functions", () => {
@@ -104,7 +117,7 @@ describe("functions", () => {
     role(aws, "poor", "lambda.amazonaws.com");
     role(aws, "other", "ec2.amazonaws.com");
     const as = (name: string) => () => make({ role: `arn:aws:iam::${DATA}:role/${name}` });
-    assert.throws(as("other"), /cannot be assumed by Lambda/);
+    assert.throws(as("other"), /InvalidParameterValueException: .+ cannot be assumed by Lambda/);
     assert.throws(as("poor"), /does not have permissions to call CreateNetworkInterface on EC2/);
     assert.equal(make().arn, `arn:aws:lambda:us-east-1:${DATA}:function:lookup`);
     assert.throws(() => make(), /ResourceConflictException/);
@@ -161,10 +174,16 @@ describe("Aurora", () => {
     assert.equal(cluster().engineVersionActual, "17.6");
   });
 
+  it("has a name once, and instances only where it stands", () => {
+    assert.throws(() => member(), /DBClusterNotFoundFault: DBCluster support not found/);
+    cluster();
+    assert.throws(() => cluster(), /DBClusterAlreadyExistsFault/);
+  });
+
   it("goes after its instances, and keeps its group of subnets", () => {
     const { id } = cluster();
     const { id: own } = member();
-    assert.throws(() => aws.unmake(A.cluster, id), /still contains DB instances/);
+    assert.throws(() => aws.unmake(A.cluster, id), /InvalidDBClusterStateFault: .+ still contains DB instances/);
     assert.throws(() => aws.unmake("aws:rds/subnetGroup:SubnetGroup", "data"), /InvalidDBSubnetGroupStateFault/);
     aws.unmake(A.member, own);
     aws.unmake(A.cluster, id);

@@ -25,7 +25,7 @@ import { textOf } from "./support/cluster.ts";
 import { SUBNET_A, SUBNET_B, SUBNET_C } from "./support/connection.ts";
 import { GROUP } from "./support/stores.ts";
 import type { Actor, Outputs } from "./support/world.ts";
-import { DATA } from "./support/world.ts";
+import { DATA, actor } from "./support/world.ts";
 
 const HOUR = 3600;
 
@@ -75,6 +75,14 @@ describe("runtimes", () => {
     );
     refused(network([]), /takes 1 to 16 subnets/);
     refused(network([SUBNET_A], { requireServiceS3Endpoint: true }), /ValidationException: requireServiceS3Endpoint/);
+  });
+
+  it("are known in regions that have AgentCore, and nowhere else", () => {
+    const elsewhere = actor(aws.context.world, DATA, { region: "us-west-1" });
+    assert.throws(
+      () => elsewhere.make(A.runtime, runtimeArguments(aws)),
+      /UnknownEndpoint: could not resolve endpoint of bedrock-agentcore-control in us-west-1/,
+    );
   });
 
   it("need a role that AgentCore may assume, and that may read the image's repository", () => {

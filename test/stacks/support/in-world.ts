@@ -20,22 +20,32 @@ export interface Built<T> {
   readonly resources: readonly Standing[];
 }
 
+export interface Building {
+  /** Changes the committed configuration of the stack. */
+  readonly change?: (config: Record<string, unknown>) => void;
+  /** Outputs of the stacks that it reads. */
+  readonly upstream?: Readonly<Record<string, object>>;
+}
+
+const REFERENCE = "pulumi:pulumi:StackReference";
+
 /** @param stack one of the demo's, by its committed file */
 export async function buildInWorld<T>(
   stack: string,
   program: () => Promise<unknown>,
   as: Actor,
-  change: (config: Record<string, unknown>) => void = () => undefined,
+  { change, upstream = {} }: Building = {},
 ): Promise<Built<T>> {
   const config = structuredClone(readStackFile(join(ENVIRONMENTS_FOLDER, `Pulumi.${stack}.yaml`)).raw) as Record<
     string,
     unknown
   >;
-  change(config);
+  change?.(config);
   const resources: Standing[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
+        if (type === REFERENCE) return { id: name, state: { name, outputs: upstream[name] ?? {} } };
         if (!catalog.resources.has(type)) return { id: name, state: inputs as Record<string, unknown> };
         const { id, ...state } = as.make(type, inputs as Properties, name);
         resources.push({ type, name, id });

@@ -43,7 +43,7 @@ export class Isolated {
     const world = demoWorld();
     const as = actor(world, DATA);
     const stack = "agentcore-network.demo";
-    const { outputs, resources } = await buildInWorld<AgentcoreNetworkOutputs>(stack, agentcoreNetwork, as, change);
+    const { outputs, resources } = await buildInWorld<AgentcoreNetworkOutputs>(stack, agentcoreNetwork, as, { change });
     more(as);
     world.advance(600);
     return new Isolated(world, outputs, resources);
