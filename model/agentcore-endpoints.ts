@@ -1,6 +1,6 @@
 import type { AccountRegion } from "./account-region.ts";
 import type { AgentcoreGateway, AgentcoreService } from "./agentcore-names.ts";
-import { allow } from "./endpoint-statements.ts";
+import { allow, readOwnSecrets, useOwnKeys, writeOwnLogs } from "./endpoint-statements.ts";
 import { type EndpointPolicy, type EndpointStatement, policyOf } from "./iam-documents.ts";
 
 /** Where the isolated network stands, and where else its models may answer. */
@@ -140,20 +140,7 @@ export const AGENTCORE_ENDPOINTS: readonly DocumentedEndpoint[] = [
     service: "logs",
     purpose: "CloudWatch Logs",
     names: regional("logs"),
-    statements: (scope) => [
-      allow(
-        "WriteOwnLogs",
-        [
-          "logs:CreateLogGroup",
-          "logs:CreateLogStream",
-          "logs:DescribeLogGroups",
-          "logs:DescribeLogStreams",
-          "logs:PutLogEvents",
-        ],
-        `arn:aws:logs:${scope.region}:${scope.account}:log-group:*`,
-        own(scope),
-      ),
-    ],
+    statements: (scope) => [writeOwnLogs(scope, own(scope))],
   },
   {
     service: "monitoring",
@@ -165,14 +152,7 @@ export const AGENTCORE_ENDPOINTS: readonly DocumentedEndpoint[] = [
     service: "secretsmanager",
     purpose: "Secrets retrieval",
     names: regional("secretsmanager"),
-    statements: (scope) => [
-      allow(
-        "ReadOwnSecrets",
-        ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-        `arn:aws:secretsmanager:${scope.region}:${scope.account}:secret:*`,
-        own(scope),
-      ),
-    ],
+    statements: (scope) => [readOwnSecrets(scope, own(scope))],
   },
   {
     service: "ssm",
@@ -220,14 +200,7 @@ export const AGENTCORE_ENDPOINTS: readonly DocumentedEndpoint[] = [
     service: "kms",
     purpose: "Encryption/Decryption",
     names: regional("kms"),
-    statements: (scope) => [
-      allow(
-        "UseOwnKeys",
-        ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
-        `arn:aws:kms:${scope.region}:${scope.account}:key/*`,
-        own(scope),
-      ),
-    ],
+    statements: (scope) => [useOwnKeys(scope, own(scope))],
   },
   {
     service: "xray",

@@ -2,7 +2,7 @@ import type { AccountRegion } from "./account-region.ts";
 import { EPHEMERAL } from "./agentcore-acl.ts";
 import { CALLERS, type Caller, type Flow, type Leg } from "./agentcore-flows.ts";
 import type { AgentcoreHome } from "./agentcore-names.ts";
-import { IsolatedRecords, RESOLVER } from "./agentcore-records.ts";
+import { type IsolatedRecords, RESOLVER } from "./agentcore-records.ts";
 import { HTTPS } from "./agentcore-rules.ts";
 import { type PolicyVerdict, policyVerdict } from "./policy-verdict.ts";
 import {

@@ -46,7 +46,7 @@ function met(conditions: Plain | undefined, keys: PolicyRequest["keys"]): boolea
     if (!passes) return false;
     return Object.entries(fields(tests)).every(([key, wanted]) => {
       const given = keys[key];
-      return given !== undefined && listed(wanted).some((one) => passes(given, String(one)));
+      return given !== undefined && listed(wanted).some((one) => typeof one === "string" && passes(given, one));
     });
   });
 }

@@ -5,6 +5,7 @@ import { after, before, describe, it } from "mocha";
 import { AGENTCORE_ENDPOINTS, AGENTCORE_GATEWAY_ENDPOINTS } from "../../model/agentcore-endpoints.ts";
 import { type Explanation, explainFlow } from "../../model/agentcore-explain.ts";
 import { ISOLATED_RULES } from "../../model/agentcore-rules.ts";
+import { textOf } from "../sandbox/support/cluster.ts";
 import type { Actor } from "../sandbox/support/world.ts";
 import { ASSOCIATION, DOMAINS, ENDPOINT, FLOWS, Isolated, PLACE } from "./support/isolated.ts";
 import { restore } from "./support/program.ts";
@@ -34,7 +35,7 @@ describe("explaining flows", function () {
     as.change(type, id, { ...network.inputsOf(as, type, id), ...more });
   };
   const removeStatement = (as: Actor, id: string, sid: string): void => {
-    const policy = JSON.parse(String(as.read(ENDPOINT, id).policy)) as { Statement: { Sid: string }[] };
+    const policy = JSON.parse(textOf(as.read(ENDPOINT, id).policy)) as { Statement: { Sid: string }[] };
     const rest = policy.Statement.filter(({ Sid }) => Sid !== sid);
     const nothing = { Sid: "Nothing", Effect: "Deny", Principal: "*", Action: "sts:GetCallerIdentity", Resource: "*" };
     change(as, ENDPOINT, id, { policy: JSON.stringify({ ...policy, Statement: rest.length > 0 ? rest : [nothing] }) });

@@ -18,7 +18,7 @@ import { callWalk } from "../../sandbox/aws/calls.ts";
 import type { Walk } from "../../sandbox/path.ts";
 import { ASSOCIATION, DOMAINS, ENDPOINT, FLOWS, Isolated, PLACE } from "./support/isolated.ts";
 import { restore } from "./support/program.ts";
-import { trust } from "../sandbox/support/cluster.ts";
+import { textOf, trust } from "../sandbox/support/cluster.ts";
 import { type Actor, DATA } from "../sandbox/support/world.ts";
 
 const ALL = agentcoreFlows(PLACE);
@@ -68,7 +68,7 @@ describe("flows of the isolated AgentCore network", function () {
       .map(({ key }) => key)
       .sort();
   const policyOf = (as: Actor, id: string): { Statement: { Sid: string }[] } =>
-    JSON.parse(String(as.read(ENDPOINT, id).policy)) as { Statement: { Sid: string }[] };
+    JSON.parse(textOf(as.read(ENDPOINT, id).policy)) as { Statement: { Sid: string }[] };
   const isGateway = ({ by }: Leg): boolean => by === "s3" || by === "dynamodb";
 
   it("are all open", () => {
@@ -187,7 +187,7 @@ describe("flows of the isolated AgentCore network", function () {
   });
 
   it("need each action of the caller's own role", () => {
-    const policies = network.copied().context.world.all(ROLE_POLICY, ({ inputs }) => String(inputs.role) in CALLERS);
+    const policies = network.copied().context.world.all(ROLE_POLICY, ({ inputs }) => textOf(inputs.role) in CALLERS);
     assert.ok(policies.length >= 15);
     for (const { id, inputs } of policies) {
       const as = network.copied();

@@ -104,8 +104,8 @@ describe("agentcore-network", () => {
       .filter(({ type }) => /SecurityGroup(In|E)gressRule$/.test(type))
       .map(({ type, inputs }) => {
         assert.deepEqual([inputs.ipProtocol, inputs.fromPort, inputs.toPort], ["tcp", 443, 443]);
-        const peer = inputs.cidrIpv4 ?? inputs.prefixListId ?? name(inputs.referencedSecurityGroupId);
-        return `${name(inputs.securityGroupId)} ${type.includes("Ingress") ? "from" : "to"} ${String(peer)}`;
+        const peer = [inputs.cidrIpv4, inputs.prefixListId, inputs.referencedSecurityGroupId].find(Boolean);
+        return `${name(inputs.securityGroupId)} ${type.includes("Ingress") ? "from" : "to"} ${name(peer)}`;
       });
     assert.deepEqual(rules.sort(), [
       "AgentRuntimeSecurityGroup to VPCEndpointSecurityGroup",

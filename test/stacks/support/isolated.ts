@@ -8,7 +8,6 @@ import {
   isServiceSide,
 } from "../../../model/agentcore-flows.ts";
 import { IsolatedRecords } from "../../../model/agentcore-records.ts";
-import type { Plain } from "../../../model/resource-record.ts";
 import { type ApiRequest, callWalk } from "../../../sandbox/aws/calls.ts";
 import type { Walk } from "../../../sandbox/path.ts";
 import type { Properties } from "../../../sandbox/wire.ts";
@@ -91,8 +90,8 @@ export class Isolated {
         name,
         parent: undefined,
         id,
-        inputs: this.inputsOf(as, type, id) as Readonly<Record<string, Plain>>,
-        outputs: as.read(type, id) as Readonly<Record<string, Plain>>,
+        inputs: this.inputsOf(as, type, id),
+        outputs: as.read(type, id),
         dependencies: {},
       })),
     );
