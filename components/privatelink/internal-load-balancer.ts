@@ -31,6 +31,8 @@ export interface InternalLoadBalancerArgs {
   /** Whether to add to that group the rules that admit the load balancer. */
   readonly openTargetSecurityGroup: boolean;
   readonly inboundRulesOnPrivateLink: "on" | "off";
+  /** Whether AWS refuses to delete it. */
+  readonly deletionProtection: boolean;
   readonly tags: Tags;
 }
 
@@ -199,7 +201,7 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
 
   #createLoadBalancer(
     name: string,
-    { service, subnets, inboundRulesOnPrivateLink, tags }: InternalLoadBalancerArgs,
+    { service, subnets, inboundRulesOnPrivateLink, deletionProtection, tags }: InternalLoadBalancerArgs,
     group: aws.ec2.SecurityGroup,
   ): aws.lb.LoadBalancer {
     const physicalName = serviceNames(service).loadBalancer;
@@ -213,6 +215,7 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
         securityGroups: [group.id],
         enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: inboundRulesOnPrivateLink,
         enableCrossZoneLoadBalancing: true,
+        enableDeletionProtection: deletionProtection,
         tags: { ...tags, Name: physicalName },
       },
       { parent: this },

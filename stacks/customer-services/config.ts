@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MINIMUM_AZS } from "../../model/zones.ts";
 import { serviceKeyProblem } from "../../model/physical-name.ts";
-import { awsId, azId, cidr, distinct, must, port, principal, records } from "../schema.ts";
+import { awsId, azId, cidr, distinct, must, permission, port, principal, records } from "../schema.ts";
 
 const subnets = z
   .array(z.strictObject({ id: awsId("subnet"), azId }))
@@ -80,6 +80,8 @@ const service = z.strictObject({
   inboundRulesOnPrivateLink: z.enum(["on", "off"], must('"on" or "off"', "Choose one.")).default("on"),
   /** Subnets of this service alone, in place of the common ones. */
   subnets: subnets.optional(),
+  /** Permission to delete the load balancer, where the environment's class protects it. */
+  release: permission.optional(),
 });
 
 export const schema = z.strictObject({

@@ -1,9 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
+import { isReleased, protectionOf } from "../../model/environment-class.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { isCorpaiOwned, programTags } from "../../model/tags.ts";
 import { programContext, refuseAll } from "../context.ts";
+import type { Environment } from "../environment.ts";
 import { found } from "../lookup.ts";
 import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
@@ -31,12 +33,12 @@ export interface CustomerServicesOutputs {
 }
 
 export default async function customerServices(): Promise<Outputs<CustomerServicesOutputs>> {
-  const { name, config } = programContext("customer-services");
+  const { name, config, environment } = programContext("customer-services");
   const built = Object.keys((await lastOutput("customer-services", "services")) ?? {});
   const vpcCidrs = await verifiedVpc(name, config, built);
 
   const services = Object.entries(config.services).map(
-    ([key, service]) => [key, offer(key, service, config, vpcCidrs)] as const,
+    ([key, service]) => [key, offer(key, service, environment, config, vpcCidrs)] as const,
   );
   return { services: Object.fromEntries(services) };
 }
@@ -44,6 +46,7 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
 function offer(
   key: string,
   service: ServiceConfig,
+  environment: Environment,
   config: Config,
   vpcCidrs: readonly string[],
 ): Outputs<OfferedService> {
@@ -60,6 +63,7 @@ function offer(
     targetSecurityGroupId: service.targetSecurityGroupId,
     openTargetSecurityGroup: service.openTargetSecurityGroup,
     inboundRulesOnPrivateLink: service.inboundRulesOnPrivateLink,
+    deletionProtection: protectionOf(environment.class, isReleased(service, environment.facts.today)).protect,
     principals: config.principals,
     acceptanceRequired: service.acceptanceRequired,
     tags: programTags("customer-services"),

@@ -27,6 +27,7 @@ const service = (changes: Partial<PrivateServiceArgs> = {}): PrivateServiceArgs 
   targetSecurityGroupId: "sg-target",
   openTargetSecurityGroup: false,
   inboundRulesOnPrivateLink: "on",
+  deletionProtection: false,
   principals: ["arn:aws:iam::111122223333:root"],
   acceptanceRequired: true,
   tags: { corpai: "privatelink" },
@@ -54,6 +55,7 @@ describe("a private service", () => {
       securityGroups: ["clickhouse-nlb-id"],
       enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: "on",
       enableCrossZoneLoadBalancing: true,
+      enableDeletionProtection: false,
       tags: { corpai: "privatelink", Name: "corpai-clickhouse-nlb" },
     });
   });
