@@ -17,7 +17,7 @@ import { type ConnectionStatus, connectionStatuses } from "./connection-status.t
 import { printPods } from "./demo.ts";
 import type { StackReport } from "./environment-run.ts";
 import { readLiveState } from "./live-state.ts";
-import { environmentArgument, environmentIfSince, environmentOrAll, knownEnvironment } from "./environment-argument.ts";
+import { environmentArgument, environmentIfSince, environmentOrAll } from "./environment-argument.ts";
 import { printTotal } from "./cost-view.ts";
 import { newEnvironment } from "./new-environment.ts";
 import { printOverview } from "./overview.ts";

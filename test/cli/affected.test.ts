@@ -109,6 +109,8 @@ describe("what a change touches", function () {
       edit("components/mcp/mcp-server.ts", (text) => text.replace(/^import .*pod-defaults.*\n/m, ""));
       rmSync(join(clone.folder, "components/mcp/pod-defaults.ts"));
       assert.deepEqual(touched(), each(of("mcp-servers"), "code"));
+      const [{ because } = { because: [] }] = affectedBy(changeSince(base, clone.folder));
+      assert.ok(because.some(({ what }) => what.startsWith("components/mcp/pod-defaults.ts, imported by ")));
     });
 
     it("a renamed module touches the same stacks as an edited one", () => {
