@@ -59,18 +59,31 @@ function commitOf(reference: string, git: (args: readonly string[]) => Buffer): 
     return git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${reference}^{commit}`])
       .toString()
       .trim();
-  } catch {
+  } catch (error) {
+    const { status } = error as { readonly status?: number | null };
     throw new Error(
       describeProblem({
-        stack: "git",
+        stack: "affected",
         property: "--since",
-        given: reference,
-        allowed: "a commit, branch or tag that this clone has",
-        wayOut: "A shallow clone lacks most: fetch it first, in GitHub Actions by fetch-depth: 0.",
+        ...(status === NO_SUCH_COMMIT
+          ? {
+              given: reference,
+              allowed: "a commit, branch or tag that this clone has",
+              wayOut: "A shallow clone lacks most: fetch it first, in GitHub Actions by fetch-depth.",
+            }
+          : {
+              given: `${reference} in a folder whose history git does not tell`,
+              allowed: "a clone made by git, and git on PATH",
+              wayOut: "Clone the repository instead of copying its files.",
+            }),
       }),
+      { cause: error },
     );
   }
 }
+
+/** Of `git rev-parse --verify --quiet`; any other is git's own failure. */
+const NO_SUCH_COMMIT = 1;
 
 function isFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -19,7 +19,7 @@ import type { StackReport } from "./environment-run.ts";
 import { explain, printFlows } from "./explain.ts";
 import { flowsHold, judgeFlows } from "./flows.ts";
 import { readLiveState } from "./live-state.ts";
-import { environmentArgument, environmentIfSince, environmentOrAll, knownEnvironment } from "./environment-argument.ts";
+import { environmentArgument, environmentIfSince, environmentOrAll } from "./environment-argument.ts";
 import { printTotal } from "./cost-view.ts";
 import { HANDOVER_FORMATS, type HandoverOptions, handover } from "./handover.ts";
 import { newEnvironment } from "./new-environment.ts";

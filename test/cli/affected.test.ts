@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
 import { affectedBy } from "../../cli/affected.ts";
@@ -108,6 +109,8 @@ describe("what a change touches", function () {
       edit("components/mcp/mcp-server.ts", (text) => text.replace(/^import .*pod-defaults.*\n/m, ""));
       rmSync(join(clone.folder, "components/mcp/pod-defaults.ts"));
       assert.deepEqual(touched(), each(of("mcp-servers"), "code"));
+      const [{ because } = { because: [] }] = affectedBy(changeSince(base, clone.folder));
+      assert.ok(because.some(({ what }) => what.startsWith("components/mcp/pod-defaults.ts, imported by ")));
     });
 
     it("a renamed module touches the same stacks as an edited one", () => {
@@ -358,12 +361,16 @@ describe("what a change touches", function () {
       });
     });
 
-    it("from nothing but a commit that there is", async () => {
-      for (const reference of ["nowhere", "--output=/tmp/x", ""]) {
-        const { code, out, err } = await clone.corpai("affected", `--since=${reference}`);
-        assert.deepEqual([code, out], [1, ""]);
-        assert.match(err, /--since: given .*; allowed: a commit, branch or tag that this clone has\. .*fetch-depth: 0/);
-      }
+    it("from nothing but a commit that there is, in a clone that has a history", () => {
+      for (const reference of ["nowhere", "--output=/tmp/x", ""])
+        assert.throws(
+          () => changeSince(reference, clone.folder),
+          /--since: given .*; allowed: a commit, branch or tag that this clone has\. .*fetch-depth/,
+        );
+      assert.throws(
+        () => changeSince("HEAD", tmpdir()),
+        /a folder whose history git does not tell.*Clone the repository/,
+      );
     });
   });
 });

