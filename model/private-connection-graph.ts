@@ -109,7 +109,11 @@ function destinationOf(
   const inside = record && fields(fields(argument(record, "connectionConfiguration")).serviceManaged);
   const tier = places.planned("endpoint");
   const isNetwork = plan.vpcs[vpc] === "network";
-  const common: Pick<Destination, "named" | "ports" | "host"> = { named: host, ports, host: typeof host === "string" ? host : (text(inside?.hostAddress) ?? UNKNOWN) };
+  const common: Pick<Destination, "named" | "ports" | "host"> = {
+    named: host,
+    ports,
+    host: typeof host === "string" ? host : (text(inside?.hostAddress) ?? UNKNOWN),
+  };
   if (target && "securityGroupId" in target)
     return { ...common, groups: [target.securityGroupId], ranges: [], isLocal: true };
   const ranges: readonly (string | Unknown)[] = target

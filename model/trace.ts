@@ -5,7 +5,15 @@ import { judgeAcceptance } from "./trace-acceptance.ts";
 import { judgeEndpointGroups, judgeHosts, judgeSourceGroups } from "./trace-consumer.ts";
 import { TraceContext } from "./trace-context.ts";
 import { BalancerWay, type Entry, entriesOf, judgeZones } from "./trace-offer.ts";
-import { HOPS, type HopName, type Judgement, type ServiceHop, type Verdict, placeNames, undecided } from "./trace-verdict.ts";
+import {
+  HOPS,
+  type HopName,
+  type Judgement,
+  type ServiceHop,
+  type Verdict,
+  placeNames,
+  undecided,
+} from "./trace-verdict.ts";
 
 export type { HopName, Verdict } from "./trace-verdict.ts";
 
