@@ -3,18 +3,13 @@
 /** https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html */
 export const GROUPS_PER_GATEWAY = 5;
 export const ADDRESSES_PER_INTERFACE = { default: 16, most: 62 } as const;
-export const GATEWAYS_PER_VPC = 100;
 
-/** In characters. https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_CreatePrivateConnection.html */
-export const CONNECTION_NAME = { least: 3, most: 30 } as const;
-/** https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html */
-export const LATTICE_NAME_LIMIT = 40;
-
-/** What AWS calls a gateway, a resource configuration, a group of them or a service network. */
-export const latticeName = (key: string): string => `corpai-${key}`;
-
-/** Longest key, so that {@link latticeName} is at most {@link LATTICE_NAME_LIMIT} characters. */
-export const LATTICE_KEY_LIMIT = LATTICE_NAME_LIMIT - latticeName("").length;
+/** What Pulumi adds to a name: a hyphen and seven digits, so that a successor can stand beside what it replaces. */
+const SUFFIX = 8;
+/** Longest key of a private connection, whose name AWS limits to 30 characters. https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_CreatePrivateConnection.html */
+export const CONNECTION_KEY_LIMIT = 30 - SUFFIX;
+/** The same of gateways and resource configurations: 40. https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html */
+export const LATTICE_KEY_LIMIT = 40 - SUFFIX;
 
 export interface PortRange {
   readonly from: number;

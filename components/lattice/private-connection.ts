@@ -61,8 +61,8 @@ export class PrivateConnection extends pulumi.ComponentResource {
         : [];
     const connection = new devopsagent.PrivateConnection(
       name,
+      // Named by Pulumi: where AWS cannot change one, its successor is there before it goes, and so are those of its integrations.
       {
-        name,
         connectionConfiguration:
           by.mode === "service-managed"
             ? { serviceManaged: serviceManaged(by, group) }

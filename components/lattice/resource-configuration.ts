@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { isAddress } from "../../model/host-names.ts";
-import { latticeName } from "../../model/lattice-limits.ts";
 import type { AddressType } from "../../model/private-connection-facts.ts";
 import type { Tags } from "../../model/tags.ts";
 import { ResourceShare } from "./resource-share.ts";
@@ -37,14 +36,13 @@ export class ResourceConfiguration extends pulumi.ComponentResource {
     const configuration = new aws.vpclattice.ResourceConfiguration(
       name,
       {
-        name: latticeName(name),
         ...(args.groupId === undefined
           ? { type: "SINGLE", resourceGatewayIdentifier: args.gatewayId }
           : { type: "CHILD", resourceConfigurationGroupId: args.groupId }),
         portRanges: [...args.ports],
         protocol: "TCP",
         resourceConfigurationDefinition: definitionOf(args),
-        tags: { ...args.tags, Name: latticeName(name) },
+        tags: { ...args.tags, Name: `corpai-${name}` },
       },
       { parent: this },
     );

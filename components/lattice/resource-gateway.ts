@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { latticeName } from "../../model/lattice-limits.ts";
 import type { AddressType, DnsResolution } from "../../model/private-connection-facts.ts";
 import { type Destination, GatewaySecurityGroup, type ToOpen } from "./gateway-security-group.ts";
 import type { Tags } from "../../model/tags.ts";
@@ -34,10 +33,10 @@ export class ResourceGateway extends pulumi.ComponentResource {
     super("corpai:lattice:ResourceGateway", name, {}, opts);
 
     const group = new GatewaySecurityGroup(`${name}-gateway`, args, { parent: this });
+    // Named by Pulumi: one that is replaced has its successor first, to which configurations then move.
     const gateway = new aws.vpclattice.ResourceGateway(
       name,
       {
-        name: latticeName(name),
         vpcId: args.vpcId,
         subnetIds: args.subnetIds,
         securityGroupIds: [group.securityGroupId, ...args.securityGroupIds],
@@ -45,7 +44,7 @@ export class ResourceGateway extends pulumi.ComponentResource {
         // AWS takes none for a gateway of IPv6 alone.
         ...(args.addressType === "ipv6" ? {} : { ipv4AddressesPerEni: args.addressesPerInterface }),
         resourceConfigDnsResolution: { public: "PUBLIC", "in-vpc": "IN_VPC" }[args.dnsResolution],
-        tags: { ...args.tags, Name: latticeName(name) },
+        tags: { ...args.tags, Name: `corpai-${name}` },
       },
       { parent: this },
     );

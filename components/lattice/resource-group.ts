@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { latticeName } from "../../model/lattice-limits.ts";
 import type { Tags } from "../../model/tags.ts";
 
 export interface ResourceGroupArgs {
@@ -18,10 +17,9 @@ export class ResourceGroup extends pulumi.ComponentResource {
     const group = new aws.vpclattice.ResourceConfiguration(
       name,
       {
-        name: latticeName(name),
         type: "GROUP",
         resourceGatewayIdentifier: args.gatewayId,
-        tags: { ...args.tags, Name: latticeName(name) },
+        tags: { ...args.tags, Name: `corpai-${name}` },
       },
       { parent: this },
     );

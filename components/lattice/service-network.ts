@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { latticeName } from "../../model/lattice-limits.ts";
 import type { Tags } from "../../model/tags.ts";
 
 export interface ServiceNetworkArgs {
@@ -24,7 +23,7 @@ export class ServiceNetwork extends pulumi.ComponentResource {
 
     const network = new aws.vpclattice.ServiceNetwork(
       name,
-      { name: latticeName(name), authType: "AWS_IAM", tags: { ...args.tags, Name: latticeName(name) } },
+      { authType: "AWS_IAM", tags: { ...args.tags, Name: `corpai-${name}` } },
       { parent: this },
     );
     for (const [key, arn] of Object.entries(args.resources))

@@ -170,7 +170,6 @@ const privateConnection: ResourceModel = {
     detach(world, gateway.id);
     world.remove(gateway);
   },
-  deleteBeforeReplace: (olds, news) => olds.name === news.name,
   seconds: { create: CREATE_SECONDS, delete: 300 },
 };
 

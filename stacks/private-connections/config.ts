@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { endpointParts, isCertificate } from "../../model/host-names.ts";
+import { isCertificate } from "../../model/host-names.ts";
 import {
   ADDRESSES_PER_INTERFACE,
-  CONNECTION_NAME,
+  CONNECTION_KEY_LIMIT,
   GROUPS_PER_GATEWAY,
   LATTICE_KEY_LIMIT,
   parsePortRange,
@@ -158,12 +158,10 @@ const agentSpace = z.union([
   }),
 ]);
 
-const connectionKey = key
-  .min(CONNECTION_NAME.least, must(`at least ${CONNECTION_NAME.least} characters`, "Choose a longer key."))
-  .max(
-    CONNECTION_NAME.most,
-    must(`at most ${CONNECTION_NAME.most} characters, which is AWS's limit`, "Shorten the key."),
-  );
+const connectionKey = key.max(
+  CONNECTION_KEY_LIMIT,
+  must(`at most ${CONNECTION_KEY_LIMIT} characters: AWS allows 30, and Pulumi adds 8`, "Shorten the key."),
+);
 
 export const schema = z.strictObject({
   /** Whose the stack is: it decides the tags. */
@@ -189,11 +187,7 @@ export const schema = z.strictObject({
       context.addIssue({ code: "custom", path: [name], message });
     }
   }),
-  integrations: named("integration", LATTICE_KEY_LIMIT, integration).refine(
-    (entries) =>
-      Object.values(entries).every((one) => !("endpoint" in one) || endpointParts(one.endpoint) !== undefined),
-    must("endpoints that are URLs", "Correct them."),
-  ),
+  integrations: named("integration", LATTICE_KEY_LIMIT, integration),
 });
 
 export type Config = z.infer<typeof schema>;

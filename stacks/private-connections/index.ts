@@ -88,14 +88,12 @@ export default async function privateConnections(): Promise<Outputs<PrivateConne
 
   return {
     privateConnections: Object.fromEntries(
-      built.map(([key, connection]) => [
-        key,
-        {
-          mode: config.privateConnections[key]?.mode ?? "service-managed",
-          arn: connection.arn,
-          steps: stepsOf(key, config, connection),
-        },
-      ]),
+      built.map(([key, connection]) => {
+        const steps = stepsOf(key, config, connection);
+        tellPeople(key, steps);
+        const mode = config.privateConnections[key]?.mode ?? "service-managed";
+        return [key, { mode, arn: connection.arn, steps }];
+      }),
     ),
     resources: Object.fromEntries(
       Object.entries(resources).map(([key, { arn, shareArn }]) => [key, { arn, shareArn: shareArn ?? null }]),
@@ -136,6 +134,11 @@ function exchangeConnection(
   if (one.kind !== "mcp-server" || !("oauth" in one.authorization)) return undefined;
   const { connection } = one.authorization.oauth;
   return connection === undefined ? undefined : names[connection];
+}
+
+function tellPeople(key: string, steps: pulumi.Output<string[]>): void {
+  if (pulumi.runtime.isDryRun()) return;
+  void steps.apply((all) => all.forEach((step) => void pulumi.log.info(`${key}: ${step}`)));
 }
 
 function stepsOf(
