@@ -13,6 +13,7 @@ import {
   hostKeyOf,
   ownServices,
 } from "../stacks/customer-services/config.ts";
+import { protects } from "../stacks/customer-services/protection.ts";
 import { subnetsOf } from "../stacks/customer-services/subnets.ts";
 import { type Environment, loadEnvironment } from "../stacks/environment.ts";
 import { ProblemsFound } from "./command.ts";
@@ -46,7 +47,8 @@ export function handover(name: string, key: string, { format, vpcCidr }: Handove
 export const templateText = (description: ServiceDescription): string =>
   new Document(cloudFormationTemplate(description), { aliasDuplicateObjects: false }).toString({ lineWidth: 0 });
 
-export function requestFor({ name, stacks }: Environment, key: string, vpcCidrs: readonly string[]): HandoverRequest {
+export function requestFor(environment: Environment, key: string, vpcCidrs: readonly string[]): HandoverRequest {
+  const { name, stacks } = environment;
   const offers = stacks.flatMap(({ config }) => ("services" in config ? [config] : []));
   const config = offers.find(({ services }) => Object.hasOwn(services, key));
   const host = config && hostKeyOf(config.services, key);
@@ -61,14 +63,14 @@ export function requestFor({ name, stacks }: Environment, key: string, vpcCidrs:
         wayOut: "Describe it under corpai:services of a customer-services stack: nobody has to bring that up.",
       }),
     );
-  return requestOf(host, own, config, vpcCidrs);
+  return requestOf(host, own, config, { vpcCidrs, deletionProtection: protects(own, environment) });
 }
 
 function requestOf(
   host: string,
   own: ReturnType<typeof ownServices>[number][1],
   config: Config,
-  vpcCidrs: readonly string[],
+  { vpcCidrs, deletionProtection }: Pick<HandoverRequest, "vpcCidrs" | "deletionProtection">,
 ): HandoverRequest {
   return {
     ...forwarded(host, own),
@@ -78,7 +80,7 @@ function requestOf(
     clientCidr: config.clientCidr,
     subnetIds: subnetsOf(host, own, config).subnets.map(({ id }) => id),
     inboundRulesOnPrivateLink: own.inboundRulesOnPrivateLink,
-    deletionProtection: own.deletionProtection,
+    deletionProtection,
     acceptanceRequired: own.acceptanceRequired,
     principals: admittedTo(own, config.principals),
     tags: programTags("customer-services"),

@@ -7,12 +7,14 @@ import { type ForwardedService, portsOnTargets } from "../../model/forwarding.ts
 import { programTags } from "../../model/tags.ts";
 import type { ZoneNames } from "../../model/zones-explained.ts";
 import { programContext } from "../context.ts";
+import type { Environment } from "../environment.ts";
 import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import { zoneNames } from "../zone-names.ts";
 import { accountOf } from "../provider-settings.ts";
 import { required } from "../required.ts";
 import { type Config, type OwnServiceConfig, type ServiceConfig, admittedTo, guestsOf, ownServices } from "./config.ts";
+import { protects } from "./protection.ts";
 import { subnetsOf } from "./subnets.ts";
 import { verifiedVpc } from "./verify.ts";
 
@@ -45,7 +47,7 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
   const vpcCidrs = await verifiedVpc(name, config, built);
 
   const own = ownServices(config.services);
-  const estate = { vpcCidrs, zoneNames: await zoneNames() };
+  const estate = { vpcCidrs, zoneNames: await zoneNames(), environment };
   const services = own.flatMap(([key, service]) => offer(key, service, config, estate));
   if (config.notifications) {
     const ids = new Map(services.map(([key, { serviceId }]) => [key, serviceId]));
@@ -64,6 +66,7 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
 interface Estate {
   readonly vpcCidrs: readonly string[];
   readonly zoneNames: ZoneNames;
+  readonly environment: Environment;
 }
 
 /** A service with a load balancer of its own, and those that share it. */
@@ -71,7 +74,7 @@ function offer(
   key: string,
   service: OwnServiceConfig,
   config: Config,
-  { vpcCidrs, zoneNames: names }: Estate,
+  { vpcCidrs, zoneNames: names, environment }: Estate,
 ): (readonly [string, Outputs<OfferedService>])[] {
   const { subnets } = subnetsOf(key, service, config);
   const guests = guestsOf(config.services, key);
@@ -83,7 +86,7 @@ function offer(
     clientCidr: config.clientCidr,
     subnets,
     inboundRulesOnPrivateLink: service.inboundRulesOnPrivateLink,
-    deletionProtection: service.deletionProtection,
+    deletionProtection: protects(service, environment),
     principals: admittedTo(service, config.principals),
     acceptanceRequired: service.acceptanceRequired,
     tags: programTags("customer-services"),

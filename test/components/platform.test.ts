@@ -10,6 +10,7 @@ import { PostgresStore } from "../../components/data/postgres-store.ts";
 import { StoreKey } from "../../components/data/store-key.ts";
 import { StoreSecurityGroup } from "../../components/data/store-security-group.ts";
 import { ValkeyStore } from "../../components/data/valkey-store.ts";
+import { InternalService } from "../../components/mcp/internal-service.ts";
 import { RestrictedNamespace } from "../../components/mcp/restricted-namespace.ts";
 import { Network } from "../../components/network/network.ts";
 import { Acceptance } from "../../components/privatelink/acceptance.ts";
@@ -39,6 +40,16 @@ const all: Record<string, (name: string) => unknown> = {
   McpCluster: cluster,
   WorkloadNodes: nodes,
   McpServer: (name) => server(name),
+  InternalService: (name) =>
+    new InternalService(name, {
+      namespace: "corpai-mcp",
+      pods: { app: name },
+      port: 443,
+      targetPort: 8080,
+      subnetIds: ["s"],
+      clientCidrs: ["10.0.0.0/8"],
+      tags,
+    }),
   DatabaseRoles: (name) => roles(name),
   CacheUser: caches,
   NetworkPolicyController: policyController,
