@@ -11,9 +11,9 @@ import {
   admittedTo,
   guestsOf,
   hostKeyOf,
-  isProtected,
   ownServices,
 } from "../stacks/customer-services/config.ts";
+import { protects } from "../stacks/customer-services/protection.ts";
 import { subnetsOf } from "../stacks/customer-services/subnets.ts";
 import { type Environment, loadEnvironment } from "../stacks/environment.ts";
 import { ProblemsFound } from "./command.ts";
@@ -47,11 +47,8 @@ export function handover(name: string, key: string, { format, vpcCidr }: Handove
 export const templateText = (description: ServiceDescription): string =>
   new Document(cloudFormationTemplate(description), { aliasDuplicateObjects: false }).toString({ lineWidth: 0 });
 
-export function requestFor(
-  { name, class: environmentClass, stacks }: Environment,
-  key: string,
-  vpcCidrs: readonly string[],
-): HandoverRequest {
+export function requestFor(environment: Environment, key: string, vpcCidrs: readonly string[]): HandoverRequest {
+  const { name, stacks } = environment;
   const offers = stacks.flatMap(({ config }) => ("services" in config ? [config] : []));
   const config = offers.find(({ services }) => Object.hasOwn(services, key));
   const host = config && hostKeyOf(config.services, key);
@@ -66,15 +63,15 @@ export function requestFor(
         wayOut: "Describe it under corpai:services of a customer-services stack: nobody has to bring that up.",
       }),
     );
-  return { ...requestOf(host, own, config, vpcCidrs), deletionProtection: isProtected(own, environmentClass) };
+  return requestOf(host, own, config, { vpcCidrs, deletionProtection: protects(own, environment) });
 }
 
 function requestOf(
   host: string,
   own: ReturnType<typeof ownServices>[number][1],
   config: Config,
-  vpcCidrs: readonly string[],
-): Omit<HandoverRequest, "deletionProtection"> {
+  { vpcCidrs, deletionProtection }: Pick<HandoverRequest, "vpcCidrs" | "deletionProtection">,
+): HandoverRequest {
   return {
     ...forwarded(host, own),
     guests: guestsOf(config.services, host).map(([guest, service]) => forwarded(guest, service)),
@@ -83,6 +80,7 @@ function requestOf(
     clientCidr: config.clientCidr,
     subnetIds: subnetsOf(host, own, config).subnets.map(({ id }) => id),
     inboundRulesOnPrivateLink: own.inboundRulesOnPrivateLink,
+    deletionProtection,
     acceptanceRequired: own.acceptanceRequired,
     principals: admittedTo(own, config.principals),
     tags: programTags("customer-services"),

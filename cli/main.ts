@@ -21,6 +21,7 @@ import { flowsHold, judgeFlows } from "./flows.ts";
 import { readLiveState } from "./live-state.ts";
 import { environmentArgument, environmentIfSince, environmentOrAll } from "./environment-argument.ts";
 import { printTotal } from "./cost-view.ts";
+import { evidence } from "./evidence.ts";
 import { HANDOVER_FORMATS, type HandoverOptions, handover } from "./handover.ts";
 import { newEnvironment } from "./new-environment.ts";
 import { printOverview } from "./overview.ts";
@@ -180,6 +181,15 @@ function commands(
     .action(async (name: string, key: string, options: RevokeOptions) => {
       const printer = printerFor(options);
       went(await inEnvironment(name, options, printer, (opened) => revoke(opened, key, options, printer)));
+    });
+  environmentCommand(
+    "evidence",
+    "one page on a connection for a reviewer: flow, boundary, ports, identities, what CorpAI may do",
+  )
+    .argument("<CONNECTION>", "its key")
+    .action(async (name: string, key: string, options: EnvironmentOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => evidence(opened, key, printer)));
     });
   environmentCommand("reconnect", "asks anew for a connection that was rejected, has expired or failed")
     .argument("<CONNECTION>", "its key")

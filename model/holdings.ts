@@ -111,7 +111,7 @@ function releaseOf({ stack, resource, type, urn }: Holding): string {
   if (program === "data" && type === "aws:kms/key:Key")
     return `It may go once every store may: give each a release, ${bring}.`;
   if (program === "customer-services" && type === "aws:lb/loadBalancer:LoadBalancer")
-    return `If it may go, give corpai:services.${resource.replace(/-nlb$/, "")} deletionProtection: false, ${bring}.`;
+    return `If it may go, give corpai:services.${resource.replace(/-nlb$/, "")} release: { reason, until }, ${bring}.`;
   if (program === "cluster" && type === "aws:eks/cluster:Cluster")
     return `If it may go, give corpai:release { reason, until }, ${bring}.`;
   return `If it may go, lift what was set by hand: for Pulumi, pulumi state unprotect --yes --stack ${stack} '${urn}'; for AWS, switch its deletion protection off.`;

@@ -1,10 +1,22 @@
 import { z } from "zod";
-import { type EnvironmentClass, protectionOf } from "../../model/environment-class.ts";
 import { MINIMUM_AZS } from "../../model/zones.ts";
 import { MAXIMUM_IDLE_SECONDS, MINIMUM_IDLE_SECONDS, PRIVATELINK_IDLE_SECONDS } from "../../model/idle-timeout.ts";
 import { portNameProblem, serviceKeyProblem } from "../../model/physical-name.ts";
 import type { Problem } from "../../model/problem.ts";
-import { awsId, azId, cidr, distinct, isoDate, key, must, port, principal, records, textForPeople } from "../schema.ts";
+import {
+  awsId,
+  azId,
+  cidr,
+  distinct,
+  isoDate,
+  key,
+  must,
+  permission,
+  port,
+  principal,
+  records,
+  textForPeople,
+} from "../schema.ts";
 
 const listedSubnets = z
   .array(z.strictObject({ id: awsId("subnet"), azId }))
@@ -129,8 +141,10 @@ const ownService = z.strictObject({
   inboundRulesOnPrivateLink: z.enum(["on", "off"], must('"on" or "off"', "Choose one.")).default("on"),
   /** Subnets of this service alone, in place of the common ones. */
   subnets: listedSubnets.optional(),
-  /** Whether AWS refuses to delete the load balancer; by default where the environment's class protects what holds data. */
-  deletionProtection: z.boolean().optional(),
+  /** Whether AWS refuses to delete the load balancer even where the environment's class does not protect it. */
+  deletionProtection: z.boolean().default(false),
+  /** Permission to delete the load balancer, which lifts its protection. */
+  release: permission.optional(),
   /** Who may connect to this service alone, in place of the common ones. */
   principals: distinct("principal", principal).optional(),
   /** Who may connect no more: taken from the principals, with the reason. `corpai revoke` writes it. */
@@ -210,10 +224,6 @@ export const guestsOf = (
   host: string,
 ): (readonly [key: string, service: ServiceConfig])[] =>
   Object.entries(services).filter(([, one]) => "loadBalancerOf" in one && one.loadBalancerOf === host);
-
-/** Whether AWS refuses to delete a service's load balancer. */
-export const isProtected = ({ deletionProtection }: OwnServiceConfig, environmentClass: EnvironmentClass): boolean =>
-  deletionProtection ?? protectionOf(environmentClass).protect;
 
 /** Who may connect to a service now. */
 export const admittedTo = ({ principals, revoked }: OwnServiceConfig, common: readonly string[]): readonly string[] =>

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
+
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
 import { type ForwardedService, portsOnTargets } from "../../model/forwarding.ts";
@@ -12,15 +13,8 @@ import type { Outputs } from "../outputs.ts";
 import { zoneNames } from "../zone-names.ts";
 import { accountOf } from "../provider-settings.ts";
 import { required } from "../required.ts";
-import {
-  type Config,
-  type OwnServiceConfig,
-  type ServiceConfig,
-  admittedTo,
-  guestsOf,
-  isProtected,
-  ownServices,
-} from "./config.ts";
+import { type Config, type OwnServiceConfig, type ServiceConfig, admittedTo, guestsOf, ownServices } from "./config.ts";
+import { protects } from "./protection.ts";
 import { subnetsOf } from "./subnets.ts";
 import { verifiedVpc } from "./verify.ts";
 
@@ -53,8 +47,8 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
   const vpcCidrs = await verifiedVpc(name, config, built);
 
   const own = ownServices(config.services);
-  const estate = { vpcCidrs, zoneNames: await zoneNames() };
-  const services = own.flatMap(([key, service]) => offer(key, service, environment, config, estate));
+  const estate = { vpcCidrs, zoneNames: await zoneNames(), environment };
+  const services = own.flatMap(([key, service]) => offer(key, service, config, estate));
   if (config.notifications) {
     const ids = new Map(services.map(([key, { serviceId }]) => [key, serviceId]));
     new ConnectionNotifications("connections", {
@@ -72,15 +66,15 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
 interface Estate {
   readonly vpcCidrs: readonly string[];
   readonly zoneNames: ZoneNames;
+  readonly environment: Environment;
 }
 
 /** A service with a load balancer of its own, and those that share it. */
 function offer(
   key: string,
   service: OwnServiceConfig,
-  environment: Environment,
   config: Config,
-  { vpcCidrs, zoneNames: names }: Estate,
+  { vpcCidrs, zoneNames: names, environment }: Estate,
 ): (readonly [string, Outputs<OfferedService>])[] {
   const { subnets } = subnetsOf(key, service, config);
   const guests = guestsOf(config.services, key);
@@ -92,7 +86,7 @@ function offer(
     clientCidr: config.clientCidr,
     subnets,
     inboundRulesOnPrivateLink: service.inboundRulesOnPrivateLink,
-    deletionProtection: isProtected(service, environment.class),
+    deletionProtection: protects(service, environment),
     principals: admittedTo(service, config.principals),
     acceptanceRequired: service.acceptanceRequired,
     tags: programTags("customer-services"),

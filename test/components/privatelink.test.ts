@@ -234,6 +234,7 @@ describe("the customer's side of trust", () => {
         new ConnectivityAccess("corpai", {
           roleName: "corpai-cross-account-access",
           forPulumi: false,
+          limits: undefined,
           tags: { corpai: "privatelink" },
         }),
     );
@@ -243,7 +244,13 @@ describe("the customer's side of trust", () => {
     assert.equal(recorder.of("aws:iam/role:Role").length, 0, "the role is never ours");
 
     await recorder.build(
-      () => new ConnectivityAccess("corpai", { roleName: "corpai-cross-account-access", forPulumi: true, tags: {} }),
+      () =>
+        new ConnectivityAccess("corpai", {
+          roleName: "corpai-cross-account-access",
+          forPulumi: true,
+          limits: undefined,
+          tags: {},
+        }),
     );
     assert.deepEqual(
       recorder

@@ -129,12 +129,12 @@ describe("environments other than demo by corpai", function () {
 
     const refused = await clone.corpai("destroy", "prod", "--sandbox");
     assert.equal(refused.code, 1, refused.out);
-    assert.match(refused.out, /clickhouse-nlb .* AWS protects it.*give corpai:services\.clickhouse deletionProtection: false/);
+    assert.match(refused.out, /clickhouse-nlb .* AWS protects it.*give corpai:services\.clickhouse release/);
 
     const undo = clone.edit("environments/Pulumi.customer-services.prod.acme.yaml", (text) =>
       text.replace(
         /^( +)clickhouse:\n( +)/m,
-        `$1clickhouse:\n$2deletionProtection: false\n$2`,
+        `$1clickhouse:\n$2release: {reason: "the customer leaves", until: "2099-12-31"}\n$2`,
       ),
     );
     const unexempted = await clone.corpai("up", "prod", "--sandbox", ...only);

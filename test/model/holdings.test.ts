@@ -105,7 +105,7 @@ describe("what keeps an environment from being destroyed", () => {
     assert.match(obstacles(standing("cluster.prod", T.cluster, "mcp", protection)), /AWS protects it.*corpai:release/);
     assert.match(
       obstacles(standing("customer-services.prod", T.balancer, "a-nlb", { enableDeletionProtection: true })),
-      /AWS protects it.*corpai:services\.a deletionProtection: false.*exemption/,
+      /AWS protects it.*corpai:services\.a release.*exemption/,
     );
   });
 
