@@ -22,6 +22,7 @@ import { unasked } from "./on-demand.ts";
 import { selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
 import { LineProgress } from "./progress.ts";
+import { passphraseProblems } from "./secrets-provider.ts";
 import { SandboxLookUps } from "./sandbox-look-ups.ts";
 
 /** Options of every command that takes an environment. */
@@ -32,6 +33,8 @@ export interface EnvironmentOptions {
 
 export interface RunOptions extends EnvironmentOptions {
   readonly only?: readonly string[];
+  /** These stacks, and none besides. */
+  readonly exactly?: readonly string[];
   /** Nothing is asked. */
   readonly yes?: boolean;
 }
@@ -89,6 +92,8 @@ export async function inEnvironment<T>(
   try {
     const place = await placeOf(environment, { sandbox, interrupts });
     printer.line(placeLine(place, environment));
+    const passphrases = place.kind === "AWS" ? passphraseProblems(environment, place) : [];
+    if (passphrases.length > 0) throw new ProblemsFound({ ...environment, problems: passphrases });
     const mended = await mendFileBackend(place.backend);
     if (mended > 0)
       printer.line(`  mended ${mended} files of the backend that an engine, ended by force, had not written`);
@@ -117,7 +122,10 @@ export async function runEnvironment(
   printer: Printer,
 ): Promise<Outcome> {
   const { run, along } = RUNS[command];
-  const stacks = await stacksOf({ environment, place }, options.only, along, printer);
+  const { only, exactly } = options;
+  const stacks = exactly
+    ? selected(environment.stacks, exactly, "nothing")
+    : await stacksOf({ environment, place }, only, along, printer);
   const progress = new LineProgress(
     printer,
     stacks.map(({ name }) => name),
@@ -134,6 +142,7 @@ export async function runEnvironment(
     folder: place.folder,
     policies: policiesOf(environment.name),
     stacks,
+    ...(exactly && { read: selected(environment.stacks, exactly, "upstream") }),
     regionOf: (stack) => stacks.find(({ name }) => name === stack)?.aws.region ?? "",
     progress,
     interrupts,

@@ -10,6 +10,7 @@ import { type Planned, comesAfter } from "./plan.ts";
 import type { Policies } from "./policies.ts";
 import { stackRecord } from "./stack-record.ts";
 import { catalog } from "../stacks/catalog.ts";
+import { type UpstreamRead, upstreamReads } from "./upstream-reads.ts";
 
 /** What became of one stack. */
 export interface StackReport {
@@ -23,6 +24,8 @@ export interface StackReport {
   readonly differences?: readonly Difference[];
   /** Of a preview: what its changes mean. */
   readonly consequences?: Consequences;
+  /** Of a preview: the stacks that it read, and whether their values are known. */
+  readonly upstream?: readonly UpstreamRead[];
   /** Why it failed, or was skipped. */
   readonly error?: string;
 }
@@ -40,6 +43,8 @@ export interface RunContext {
   readonly folder: string;
   readonly policies: Policies;
   readonly stacks: readonly Planned[];
+  /** Stacks whose records are made with theirs, since the engine refuses references to what it does not know. */
+  readonly read?: readonly Planned[];
   /** Where a stack's resources stand, and what they cost there. */
   readonly regionOf: (stack: string) => string;
   readonly progress: Progress;
@@ -232,9 +237,10 @@ const policyFlags = ({ policies: { pack, config } }: RunContext): string[] => [
   config,
 ];
 
-async function makeRecords({ engine, stacks, folder }: RunContext): Promise<void> {
+async function makeRecords({ engine, stacks, read = [], folder }: RunContext): Promise<void> {
   const known = await engine.stacks();
-  for (const { name } of stacks) if (!known.has(name)) await stackRecord(engine, folder, name);
+  const wanted = new Set([...read, ...stacks].map(({ name }) => name));
+  for (const name of wanted) if (!known.has(name)) await stackRecord(engine, folder, name);
 }
 
 /**
@@ -265,9 +271,13 @@ async function sideBySide(
     progress.begins(stack.name, operation);
     try {
       const ended = await work(stack);
+      const reads = upstreamReads(stack.name, ended.resources);
       const report = {
         ...reportOf(stack.name, operation, ended),
-        ...(operation === "preview" && { consequences: consequencesOf(ended, regionOf(stack.name)) }),
+        ...(operation === "preview" && {
+          consequences: consequencesOf(ended, regionOf(stack.name)),
+          ...(reads.length > 0 && { upstream: reads }),
+        }),
       };
       end(stack, outOfReach(stack, operation, ended) ? skippedReport(stack.name, WAYS_IN) : report, ended.seconds);
     } catch (error) {

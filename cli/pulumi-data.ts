@@ -16,6 +16,7 @@ export const ON_THE_WAY: readonly ProgramName[] = [
   "connections",
   "customer-acceptance",
   "mcp-servers",
+  "private-connections",
 ];
 /** Each preview runs a program and its engine. */
 const PREVIEWS_AT_ONCE = 3;

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isMap, isSeq, parseDocument } from "yaml";
+import { type Scalar, type YAMLMap, isMap, isSeq, parseDocument } from "yaml";
 
 /** What the customer's files are to say once a connection is cut off. */
 export interface RevocationRecord {
@@ -43,11 +43,18 @@ export function writeRecord(folder: string, record: RevocationRecord): void {
     edit(folder, servicesStack, (document) => {
       const path = ["config", "corpai:services", service, "revoked"];
       if (!isSeq(document.getIn(path))) document.setIn(path, document.createNode([]));
-      for (const principal of principals) document.addIn(path, document.createNode({ principal, reason, on }));
+      for (const principal of principals) document.addIn(path, quoted(document, { principal, reason, on }));
     });
   // From the end, so that earlier positions stay what they were.
   for (const { stack, service: accepted, index } of acceptances.toSorted((a, b) => b.index - a.index))
     edit(folder, stack, (document) => document.deleteIn(["config", "corpai:accept", accepted, index]));
+}
+
+/** In quotes throughout: Pulumi reads a plain date as something else. */
+function quoted(document: ReturnType<typeof parseDocument>, entry: Readonly<Record<string, string>>): YAMLMap {
+  const map = document.createNode(entry) as YAMLMap<unknown, Scalar>;
+  for (const { value } of map.items) if (value) value.type = "QUOTE_DOUBLE";
+  return map;
 }
 
 function edit(folder: string, stack: string, change: (document: ReturnType<typeof parseDocument>) => void): void {

@@ -6,8 +6,10 @@ import { customerServiceProblems } from "./customer-services-check.ts";
 import { conflictProblems } from "./environment-conflicts.ts";
 import type { EnvironmentFacts } from "./environment-facts.ts";
 import { mcpServerProblems } from "./mcp-check.ts";
+import { tenantProblems } from "./tenant-check.ts";
 import { missingPrograms } from "./missing-programs.ts";
 import { clusterProblems, networkProblems } from "./platform-check.ts";
+import { privateConnectionProblems } from "./private-connection-check.ts";
 import type { StackProblem } from "./problem.ts";
 import { providerProblems } from "./provider-check.ts";
 import { storeProblems } from "./store-check.ts";
@@ -25,6 +27,8 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...acceptanceProblems(facts),
     ...mcpServerProblems(facts),
     ...agentcoreNetworkProblems(facts.agentcoreNetwork),
+    ...privateConnectionProblems(facts),
+    ...tenantProblems(facts),
     ...agentProblems(facts),
     ...conflictProblems(facts),
   ];

@@ -2,8 +2,9 @@
 import type { AgentcoreNetworkFacts } from "./agentcore-check.ts";
 import type { AgentcoreDataFacts, AgentcoreRuntimeFacts, AgentcoreToolsFacts } from "./agents-check.ts";
 import type { EndpointWish } from "./aws-endpoints.ts";
+import type { PrivateConnectionsFacts } from "./private-connection-facts.ts";
 import type { Stores } from "./store-check.ts";
-import type { TaggedProgram } from "./tags.ts";
+import type { Side, TaggedProgram } from "./tags.ts";
 import type { SingleAz } from "./zones.ts";
 
 /** What the check needs of one stack's file, whatever its program. */
@@ -27,6 +28,8 @@ export type AcrossEndpoint =
 export interface NetworkFacts extends StackFacts, EndpointWish {
   readonly vpcCidr: string;
   readonly azIds: readonly string[];
+  /** Groups of servers that are told apart. */
+  readonly tenants?: readonly string[];
   /** Interface endpoints that AWS lets this VPC have. */
   readonly interfaceEndpointQuota: number;
 }
@@ -69,7 +72,15 @@ export interface OfferFacts {
 
 export interface ConnectionsFacts extends StackFacts {
   readonly registrations: Readonly<
-    Record<string, { readonly service: AcrossService; readonly singleAz?: SingleAz | undefined }>
+    Record<
+      string,
+      {
+        readonly service: AcrossService;
+        readonly singleAz?: SingleAz | undefined;
+        /** The only ones that may use it; empty where all servers may. */
+        readonly tenants?: readonly string[];
+      }
+    >
   >;
 }
 
@@ -78,6 +89,7 @@ export interface AcceptanceFacts extends StackFacts {
 }
 
 export interface ServerFacts {
+  readonly tenant?: string | undefined;
   readonly image: string;
   /** By variable: the connection whose host or port it holds. */
   readonly connectionVariables: Readonly<Record<string, string>>;
@@ -87,6 +99,8 @@ export interface ServerFacts {
   readonly storeVariables: Readonly<Record<string, { readonly store: string; readonly value: string }>>;
   /** AZ ids that its load balancer is to stand in, where the file names them. */
   readonly exposedIn: readonly string[] | undefined;
+  /** Whether it has a load balancer at all. */
+  readonly isExposed: boolean;
 }
 
 export interface McpServersFacts extends StackFacts {
@@ -97,7 +111,7 @@ export interface McpServersFacts extends StackFacts {
 
 export interface ProviderFacts extends StackFacts {
   readonly program: TaggedProgram;
-  readonly side: "corpai" | "customer";
+  readonly side: Side;
   /** Programs whose outputs it reads. */
   readonly reads: readonly string[];
   readonly environment: string;
@@ -123,6 +137,7 @@ export interface EnvironmentFacts {
   readonly acceptances: readonly AcceptanceFacts[];
   readonly mcpServers: McpServersFacts | undefined;
   readonly agentcoreNetwork: AgentcoreNetworkFacts | undefined;
+  readonly privateConnections: readonly PrivateConnectionsFacts[];
   readonly agentcoreData: AgentcoreDataFacts | undefined;
   readonly agentcoreTools: AgentcoreToolsFacts | undefined;
   readonly agentcoreRuntime: AgentcoreRuntimeFacts | undefined;

@@ -10,6 +10,7 @@ import { askHealth } from "./health.ts";
 import { type SandboxHome, type ServerRecord, candidatePorts, sandboxHome, sandboxVersion } from "./home.ts";
 import type { Walk } from "./path.ts";
 import type { Pod } from "./kubernetes/pods.ts";
+import type { IntegrationWay } from "./lattice-path.ts";
 import { isAlive, runsDaemon } from "./process.ts";
 import { removeStackStates, runningUpdates, stackEnvironments } from "./stack-states.ts";
 import type { Order, Timeline } from "./time.ts";
@@ -24,6 +25,7 @@ export type { ChainStep, Order, Step, Timeline } from "./time.ts";
 export type { WorldObject } from "./world.ts";
 export type { ApiRequest, CallSource } from "./aws/calls.ts";
 export type { Hop, Walk } from "./path.ts";
+export type { IntegrationWay } from "./lattice-path.ts";
 export type { Pod } from "./kubernetes/pods.ts";
 export type { SandboxHome, ServerRecord } from "./home.ts";
 
@@ -124,6 +126,11 @@ export class SandboxClient {
   /** Each pod as the world has it now, with its way to each of its connections. */
   pods(environment: string): Promise<readonly Pod[]> {
     return this.#ask("GET", `worlds/${environment}/paths`);
+  }
+
+  /** Each service that agents reach over a private connection, with the way of a request to it. */
+  integrations(environment: string): Promise<readonly IntegrationWay[]> {
+    return this.#ask("GET", `worlds/${environment}/integrations`);
   }
 
   world(environment: string): Promise<{ readonly clock: number; readonly objects: readonly WorldObject[] }> {

@@ -6,6 +6,7 @@ import { answerQuery, signerOf } from "./ec2-api.ts";
 import { faultPlan } from "./faults.ts";
 import { podsOf } from "./kubernetes/pods.ts";
 import type { ServerRecord } from "./home.ts";
+import { integrationWays } from "./lattice-path.ts";
 import { Refusal } from "./model.ts";
 import type { Sandbox } from "./server.ts";
 
@@ -130,6 +131,8 @@ function answer(
     }
     case "GET worlds paths":
       return podsOf(serving.world(environment));
+    case "GET worlds integrations":
+      return integrationWays(serving.world(environment));
     case "GET worlds timeline": {
       const since = searchParams.get("since");
       if (since !== null && !Number.isFinite(Number(since)))

@@ -1,3 +1,4 @@
+import type { Side } from "../model/tags.ts";
 import type { StackName } from "../model/stack-name.ts";
 import type { AgentcoreDataOutputs } from "./agentcore-data/index.ts";
 import type { AgentcoreNetworkOutputs } from "./agentcore-network/index.ts";
@@ -11,6 +12,7 @@ import type { CustomerServicesOutputs } from "./customer-services/index.ts";
 import type { DataOutputs } from "./data/index.ts";
 import type { McpServersOutputs } from "./mcp-servers/index.ts";
 import type { NetworkOutputs } from "./network/index.ts";
+import type { PrivateConnectionsOutputs } from "./private-connections/index.ts";
 import type { ProgramName } from "./program-configs.ts";
 
 export type { ProgramName } from "./program-configs.ts";
@@ -29,13 +31,14 @@ export interface ProgramOutputs {
   "agentcore-data": AgentcoreDataOutputs;
   "agentcore-tools": AgentcoreToolsOutputs;
   "agentcore-runtime": AgentcoreRuntimeOutputs;
+  "private-connections": PrivateConnectionsOutputs;
 }
 
-interface CatalogEntry {
+export interface CatalogEntry {
   /** One line for the list of programs. */
   readonly purpose: string;
-  /** Who runs it with their own credentials. */
-  readonly side: "corpai" | "customer";
+  /** Who runs it with their own credentials; of one that either may run, each file says it. */
+  readonly side: Side | "either";
   /** Programs whose outputs it reads. Of one with instances it reads all of the environment. */
   readonly reads: readonly ProgramName[];
   /** The same of programs that an environment may do without. */
@@ -178,9 +181,22 @@ export const catalog = {
     instances: false,
     needsKubernetesApi: false,
   },
+  "private-connections": {
+    purpose:
+      "VPC Lattice gateways and resources, private connections of AWS DevOps Agent over them, and the services that agents use there",
+    side: "either",
+    reads: [],
+    readsOptionally: ["network", "mcp-servers"],
+    readsAcross: [],
+    after: [],
+    instances: true,
+    needsKubernetesApi: false,
+  },
 } as const satisfies Record<ProgramName, CatalogEntry>;
 
 export const programNames = Object.keys(catalog) as ProgramName[];
+
+export const isProgram = (name: string): name is ProgramName => Object.hasOwn(catalog, name);
 
 /** A stack's name whose program is one of the catalog. */
 export interface ProgramStack<P extends ProgramName = ProgramName> extends StackName {

@@ -1,5 +1,6 @@
 import type { AgentcoreNetworkFacts } from "../model/agentcore-check.ts";
 import type { EnvironmentFacts, OfferFacts, ServerFacts } from "../model/environment-facts.ts";
+import type { Side } from "../model/tags.ts";
 import { type ProgramName, catalog } from "./catalog.ts";
 import type { StackConfiguration } from "./configuration.ts";
 import {
@@ -48,7 +49,7 @@ export function factsOf(
     stacks: stacks.map((configuration) => ({
       ...common(configuration),
       program: configuration.stack.program,
-      side: catalog[configuration.stack.program].side,
+      side: sideOf(configuration),
       reads: catalog[configuration.stack.program].reads,
       environment: configuration.stack.environment,
       defaultTags: configuration.aws.defaultTags?.tags,
@@ -58,6 +59,7 @@ export function factsOf(
       ...common(network),
       vpcCidr: network.config.vpcCidr,
       azIds: network.config.azIds,
+      tenants: network.config.tenants,
       interfaceEndpointQuota: network.config.interfaceEndpointQuota,
       natGateways: network.config.natGateways,
       awsEndpoints: network.config.awsEndpoints,
@@ -96,6 +98,11 @@ export function factsOf(
       databaseClientImage: mcpServers.config.databaseClientImage,
     },
     agentcoreNetwork: agentcoreNetwork && agentcoreNetworkFacts(agentcoreNetwork),
+    privateConnections: stacks.filter(isOf("private-connections")).map((stack) => ({
+      ...common(stack),
+      ...stack.config,
+      agentSpaces: Object.keys(stack.config.agentSpaces),
+    })),
     agentcoreData: agentcoreData && {
       ...common(agentcoreData),
       tables: Object.keys(agentcoreData.config.tables),
@@ -112,6 +119,12 @@ export function factsOf(
   };
 }
 
+/** Whose a stack is. */
+export function sideOf({ stack, config }: StackConfiguration): Side {
+  const { side } = catalog[stack.program];
+  return side === "either" ? ("side" in config ? config.side : "corpai") : side;
+}
+
 function offerFacts(key: string, service: ServiceConfig, config: CustomerServices): OfferFacts {
   const host = hostKeyOf(config.services, key);
   const own = ownServices(config.services).find(([name]) => name === host)?.[1];
@@ -124,10 +137,11 @@ function offerFacts(key: string, service: ServiceConfig, config: CustomerService
   };
 }
 
-function serverFacts({ image, env, expose }: ServerConfig): ServerFacts {
+function serverFacts({ image, tenant, env, expose }: ServerConfig): ServerFacts {
   const values = Object.entries(env);
   return {
     image,
+    tenant,
     connectionVariables: Object.fromEntries(
       values.flatMap(([variable, value]) =>
         typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
@@ -144,5 +158,6 @@ function serverFacts({ image, env, expose }: ServerConfig): ServerFacts {
       values.flatMap(([variable, value]) => (typeof value === "object" && "store" in value ? [[variable, value]] : [])),
     ),
     exposedIn: typeof expose === "object" ? expose.azIds : undefined,
+    isExposed: expose !== false,
   };
 }

@@ -11,6 +11,7 @@ import * as customerServices from "./customer-services/config.ts";
 import * as data from "./data/config.ts";
 import * as mcpServers from "./mcp-servers/config.ts";
 import * as network from "./network/config.ts";
+import * as privateConnections from "./private-connections/config.ts";
 
 /** Each program's schema: what its stacks' files may hold under `corpai:`. */
 export const schemas = {
@@ -26,6 +27,7 @@ export const schemas = {
   "agentcore-data": agentcoreData.schema,
   "agentcore-tools": agentcoreTools.schema,
   "agentcore-runtime": agentcoreRuntime.schema,
+  "private-connections": privateConnections.schema,
 } as const;
 
 export type ProgramName = keyof typeof schemas;

@@ -1,30 +1,8 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { cidrContains } from "../../model/cidr-plan.ts";
+import { type ForwardingSettings, outsideAddresses, targetIds } from "../../model/forwarding.ts";
 import type { Tags } from "../../model/tags.ts";
-
-/** What stands behind the load balancer. Ports default to the service's. */
-export type Targets =
-  | { readonly type: "instance"; readonly instanceIds: readonly string[]; readonly port?: number | undefined }
-  | { readonly type: "ip"; readonly addresses: readonly string[]; readonly port?: number | undefined }
-  | { readonly type: "alb"; readonly loadBalancerArn: string; readonly port?: number | undefined };
-
-export type HealthCheck =
-  | { readonly protocol: "TCP"; readonly port?: number | undefined }
-  | { readonly protocol: "HTTP" | "HTTPS"; readonly path: string; readonly port?: number | undefined };
-
-/** What one port of a load balancer does with its connections. */
-export interface ForwardingSettings {
-  /** TCP port of the listener. */
-  readonly port: number;
-  readonly targets: Targets;
-  readonly healthCheck: HealthCheck;
-  /** Whether targets get the client's address in a header of proxy protocol v2, which they then have to read. */
-  readonly proxyProtocol: boolean;
-  /** Seconds without a packet after which the load balancer forgets a connection. */
-  readonly idleTimeoutSeconds: number;
-}
 
 export interface ForwardingArgs extends ForwardingSettings {
   /** Key of the service whose port it is. */
@@ -145,38 +123,5 @@ const settingsDigest = ({ healthCheck, proxyProtocol }: ForwardingSettings): str
     .digest("hex")
     .slice(0, 16);
 
-function targetIds(targets: Targets): readonly string[] {
-  switch (targets.type) {
-    case "instance":
-      return targets.instanceIds;
-    case "ip":
-      return targets.addresses;
-    case "alb":
-      return [targets.loadBalancerArn];
-  }
-}
-
 /** A load balancer's ARN by its own name. */
 const targetName = (target: string): string => /:loadbalancer\/app\/([^/]+)\//.exec(target)?.[1] ?? target;
-
-/** Addresses of targets that no CIDR of the VPC holds, reached over a peering, a transit gateway or a VPN. */
-export function outsideAddresses({
-  targets,
-  vpcCidrs,
-}: {
-  readonly targets: Targets;
-  readonly vpcCidrs: readonly string[];
-}): readonly string[] {
-  if (targets.type !== "ip") return [];
-  return targets.addresses.filter((address) => !vpcCidrs.some((cidr) => cidrContains(cidr, `${address}/32`)));
-}
-
-/** Ports on which targets are reached: for clients and for health checks. */
-export function targetPorts({
-  port,
-  targets,
-  healthCheck,
-}: Pick<ForwardingSettings, "port" | "targets" | "healthCheck">): readonly number[] {
-  const own = targets.port ?? port;
-  return [...new Set([own, healthCheck.port ?? own])];
-}

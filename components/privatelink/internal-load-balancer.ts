@@ -1,29 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type ForwardedService, type Front, frontsOf, targetRules } from "../../model/forwarding.ts";
 import { serviceNames } from "../../model/physical-name.ts";
 import type { Tags } from "../../model/tags.ts";
-import { Forwarding, type ForwardingSettings, outsideAddresses, targetPorts } from "./forwarding.ts";
-
-/** A further port of a service, to the same targets. */
-export interface FurtherPort {
-  readonly port: number;
-  /** Where targets listen; the port itself by default. */
-  readonly targetPort?: number | undefined;
-  /** By default the service's own where that has a port of its own, else TCP on this one. */
-  readonly healthCheck?: ForwardingSettings["healthCheck"] | undefined;
-}
-
-/** What one service has a load balancer do. */
-export interface ForwardedService extends ForwardingSettings {
-  /** Key of the service: all physical names derive from it. */
-  readonly service: string;
-  /** Further ports, by name. */
-  readonly ports: Readonly<Record<string, FurtherPort>>;
-  /** The group that the targets carry. */
-  readonly targetSecurityGroupId: string;
-  /** Whether to add to that group the rules that admit the load balancer. */
-  readonly openTargetSecurityGroup: boolean;
-}
+import { Forwarding } from "./forwarding.ts";
 
 export interface InternalLoadBalancerArgs extends ForwardedService {
   readonly vpcId: string;
@@ -38,13 +18,6 @@ export interface InternalLoadBalancerArgs extends ForwardedService {
   /** Whether AWS refuses to delete it. */
   readonly deletionProtection: boolean;
   readonly tags: Tags;
-}
-
-/** One listener to be: whose it is, what its resources are called. */
-interface Front extends ForwardingSettings {
-  readonly name: string;
-  readonly targetGroupName: string;
-  readonly of: ForwardedService;
 }
 
 /**
@@ -119,69 +92,28 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
     args: InternalLoadBalancerArgs,
     group: aws.ec2.SecurityGroup,
   ): void {
-    const outside = new Set<string>();
-    const inside = new Map<
-      string,
-      { readonly securityGroupId: string; readonly port: number; readonly open: boolean }
-    >();
-    for (const front of fronts) {
-      const { targetSecurityGroupId: securityGroupId, openTargetSecurityGroup } = front.of;
-      for (const port of targetPorts(front)) {
-        outsideAddresses({ ...front, ...args, targets: front.targets }).forEach((address) =>
-          outside.add(`${address}-${port}`),
-        );
-        // Two ports may have their health checked on the same third one, and AWS takes a rule once.
-        const key = `${securityGroupId === args.targetSecurityGroupId ? "targets" : securityGroupId}-${port}`;
-        const open = openTargetSecurityGroup || inside.get(key)?.open === true;
-        inside.set(key, { securityGroupId, port, open });
-      }
+    for (const { key, port, to } of targetRules(fronts, args)) {
+      const isInside = "securityGroupId" in to;
+      new aws.vpc.SecurityGroupEgressRule(
+        `${name}-to-${key}`,
+        {
+          securityGroupId: group.id,
+          description: isInside ? "The service's own group" : "A target outside this VPC",
+          ipProtocol: "tcp",
+          fromPort: port,
+          toPort: port,
+          // Targets outside the VPC carry no group that a rule could name.
+          ...(isInside ? { referencedSecurityGroupId: to.securityGroupId } : { cidrIpv4: `${to.address}/32` }),
+        },
+        { parent: this },
+      );
+      if (isInside && to.open) this.#openTargets(`${name}-into-${key}`, to.securityGroupId, port, group);
     }
-    for (const key of outside) this.#reachOutside(name, key, group);
-    for (const [key, target] of inside) this.#reachInside(name, key, target, group);
   }
 
-  /** Targets outside the VPC carry no group that a rule could name. */
-  #reachOutside(name: string, key: string, group: aws.ec2.SecurityGroup): void {
-    const [address = "", port] = key.split("-");
-    new aws.vpc.SecurityGroupEgressRule(
-      `${name}-to-${key}`,
-      {
-        securityGroupId: group.id,
-        description: "A target outside this VPC",
-        ipProtocol: "tcp",
-        fromPort: Number(port),
-        toPort: Number(port),
-        cidrIpv4: `${address}/32`,
-      },
-      { parent: this },
-    );
-  }
-
-  #reachInside(
-    name: string,
-    key: string,
-    {
-      securityGroupId,
-      port,
-      open,
-    }: { readonly securityGroupId: string; readonly port: number; readonly open: boolean },
-    group: aws.ec2.SecurityGroup,
-  ): void {
-    new aws.vpc.SecurityGroupEgressRule(
-      `${name}-to-${key}`,
-      {
-        securityGroupId: group.id,
-        description: "The service's own group",
-        ipProtocol: "tcp",
-        fromPort: port,
-        toPort: port,
-        referencedSecurityGroupId: securityGroupId,
-      },
-      { parent: this },
-    );
-    if (!open) return;
+  #openTargets(name: string, securityGroupId: string, port: number, group: aws.ec2.SecurityGroup): void {
     new aws.vpc.SecurityGroupIngressRule(
-      `${name}-into-${key}`,
+      name,
       {
         securityGroupId,
         description: "CorpAI PrivateLink load balancer",
@@ -237,32 +169,3 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
       );
   }
 }
-
-/** Every listener, the service's own first. */
-function frontsOf(name: string, { guests, ...own }: InternalLoadBalancerArgs): Front[] {
-  return [...frontsOfService(name, own), ...guests.flatMap((guest) => frontsOfService(`${guest.service}-nlb`, guest))];
-}
-
-function frontsOfService(name: string, of: ForwardedService): Front[] {
-  const { port, targets, healthCheck, proxyProtocol, idleTimeoutSeconds } = of;
-  const names = serviceNames(of.service);
-  const settings = { proxyProtocol, idleTimeoutSeconds };
-  return [
-    { ...settings, name, of, port, targets, healthCheck, targetGroupName: names.targetGroup },
-    ...Object.entries(of.ports).map(([key, further]) => ({
-      ...settings,
-      name: `${name}-${key}`,
-      of,
-      port: further.port,
-      targets: { ...targets, port: further.targetPort ?? further.port },
-      // A check of the first port itself may be in a protocol that this one does not speak.
-      healthCheck: further.healthCheck ?? (healthCheck.port === undefined ? { protocol: "TCP" as const } : healthCheck),
-      targetGroupName: names.targetGroupOf(key),
-    })),
-  ];
-}
-
-/** Ports that a service's targets have to admit from the load balancer's group: for clients and for health checks. */
-export const portsOnTargets = (service: ForwardedService): readonly number[] => [
-  ...new Set(frontsOfService("", service).flatMap(targetPorts)),
-];

@@ -2,7 +2,7 @@
 import ipaddr from "ipaddr.js";
 import type { Context } from "../model.ts";
 import { Refusal } from "../model.ts";
-import { given, text, texts } from "../values.ts";
+import { given, integer, text, texts } from "../values.ts";
 import type { World, WorldObject } from "../world.ts";
 
 export const VPC = "aws:ec2/vpc:Vpc";
@@ -106,6 +106,8 @@ export interface Interface {
   readonly description: string;
   /** Id of the endpoint, load balancer, instance, … it belongs to. */
   readonly owner: string;
+  /** How many of the subnet's it takes. */
+  readonly addresses: number;
 }
 
 /** EC2's types of interfaces, by what services write into their descriptions. */
@@ -124,13 +126,15 @@ export interface Attachment {
   readonly securityGroupIds: readonly string[];
   readonly description: string;
   readonly ip?: string;
+  /** How many of the subnet's it takes; one by default. */
+  readonly addresses?: number;
 }
 
 /** An interface as a world object; `place` says whose it is, `id` what it is called. */
 export function interfaceObject(
   place: Place,
   id: string,
-  { owner, subnet, securityGroupIds, description, ip }: Attachment & { readonly ip: string },
+  { owner, subnet, securityGroupIds, description, ip, addresses = 1 }: Attachment & { readonly ip: string },
   estate = false,
 ): WorldObject {
   const computed = {
@@ -138,6 +142,7 @@ export function interfaceObject(
     availabilityZoneId: text(subnet.computed.availabilityZoneId) ?? "",
     arn: arn("ec2", place, `network-interface/${id}`),
     _owner: owner,
+    ...(addresses > 1 && { _addresses: addresses }),
   };
   return {
     type: INTERFACE,
@@ -239,6 +244,7 @@ function interfaceOf({ id, inputs, computed }: WorldObject): Interface {
     securityGroupIds: texts(inputs.securityGroups),
     description: text(inputs.description) ?? "",
     owner: given(text(computed._owner), "owner of an interface"),
+    addresses: integer(computed._addresses) ?? 1,
   };
 }
 
@@ -250,7 +256,8 @@ const usable = (subnet: WorldObject): readonly [number, number] => {
 
 export function freeAddresses(world: World, subnet: WorldObject): number {
   const [first, last] = usable(subnet);
-  return last - first + 1 - interfaces(world, ({ subnetId }) => subnetId === subnet.id).length;
+  const taken = interfaces(world, ({ subnetId }) => subnetId === subnet.id).map(({ addresses }) => addresses);
+  return last - first + 1 - taken.reduce((sum, addresses) => sum + addresses, 0);
 }
 
 export function freeIp(world: World, subnet: WorldObject): string {

@@ -435,6 +435,7 @@ const endpoint: ResourceModel = {
   seconds: { create: 60, delete: 60 },
   calls: {
     arn: "ec2:vpc-endpoint/*",
+    keys: { "ec2:VpceServiceName": "serviceName" },
     create: [["ec2:CreateVpcEndpoint", "self", "vpcId", "subnetIds", "securityGroupIds", "routeTableIds"]],
     within: { privateDnsEnabled: [["route53:AssociateVPCWithHostedZone"]] },
     given: { autoAccept: [["ec2:DescribeVpcEndpointServiceConfigurations"], ["ec2:AcceptVpcEndpointConnections"]] },

@@ -141,9 +141,9 @@ const ownService = z.strictObject({
   inboundRulesOnPrivateLink: z.enum(["on", "off"], must('"on" or "off"', "Choose one.")).default("on"),
   /** Subnets of this service alone, in place of the common ones. */
   subnets: listedSubnets.optional(),
-  /** Whether AWS refuses to delete the load balancer also where the environment's class does not protect it. */
+  /** Whether AWS refuses to delete the load balancer even where the environment's class does not protect it. */
   deletionProtection: z.boolean().default(false),
-  /** Permission to delete the load balancer, where the environment's class protects it. */
+  /** Permission to delete the load balancer, which lifts its protection. */
   release: permission.optional(),
   /** Who may connect to this service alone, in place of the common ones. */
   principals: distinct("principal", principal).optional(),

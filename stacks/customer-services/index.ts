@@ -1,16 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
-import { type ForwardedService, portsOnTargets } from "../../components/privatelink/internal-load-balancer.ts";
+
 import { PrivateService } from "../../components/privatelink/private-service.ts";
-import { isReleased, protectionOf } from "../../model/environment-class.ts";
+import { protectionOf } from "../../model/environment-class.ts";
+import { type ForwardedService, portsOnTargets } from "../../model/forwarding.ts";
 import { programTags } from "../../model/tags.ts";
+import type { ZoneNames } from "../../model/zones-explained.ts";
 import { programContext } from "../context.ts";
 import type { Environment } from "../environment.ts";
 import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
+import { zoneNames } from "../zone-names.ts";
 import { accountOf } from "../provider-settings.ts";
 import { required } from "../required.ts";
 import { type Config, type OwnServiceConfig, type ServiceConfig, admittedTo, guestsOf, ownServices } from "./config.ts";
+import { protects } from "./protection.ts";
 import { subnetsOf } from "./subnets.ts";
 import { verifiedVpc } from "./verify.ts";
 
@@ -22,6 +26,8 @@ export interface OfferedService {
   /** Further ports, by name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly azIds: readonly string[];
+  /** What the customer's account calls these AZs, by id. */
+  readonly zoneNames: Readonly<Record<string, string>>;
   readonly acceptanceRequired: boolean;
   /** What the targets' own group has to admit where this program does not open it; empty where it does. */
   readonly openOnTargets: readonly {
@@ -41,7 +47,8 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
   const vpcCidrs = await verifiedVpc(name, config, built);
 
   const own = ownServices(config.services);
-  const services = own.flatMap(([key, service]) => offer(key, service, environment, config, vpcCidrs));
+  const estate = { vpcCidrs, zoneNames: await zoneNames(), environment };
+  const services = own.flatMap(([key, service]) => offer(key, service, config, estate));
   if (config.notifications) {
     const ids = new Map(services.map(([key, { serviceId }]) => [key, serviceId]));
     new ConnectionNotifications("connections", {
@@ -55,13 +62,19 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
   return { services: Object.fromEntries(services) };
 }
 
+/** What was looked up of the customer's account. */
+interface Estate {
+  readonly vpcCidrs: readonly string[];
+  readonly zoneNames: ZoneNames;
+  readonly environment: Environment;
+}
+
 /** A service with a load balancer of its own, and those that share it. */
 function offer(
   key: string,
   service: OwnServiceConfig,
-  environment: Environment,
   config: Config,
-  vpcCidrs: readonly string[],
+  { vpcCidrs, zoneNames: names, environment }: Estate,
 ): (readonly [string, Outputs<OfferedService>])[] {
   const { subnets } = subnetsOf(key, service, config);
   const guests = guestsOf(config.services, key);
@@ -73,9 +86,7 @@ function offer(
     clientCidr: config.clientCidr,
     subnets,
     inboundRulesOnPrivateLink: service.inboundRulesOnPrivateLink,
-    deletionProtection:
-      service.deletionProtection ||
-      protectionOf(environment.class, isReleased(service, environment.facts.today)).protect,
+    deletionProtection: protects(service, environment),
     principals: admittedTo(service, config.principals),
     acceptanceRequired: service.acceptanceRequired,
     tags: programTags("customer-services"),
@@ -90,6 +101,7 @@ function offer(
         port: own.port,
         ports: portNumbers(own),
         azIds: subnets.map(({ azId }) => azId),
+        zoneNames: Object.fromEntries(subnets.map(({ azId }) => [azId, names[azId] ?? ""])),
         acceptanceRequired: service.acceptanceRequired,
         openOnTargets: toOpen(name, own, built),
       },

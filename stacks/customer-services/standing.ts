@@ -55,7 +55,7 @@ async function protectedRemovals(stack: string, config: Config, built: readonly 
         property: `corpai:services.${key}`,
         given: `nothing, while ${balancer.name} stands and is protected from deletion`,
         allowed: "removal of services that are not protected",
-        wayOut: "Put it back with deletionProtection: false, bring the stack up, then remove it.",
+        wayOut: "Put it back with release: { reason, until }, bring the stack up, then remove it.",
       },
     ];
   });

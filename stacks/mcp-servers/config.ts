@@ -101,6 +101,8 @@ const expose = z.union([
 const server = z
   .strictObject({
     image,
+    /** The tenant of the network to which it belongs: it then reaches that tenant's connections, and those of all. */
+    tenant: key.optional(),
     /** Where the server listens, and answers `/live` and `/ready`. */
     port: port.default(8080),
     /** How many pods run: a number, or a range between which an autoscaler moves it. */

@@ -23,3 +23,8 @@ export function portsUsed({ env }: Pick<ServerConfig, "env">, connection: string
   );
   return named.length > 0 ? [...new Set(named)] : [undefined];
 }
+
+/** The tenants of some servers, each once. */
+export const tenantsOf = (servers: Readonly<Record<string, Pick<ServerConfig, "tenant">>>): string[] => [
+  ...new Set(Object.values(servers).flatMap(({ tenant }) => tenant ?? [])),
+];

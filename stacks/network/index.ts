@@ -22,6 +22,8 @@ export interface NetworkOutputs {
   readonly endpointSubnets: readonly PlacedSubnet[];
   /** The group that MCP pods carry. */
   readonly workloadsSecurityGroupId: string;
+  /** By tenant: the group that pods of that tenant carry besides. */
+  readonly tenantSecurityGroupIds: Readonly<Record<string, string>>;
   /** The group in front of AWS's own services: whoever calls them has to be admitted on 443. */
   readonly awsEndpointsSecurityGroupId: string;
 }
@@ -37,6 +39,7 @@ export default async function network(): Promise<Outputs<NetworkOutputs>> {
     plan,
     zones,
     natGateways: config.natGateways,
+    tenants: config.tenants,
     awsEndpoints,
     flowLogGroupName: `/corpai/${environment.name}/flow-logs`,
     protection: protectionOf(environment.class),
@@ -51,6 +54,7 @@ export default async function network(): Promise<Outputs<NetworkOutputs>> {
     dataSubnets: vpc.dataSubnets,
     endpointSubnets: vpc.endpointSubnets,
     workloadsSecurityGroupId: vpc.workloadsSecurityGroupId,
+    tenantSecurityGroupIds: vpc.tenantSecurityGroupIds,
     awsEndpointsSecurityGroupId: vpc.awsEndpointsSecurityGroupId,
   };
 }

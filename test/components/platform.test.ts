@@ -66,6 +66,7 @@ const all: Record<string, (name: string) => unknown> = {
       azIds: ["use1-az1"],
       subnetIn: () => "s",
       workloadsSecurityGroupId: "w",
+      tenantSecurityGroupIds: {},
       singleAz: undefined,
       tags,
     }),
@@ -90,7 +91,8 @@ const all: Record<string, (name: string) => unknown> = {
     }),
   ValkeyStore: (name) => new ValkeyStore(name, { ...store, identifier: name, version: "8.2", nodeType: "c" }),
   Acceptance: (name) => new Acceptance(name, { serviceId: "s", endpointId: "e" }),
-  ConnectivityAccess: (name) => new ConnectivityAccess(name, { roleName: "r", forPulumi: true, tags }),
+  ConnectivityAccess: (name) =>
+    new ConnectivityAccess(name, { roleName: "r", forPulumi: true, limits: undefined, tags }),
   ConnectionNotifications: (name) =>
     new ConnectionNotifications(name, {
       serviceIds: { clickhouse: "s" },

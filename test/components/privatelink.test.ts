@@ -181,6 +181,7 @@ describe("a connection", () => {
       azIds: ["use1-az2", "use1-az4"],
       subnetIn: (azId) => `subnet-${azId}`,
       workloadsSecurityGroupId: "sg-workloads",
+      tenantSecurityGroupIds: {},
       singleAz: undefined,
       tags: { ManagedBy: "corpai" },
     });
@@ -233,6 +234,7 @@ describe("the customer's side of trust", () => {
         new ConnectivityAccess("corpai", {
           roleName: "corpai-cross-account-access",
           forPulumi: false,
+          limits: undefined,
           tags: { corpai: "privatelink" },
         }),
     );
@@ -242,7 +244,13 @@ describe("the customer's side of trust", () => {
     assert.equal(recorder.of("aws:iam/role:Role").length, 0, "the role is never ours");
 
     await recorder.build(
-      () => new ConnectivityAccess("corpai", { roleName: "corpai-cross-account-access", forPulumi: true, tags: {} }),
+      () =>
+        new ConnectivityAccess("corpai", {
+          roleName: "corpai-cross-account-access",
+          forPulumi: true,
+          limits: undefined,
+          tags: {},
+        }),
     );
     assert.deepEqual(
       recorder

@@ -407,7 +407,7 @@ describe("settings of a load balancer", () => {
     });
     assert.match(
       refusal ?? "",
-      /corpai:services\.clickhouse: given nothing, while corpai-clickhouse-nlb stands and is protected from deletion; .* deletionProtection: false/,
+      /corpai:services\.clickhouse: given nothing, while corpai-clickhouse-nlb stands and is protected from deletion; .* release: \{ reason, until \}/,
     );
   });
 });
