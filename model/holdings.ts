@@ -105,11 +105,13 @@ const STORES: readonly string[] = ["aws:rds/instance:Instance", "aws:elasticache
 /** Where its protection comes from a stack's file, it is lifted there; where somebody has protected it by hand, by hand. */
 function releaseOf({ stack, resource, type, urn }: Holding): string {
   const [program] = stack.split(".");
-  const bring = `and bring ${stack} up, which lifts its protection`;
+  const bring = `and bring ${stack} up, which lifts its protection; rule deletion-protection wants an exemption for that`;
   if (program === "data" && STORES.includes(type))
     return `If it may go, give corpai:stores.${resource} release: { reason, until }, ${bring}.`;
   if (program === "data" && type === "aws:kms/key:Key")
     return `It may go once every store may: give each a release, ${bring}.`;
+  if (program === "customer-services" && type === "aws:lb/loadBalancer:LoadBalancer")
+    return `If it may go, give corpai:services.${resource.replace(/-nlb$/, "")} release: { reason, until }, ${bring}.`;
   if (program === "cluster" && type === "aws:eks/cluster:Cluster")
     return `If it may go, give corpai:release { reason, until }, ${bring}.`;
   return `If it may go, lift what was set by hand: for Pulumi, pulumi state unprotect --yes --stack ${stack} '${urn}'; for AWS, switch its deletion protection off.`;

@@ -18,6 +18,8 @@ export interface NetworkPlan {
   readonly services: readonly {
     readonly stack: string;
     readonly key: string;
+    /** The service whose load balancer it has; its own key where it has one. */
+    readonly behind?: string;
     readonly port: number;
     /** The group that its targets carry. */
     readonly targetSecurityGroupId: string;

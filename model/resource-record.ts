@@ -46,6 +46,7 @@ export const TYPE = {
   serviceComponent: "corpai:privatelink:PrivateService",
   privateConnection: "aws-native:devopsagent:PrivateConnection",
   resourceGateway: "aws:vpclattice/resourceGateway:ResourceGateway",
+  forwarding: "corpai:privatelink:Forwarding",
 } as const;
 
 /** What others refer to it by: its id or, as long as it has none, its URN. */

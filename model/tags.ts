@@ -23,6 +23,10 @@ export const TAG_SCHEME_BY_PROGRAM = {
   connections: "endpoint",
   "customer-acceptance": "customer",
   "mcp-servers": "corpai",
+  "agentcore-network": "corpai",
+  "agentcore-data": "corpai",
+  "agentcore-tools": "corpai",
+  "agentcore-runtime": "corpai",
   // Whoever runs it: its file says which.
   "private-connections": { corpai: "corpai", customer: "customer" },
 } as const satisfies Record<string, TagScheme | Readonly<Record<Side, TagScheme>>>;

@@ -70,6 +70,8 @@ export interface ApiCalls {
   /** By changed argument. */
   readonly update?: Readonly<Record<string, readonly ApiCall[]>>;
   readonly delete: readonly ApiCall[];
+  /** Condition keys that hold for a create, by the argument that has their value. */
+  readonly keys?: Readonly<Record<string, string>>;
   /** The provider tags by a call of its own after the create, and reads nothing back. */
   readonly tagsAfterwards?: true;
 }

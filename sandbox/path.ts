@@ -43,17 +43,21 @@ export const HOPS = [
   "target-group",
   "target",
 ] as const;
-/** Besides: what stands in the way of pods alone, and of ways to stores, which end in a login. */
+/** Besides: what stands in the way of pods alone, of ways to stores, which end in a login, and of calls of AWS's own services. */
 export type HopName =
   | (typeof HOPS)[number]
   | "network-policy"
   | "store-group"
   | "login"
+  | "dns-firewall"
+  | "route"
+  | "network-acl"
+  | "endpoint-policy"
+  | "identity-policy"
   // On the way of an agent's request over a private connection.
   | "private-connection"
   | "port-range"
   | "gateway-group"
-  | "route"
   | "host-rule"
   | "certificate";
 
@@ -246,8 +250,9 @@ export function targetsOf(world: World, group: WorldObject): Target[] {
     .all(ATTACHMENT, ({ inputs }) => inputs.targetGroupArn === group.id)
     .map(({ inputs }) => {
       const id = text(inputs.targetId) ?? "";
+      const isBalancer = group.inputs.targetType === "alb";
       const own =
-        group.inputs.targetType === "instance"
+        group.inputs.targetType === "instance" || isBalancer
           ? interfacesOf(world, id)[0]
           : interfaces(world, (one) => one.vpcId === vpcId && one.ip === id)[0];
       const subnet = world.all(
@@ -258,7 +263,8 @@ export function targetsOf(world: World, group: WorldObject): Target[] {
         id,
         ip: own?.ip ?? id,
         port: integer(inputs.port) ?? integer(group.inputs.port) ?? 0,
-        zoneId: own?.zoneId ?? text(subnet?.computed.availabilityZoneId),
+        // An application load balancer is one target, in whatever zones it stands.
+        zoneId: isBalancer ? undefined : (own?.zoneId ?? text(subnet?.computed.availabilityZoneId)),
         securityGroupIds: own?.securityGroupIds,
         host: world.facts.hosts[own?.owner ?? `${vpcId}/${id}`],
       };

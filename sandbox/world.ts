@@ -30,6 +30,8 @@ export interface Facts {
   readonly zones: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** image reference → what its `/ready` needs */
   readonly images: Readonly<Record<string, ImageFacts>>;
+  /** Repository → digests of the images that somebody's pipeline pushes into it as soon as it exists. */
+  readonly pushes?: Readonly<Record<string, readonly string[]>>;
   /** Service of AWS's → zone ids in which it has no interface endpoints. */
   readonly servicesMissingIn?: Readonly<Record<string, readonly string[]>>;
   /** Whether whoever runs Pulumi stands where private Kubernetes APIs can be reached: in the VPC, or by VPN. */

@@ -1,5 +1,9 @@
 import type { Side } from "../model/tags.ts";
 import type { StackName } from "../model/stack-name.ts";
+import type { AgentcoreDataOutputs } from "./agentcore-data/index.ts";
+import type { AgentcoreNetworkOutputs } from "./agentcore-network/index.ts";
+import type { AgentcoreRuntimeOutputs } from "./agentcore-runtime/index.ts";
+import type { AgentcoreToolsOutputs } from "./agentcore-tools/index.ts";
 import type { ClusterOutputs } from "./cluster/index.ts";
 import type { ConnectionsOutputs } from "./connections/index.ts";
 import type { CustomerAcceptanceOutputs } from "./customer-acceptance/index.ts";
@@ -23,10 +27,14 @@ export interface ProgramOutputs {
   connections: ConnectionsOutputs;
   "customer-acceptance": CustomerAcceptanceOutputs;
   "mcp-servers": McpServersOutputs;
+  "agentcore-network": AgentcoreNetworkOutputs;
+  "agentcore-data": AgentcoreDataOutputs;
+  "agentcore-tools": AgentcoreToolsOutputs;
+  "agentcore-runtime": AgentcoreRuntimeOutputs;
   "private-connections": PrivateConnectionsOutputs;
 }
 
-interface CatalogEntry {
+export interface CatalogEntry {
   /** One line for the list of programs. */
   readonly purpose: string;
   /** Who runs it with their own credentials; of one that either may run, each file says it. */
@@ -130,6 +138,49 @@ export const catalog = {
     instances: false,
     needsKubernetesApi: true,
   },
+  "agentcore-network": {
+    purpose:
+      "an isolated VPC for Bedrock AgentCore: no way to the internet, endpoints to AWS's services, security groups, logs of flows and names",
+    side: "corpai",
+    reads: [],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+  },
+  "agentcore-data": {
+    purpose:
+      "what agents stand on: Cognito for tokens, Aurora Serverless with the Data API, DynamoDB tables, and the keys that encrypt them",
+    side: "corpai",
+    reads: ["agentcore-network"],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+  },
+  "agentcore-tools": {
+    purpose:
+      "what agents call: a gateway with look-ups in tables by Lambda, the MCP runtime, and repositories for the images of runtimes",
+    side: "corpai",
+    reads: ["agentcore-network", "agentcore-data"],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+  },
+  "agentcore-runtime": {
+    purpose: "the agent: its runtime and endpoint in the isolated VPC, and the credentials by which it gets tokens",
+    side: "corpai",
+    reads: ["agentcore-network", "agentcore-data", "agentcore-tools"],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+  },
   "private-connections": {
     purpose:
       "VPC Lattice gateways and resources, private connections of AWS DevOps Agent over them, and the services that agents use there",
@@ -144,6 +195,8 @@ export const catalog = {
 } as const satisfies Record<ProgramName, CatalogEntry>;
 
 export const programNames = Object.keys(catalog) as ProgramName[];
+
+export const isProgram = (name: string): name is ProgramName => Object.hasOwn(catalog, name);
 
 /** A stack's name whose program is one of the catalog. */
 export interface ProgramStack<P extends ProgramName = ProgramName> extends StackName {

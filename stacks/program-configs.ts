@@ -1,4 +1,8 @@
 import type { z } from "zod";
+import * as agentcoreData from "./agentcore-data/config.ts";
+import * as agentcoreNetwork from "./agentcore-network/config.ts";
+import * as agentcoreRuntime from "./agentcore-runtime/config.ts";
+import * as agentcoreTools from "./agentcore-tools/config.ts";
 import * as cluster from "./cluster/config.ts";
 import * as connections from "./connections/config.ts";
 import * as customerAcceptance from "./customer-acceptance/config.ts";
@@ -19,6 +23,10 @@ export const schemas = {
   connections: connections.schema,
   "customer-acceptance": customerAcceptance.schema,
   "mcp-servers": mcpServers.schema,
+  "agentcore-network": agentcoreNetwork.schema,
+  "agentcore-data": agentcoreData.schema,
+  "agentcore-tools": agentcoreTools.schema,
+  "agentcore-runtime": agentcoreRuntime.schema,
   "private-connections": privateConnections.schema,
 } as const;
 

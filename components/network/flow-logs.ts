@@ -33,7 +33,7 @@ export class FlowLogs extends pulumi.ComponentResource {
       { logGroupName, description: "VPC flow logs", protection, place, tags },
       { parent: this },
     );
-    const role = this.#createWriter(name, group.logGroupArn, args);
+    const role = this.#createWriter(name, args);
     new aws.ec2.FlowLog(
       name,
       {
@@ -54,7 +54,7 @@ export class FlowLogs extends pulumi.ComponentResource {
   }
 
   /** Of this account's flow logs only, into this group only. */
-  #createWriter(name: string, logGroupArn: pulumi.Output<string>, { place, tags }: FlowLogsArgs): aws.iam.Role {
+  #createWriter(name: string, { logGroupName, place, tags }: FlowLogsArgs): aws.iam.Role {
     const role = new aws.iam.Role(
       name,
       {
@@ -70,14 +70,15 @@ export class FlowLogs extends pulumi.ComponentResource {
       name,
       {
         role: role.id,
-        policy: pulumi.jsonStringify({
+        // Of plain values, so that a policy can be judged in the first preview.
+        policy: JSON.stringify({
           Version: "2012-10-17",
           Statement: [
             {
               Sid: "WriteFlowLogs",
               Effect: "Allow",
               Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-              Resource: pulumi.interpolate`${logGroupArn}:*`,
+              Resource: `arn:aws:logs:${place.region}:${place.account}:log-group:${logGroupName}:*`,
             },
           ],
         }),

@@ -6,11 +6,11 @@ export interface Reference {
 
 /** What the rules refer to: name and edition, as a report would cite them. */
 export const FRAMEWORKS = {
-  fsbp: {
-    name: "AWS Foundational Security Best Practices",
-    short: "FSBP",
-    version: "1.0.0",
-    url: "https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html",
+  securityHub: {
+    name: "AWS Security Hub controls",
+    short: "Security Hub",
+    version: "2026",
+    url: "https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html",
   },
   cis: {
     name: "CIS AWS Foundations Benchmark",
@@ -49,7 +49,8 @@ const controlsOf =
   (...controls: readonly string[]): readonly Reference[] =>
     controls.map((control) => ({ framework, control }));
 
-export const fsbp = controlsOf("fsbp");
+/** Of whichever of its standards: most are of AWS Foundational Security Best Practices, a few of CIS or NIST alone. */
+export const securityHub = controlsOf("securityHub");
 export const cis = controlsOf("cis");
 export const cisEks = controlsOf("cisEks");
 export const nist = controlsOf("nist");

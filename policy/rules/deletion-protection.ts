@@ -1,6 +1,6 @@
 import { expects, mustBe } from "../frame/expectations.ts";
 import { texts } from "../frame/options.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { isProtected, PROTECTED } from "../reading/environments.ts";
 import { LOAD_BALANCER_TYPES } from "../reading/load-balancers.ts";
@@ -30,7 +30,7 @@ export const deletionProtection = rule({
   severity: "medium",
   set: "baseline",
   topics: ["availability", "data"],
-  references: [...fsbp("ELB.6", "RDS.7", "RDS.8", "DynamoDB.6", "Cognito.6"), ...nist("CP-9", "SI-12")],
+  references: [...securityHub("ELB.6", "RDS.7", "RDS.8", "DynamoDB.6", "Cognito.6"), ...nist("CP-9", "SI-12")],
   url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html",
   fix: "Turn it on.",
   caution: "Turn it off in an update of its own before a replacement that is wanted.",

@@ -1,5 +1,5 @@
 import { mustBe } from "../frame/expectations.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 const TYPES = new Set(["aws:dynamodb/table:Table"]);
@@ -12,7 +12,7 @@ export const dynamodbRecoverable = rule({
   severity: "medium",
   set: "baseline",
   topics: ["data", "availability"],
-  references: [...fsbp("DynamoDB.2"), ...nist("CP-9", "CP-10")],
+  references: [...securityHub("DynamoDB.2"), ...nist("CP-9", "CP-10")],
   url: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery.html",
   fix: "Set pointInTimeRecovery: { enabled: true }.",
   types: TYPES,

@@ -1,5 +1,5 @@
 import { each, mustBe } from "../frame/expectations.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 const VOLUME = "aws:ebs/volume:Volume";
@@ -15,7 +15,7 @@ export const ebsEncrypted = rule({
   severity: "medium",
   set: "baseline",
   topics: ["compute", "encryption"],
-  references: [...fsbp("EC2.3", "EC2.7"), ...nist("SC-28", "SC-13")],
+  references: [...securityHub("EC2.3", "EC2.7"), ...nist("SC-28", "SC-13")],
   url: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
   fix: "Set encrypted: true.",
   types: new Set([VOLUME, INSTANCE, TEMPLATE]),

@@ -1,7 +1,7 @@
 import { givePlain, notKnown } from "../frame/expectations.ts";
 import { undecided, violation } from "../frame/finding.ts";
 import { texts } from "../frame/options.ts";
-import { cisEks, fsbp, nist } from "../frame/references.ts";
+import { cisEks, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { CLUSTER_TYPE } from "../reading/subnet-lists.ts";
 
@@ -13,7 +13,7 @@ export const eksControlPlaneLogs = rule({
   severity: "medium",
   set: "baseline",
   topics: ["kubernetes", "logging"],
-  references: [...cisEks("2.1.1"), ...fsbp("EKS.8"), ...nist("AU-2", "AU-12")],
+  references: [...cisEks("2.1.1"), ...securityHub("EKS.8"), ...nist("AU-2", "AU-12")],
   url: "https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html",
   fix: "List them in enabledClusterLogTypes.",
   options: { required: texts("Log types that have to be on", ["api", "audit", "authenticator"]) },

@@ -1,5 +1,5 @@
 import { mustBe } from "../frame/expectations.ts";
-import { cisEks, fsbp, nist } from "../frame/references.ts";
+import { cisEks, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { CLUSTER_TYPE } from "../reading/subnet-lists.ts";
 
@@ -11,7 +11,7 @@ export const eksPrivateEndpoint = rule({
   severity: "critical",
   set: "baseline",
   topics: ["kubernetes", "exposure"],
-  references: [...cisEks("5.4.1", "5.4.2"), ...fsbp("EKS.1"), ...nist("SC-7(5)", "AC-17")],
+  references: [...cisEks("5.4.1", "5.4.2"), ...securityHub("EKS.1"), ...nist("SC-7(5)", "AC-17")],
   url: "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html",
   fix: "Set endpointPublicAccess: false and endpointPrivateAccess: true.",
   caution: "Have a way into the VPC before: a VPN, or a runner inside.",

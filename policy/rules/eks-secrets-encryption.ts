@@ -1,6 +1,6 @@
 import { each, mustBeGiven } from "../frame/expectations.ts";
 import { violation } from "../frame/finding.ts";
-import { cisEks, fsbp, nist } from "../frame/references.ts";
+import { cisEks, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { CLUSTER_TYPE } from "../reading/subnet-lists.ts";
 
@@ -12,7 +12,7 @@ export const eksSecretsEncryption = rule({
   severity: "medium",
   set: "strict",
   topics: ["kubernetes", "encryption"],
-  references: [...cisEks("5.3.1"), ...fsbp("EKS.3"), ...nist("SC-28", "SC-12")],
+  references: [...cisEks("5.3.1"), ...securityHub("EKS.3"), ...nist("SC-28", "SC-12")],
   url: "https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html",
   fix: 'Set encryptionConfig: { provider: { keyArn }, resources: ["secrets"] }.',
   caution: "It cannot be taken back: the cluster dies with the key.",

@@ -1,7 +1,7 @@
 import { KUBERNETES_VERSIONS } from "../../model/kubernetes-versions.ts";
 import { givePlain, notKnown } from "../frame/expectations.ts";
 import { undecided, violation } from "../frame/finding.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { CLUSTER_TYPE } from "../reading/subnet-lists.ts";
 
@@ -22,7 +22,7 @@ export const eksVersionSupported = rule({
   severity: "high",
   set: "baseline",
   topics: ["kubernetes", "versions"],
-  references: [...fsbp("EKS.2"), ...nist("SI-2", "CM-2")],
+  references: [...securityHub("EKS.2"), ...nist("SI-2", "CM-2")],
   url: "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html",
   fix: "Upgrade, one minor version at a time.",
   types: new Set([CLUSTER_TYPE]),

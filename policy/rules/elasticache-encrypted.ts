@@ -1,5 +1,5 @@
 import { mustBe } from "../frame/expectations.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 export const elasticacheEncrypted = rule({
@@ -10,7 +10,7 @@ export const elasticacheEncrypted = rule({
   severity: "high",
   set: "baseline",
   topics: ["data", "encryption"],
-  references: [...fsbp("ElastiCache.4", "ElastiCache.5"), ...nist("SC-8", "SC-28")],
+  references: [...securityHub("ElastiCache.4", "ElastiCache.5"), ...nist("SC-8", "SC-28")],
   url: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/encryption.html",
   fix: "Set atRestEncryptionEnabled: true and transitEncryptionEnabled: true.",
   types: new Set(["aws:elasticache/replicationGroup:ReplicationGroup"]),

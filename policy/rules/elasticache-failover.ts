@@ -1,6 +1,6 @@
 import { mustBe } from "../frame/expectations.ts";
 import { texts } from "../frame/options.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { isProtected, PROTECTED } from "../reading/environments.ts";
 
@@ -12,7 +12,7 @@ export const elasticacheFailover = rule({
   severity: "medium",
   set: "baseline",
   topics: ["data", "availability"],
-  references: [...fsbp("ElastiCache.3"), ...nist("CP-10", "SC-36")],
+  references: [...securityHub("ElastiCache.3"), ...nist("CP-10", "SC-36")],
   url: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
   fix: "Set automaticFailoverEnabled: true and multiAzEnabled: true.",
   options: { environments: texts(PROTECTED.says, PROTECTED.environments) },

@@ -1,7 +1,7 @@
 import { type Finding, type Located, undecided, violation } from "../frame/finding.ts";
 import type { Fields } from "../frame/fields.ts";
 import { texts } from "../frame/options.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import type { Subject } from "../frame/shown.ts";
 import type { StackView } from "../frame/stack-view.ts";
@@ -47,7 +47,7 @@ export const endpointPolicyScoped = rule({
   severity: "high",
   set: "baseline",
   topics: ["privatelink", "identity"],
-  references: [...nist("AC-4", "AC-6", "SC-7(10)"), ...fsbp("EC2.10")],
+  references: nist("AC-4", "AC-6", "SC-7(10)"),
   url: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
   fix: "Give it a policy that names the actions and resources that are used, or the organization by a condition.",
   options: {

@@ -1,6 +1,6 @@
 import { expects } from "../frame/expectations.ts";
 import { at, type Finding, type Located, undecided, violation } from "../frame/finding.ts";
-import { cis, fsbp, nist } from "../frame/references.ts";
+import { cis, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import type { Subject } from "../frame/shown.ts";
 
@@ -23,7 +23,7 @@ export const flowLogsPresent = rule({
   severity: "high",
   set: "baseline",
   topics: ["network", "logging"],
-  references: [...cis("3.7"), ...fsbp("EC2.6"), ...nist("AU-2", "AU-12", "SI-4")],
+  references: [...cis("3.7"), ...securityHub("EC2.6"), ...nist("AU-2", "AU-12", "SI-4")],
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html",
   fix: "Build a FlowLog for it with trafficType: ALL.",
   types: new Set([VPC]),

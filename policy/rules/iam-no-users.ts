@@ -1,5 +1,5 @@
 import { violation } from "../frame/finding.ts";
-import { cis, fsbp, nist } from "../frame/references.ts";
+import { cis, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 export const iamNoUsers = rule({
@@ -10,7 +10,7 @@ export const iamNoUsers = rule({
   severity: "high",
   set: "baseline",
   topics: ["identity"],
-  references: [...cis("1.13"), ...fsbp("IAM.3", "IAM.4"), ...nist("IA-5", "AC-2")],
+  references: [...cis("1.13"), ...securityHub("IAM.2", "IAM.3"), ...nist("IA-5", "AC-2")],
   url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
   fix: "Use a role: for people by IAM Identity Center, for pods by Pod Identity, for pipelines by OIDC.",
   types: new Set(["aws:iam/user:User", "aws:iam/accessKey:AccessKey", "aws:iam/userLoginProfile:UserLoginProfile"]),

@@ -1,7 +1,7 @@
 import { type Finding, undecided, violation } from "../frame/finding.ts";
 import type { Fields } from "../frame/fields.ts";
 import { each } from "../frame/expectations.ts";
-import { cis, fsbp, nist } from "../frame/references.ts";
+import { cis, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { eachStatement, statementName, textsOf } from "../reading/statements.ts";
 
@@ -30,7 +30,7 @@ export const iamNoWildcard = rule({
   severity: "high",
   set: "baseline",
   topics: ["identity"],
-  references: [...cis("1.16"), ...fsbp("IAM.1", "IAM.21"), ...nist("AC-6", "AC-3(7)")],
+  references: [...cis("1.16"), ...securityHub("IAM.1", "IAM.21"), ...nist("AC-6", "AC-3(7)")],
   url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
   fix: "List the actions that are used.",
   types: new Set([...POLICY_TYPES, ROLE]),

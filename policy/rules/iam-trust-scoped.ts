@@ -1,6 +1,6 @@
 import { type Finding, undecided, violation } from "../frame/finding.ts";
 import type { Fields } from "../frame/fields.ts";
-import { corpai, fsbp, nist } from "../frame/references.ts";
+import { corpai, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { eachStatement, isNarrowed, principalsOf, statementName, textsOf } from "../reading/statements.ts";
 
@@ -47,7 +47,7 @@ export const iamTrustScoped = rule({
   severity: "critical",
   set: "baseline",
   topics: ["identity"],
-  references: [...nist("AC-3", "AC-6", "IA-2"), ...fsbp("IAM.1"), ...corpai("cross-account role")],
+  references: [...nist("AC-3", "AC-6", "IA-2"), ...corpai("cross-account role")],
   url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
   fix: "Name the account, role or service; of an identity provider, the subject (<issuer>:sub).",
   types: new Set([ROLE]),

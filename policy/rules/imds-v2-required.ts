@@ -1,6 +1,6 @@
 import { expects } from "../frame/expectations.ts";
 import { whole } from "../frame/options.ts";
-import { cis, fsbp, nist } from "../frame/references.ts";
+import { cis, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 const TYPES = new Set([
@@ -17,7 +17,7 @@ export const imdsV2Required = rule({
   severity: "high",
   set: "baseline",
   topics: ["compute", "identity"],
-  references: [...cis("5.6"), ...fsbp("EC2.8", "EC2.170", "AutoScaling.3"), ...nist("AC-3", "AC-6")],
+  references: [...cis("5.6"), ...securityHub("EC2.8", "EC2.170", "AutoScaling.3"), ...nist("AC-3", "AC-6")],
   url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
   fix: 'Set metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 }.',
   options: { maximumHops: whole("Most hops that an answer may take; 2 where pods need it", 2, 1) },

@@ -1,6 +1,6 @@
 import { each, mustHaveSome } from "../frame/expectations.ts";
 import { undecided } from "../frame/finding.ts";
-import { corpai, fsbp, nist } from "../frame/references.ts";
+import { corpai, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { endpointTypeOf } from "../reading/endpoints.ts";
 import { ENDPOINT_TYPE } from "../reading/subnet-lists.ts";
@@ -19,7 +19,7 @@ export const interfaceEndpointGroups = rule({
   severity: "high",
   set: "baseline",
   topics: ["privatelink", "network"],
-  references: [...corpai("step 5"), ...fsbp("EC2.2"), ...nist("SC-7(5)", "AC-4")],
+  references: [...corpai("step 5"), ...securityHub("EC2.2"), ...nist("SC-7(5)", "AC-4")],
   url: "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
   fix: "Name a group that admits the clients on the service's port.",
   types: new Set([ENDPOINT_TYPE, GATEWAY_TYPE, PRIVATE_CONNECTION_TYPE, RUNTIME_TYPE]),

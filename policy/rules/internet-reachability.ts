@@ -2,7 +2,7 @@ import { EXPOSURE_TYPES, internetExposures } from "../../model/internet-exposure
 import { ISOLATED_PROGRAMS } from "../../model/subnet-kinds.ts";
 import { type Located, undecided, violation } from "../frame/finding.ts";
 import { texts } from "../frame/options.ts";
-import { cisEks, corpai, fsbp, nist } from "../frame/references.ts";
+import { corpai, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { recordsOf } from "../reading/records.ts";
 
@@ -14,12 +14,7 @@ export const internetReachability = rule({
   severity: "critical",
   set: "baseline",
   topics: ["network", "exposure"],
-  references: [
-    ...nist("SC-7", "SC-7(5)", "AC-4"),
-    ...cisEks("5.4.3"),
-    ...fsbp("EC2.15", "RDS.2"),
-    ...corpai("prerequisites"),
-  ],
+  references: [...nist("SC-7", "SC-7(5)", "AC-4"), ...securityHub("EC2.15", "RDS.2"), ...corpai("prerequisites")],
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
   fix: "Look at the route tables; corpai trace shows the same across stacks.",
   options: {

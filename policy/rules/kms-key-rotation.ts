@@ -1,6 +1,6 @@
 import { mustBe } from "../frame/expectations.ts";
 import { undecided } from "../frame/finding.ts";
-import { cis, fsbp, nist } from "../frame/references.ts";
+import { cis, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 const TYPES = new Set(["aws:kms/key:Key"]);
@@ -13,7 +13,7 @@ export const kmsKeyRotation = rule({
   severity: "medium",
   set: "baseline",
   topics: ["data", "encryption"],
-  references: [...cis("3.6"), ...fsbp("KMS.4"), ...nist("SC-12", "SC-28(3)")],
+  references: [...cis("3.6"), ...securityHub("KMS.4"), ...nist("SC-12", "SC-28(3)")],
   url: "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
   fix: "Set enableKeyRotation: true.",
   types: TYPES,

@@ -1,5 +1,5 @@
 import { expects } from "../frame/expectations.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 export const lambdaUrlAuthorized = rule({
@@ -10,7 +10,7 @@ export const lambdaUrlAuthorized = rule({
   severity: "critical",
   set: "baseline",
   topics: ["agentcore", "exposure", "identity"],
-  references: [...fsbp("Lambda.1"), ...nist("AC-3", "SC-7(5)")],
+  references: [...securityHub("Lambda.1"), ...nist("AC-3", "SC-7(5)")],
   url: "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
   fix: "Set authorizationType: AWS_IAM.",
   types: new Set(["aws:lambda/functionUrl:FunctionUrl"]),

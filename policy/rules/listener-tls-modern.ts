@@ -2,7 +2,7 @@ import { expects, mustBeGiven } from "../frame/expectations.ts";
 import { type Finding, undecided } from "../frame/finding.ts";
 import type { Fields } from "../frame/fields.ts";
 import { texts } from "../frame/options.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { LISTENER_TYPES } from "../reading/load-balancers.ts";
 
@@ -27,7 +27,7 @@ export const listenerTlsModern = rule({
   severity: "high",
   set: "baseline",
   topics: ["privatelink", "encryption"],
-  references: [...fsbp("ELB.17"), ...nist("SC-8(1)", "SC-13")],
+  references: [...securityHub("ELB.17"), ...nist("SC-8(1)", "SC-13")],
   url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html",
   fix: "Set sslPolicy: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 or ELBSecurityPolicy-TLS13-1-2-2021-06.",
   options: {

@@ -1,6 +1,6 @@
 import { expects } from "../frame/expectations.ts";
 import { whole } from "../frame/options.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 export const logGroupRetention = rule({
@@ -11,7 +11,7 @@ export const logGroupRetention = rule({
   severity: "medium",
   set: "baseline",
   topics: ["logging"],
-  references: [...fsbp("CloudWatch.16"), ...nist("AU-11", "SI-12")],
+  references: [...securityHub("CloudWatch.16"), ...nist("AU-11", "SI-12")],
   url: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
   fix: "Set retentionInDays to one of CloudWatch's steps: 7, 30, 90, 365.",
   options: { minimumDays: whole("Fewest days that logs are kept", 7, 1) },

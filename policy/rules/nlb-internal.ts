@@ -1,5 +1,5 @@
 import { undecided, violation } from "../frame/finding.ts";
-import { corpai, fsbp, nist } from "../frame/references.ts";
+import { corpai, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { isNetworkLoadBalancer, LOAD_BALANCER_TYPES } from "../reading/load-balancers.ts";
 
@@ -11,7 +11,7 @@ export const nlbInternal = rule({
   severity: "critical",
   set: "baseline",
   topics: ["privatelink", "exposure"],
-  references: [...corpai("step 2"), ...nist("SC-7(5)", "AC-4"), ...fsbp("EC2.18")],
+  references: [...corpai("step 2"), ...nist("SC-7(5)", "AC-4")],
   url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html",
   fix: "Set internal: true.",
   caution: "AWS replaces the load balancer, so plan for a new endpoint service or do it before the first connection.",

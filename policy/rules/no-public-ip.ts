@@ -1,6 +1,6 @@
 import { each, givePlain, mustBe } from "../frame/expectations.ts";
 import { type Finding, undecided, violation } from "../frame/finding.ts";
-import { cis, fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import type { Subject } from "../frame/shown.ts";
 import { declaredKind } from "../reading/subnet-kinds.ts";
@@ -39,7 +39,7 @@ export const noPublicIp = rule({
   severity: "critical",
   set: "baseline",
   topics: ["network", "exposure"],
-  references: [...fsbp("EC2.9", "EC2.15", "EC2.25"), ...cis("5.2"), ...nist("SC-7(5)", "AC-4")],
+  references: [...securityHub("EC2.9", "EC2.15", "EC2.25"), ...nist("SC-7(5)", "AC-4")],
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html",
   fix: "Set it to false.",
   types: new Set([SUBNET, INSTANCE, TEMPLATE, EIP, ASSOCIATION]),

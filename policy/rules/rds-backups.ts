@@ -1,7 +1,7 @@
 import { expects } from "../frame/expectations.ts";
 import { undecided } from "../frame/finding.ts";
 import { texts, whole } from "../frame/options.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { isProtected, PROTECTED } from "../reading/environments.ts";
 
@@ -13,7 +13,7 @@ export const rdsBackups = rule({
   severity: "medium",
   set: "baseline",
   topics: ["data", "availability"],
-  references: [...fsbp("RDS.11"), ...nist("CP-9", "CP-6")],
+  references: [...securityHub("RDS.11"), ...nist("CP-9", "CP-6")],
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html",
   fix: "Set backupRetentionPeriod to the days that backups are to be kept.",
   options: {

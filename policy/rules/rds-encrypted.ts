@@ -1,6 +1,6 @@
 import { mustBe } from "../frame/expectations.ts";
 import { undecided } from "../frame/finding.ts";
-import { cis, fsbp, nist } from "../frame/references.ts";
+import { cis, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 const INSTANCE = "aws:rds/instance:Instance";
@@ -13,7 +13,7 @@ export const rdsEncrypted = rule({
   severity: "high",
   set: "baseline",
   topics: ["data", "encryption"],
-  references: [...cis("2.3.1"), ...fsbp("RDS.3", "RDS.27"), ...nist("SC-28", "SC-13")],
+  references: [...cis("2.3.1"), ...securityHub("RDS.3", "RDS.27"), ...nist("SC-28", "SC-13")],
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html",
   fix: "Set storageEncrypted: true.",
   caution: "AWS replaces a database whose encryption changes.",

@@ -1,5 +1,5 @@
 import { mustBe } from "../frame/expectations.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 const TYPES = new Set(["aws:rds/instance:Instance", "aws:rds/cluster:Cluster"]);
@@ -12,7 +12,7 @@ export const rdsIamAuthentication = rule({
   severity: "medium",
   set: "strict",
   topics: ["data", "identity"],
-  references: [...fsbp("RDS.10", "RDS.12"), ...nist("IA-2", "AC-2")],
+  references: [...securityHub("RDS.10", "RDS.12"), ...nist("IA-2", "AC-2")],
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html",
   fix: "Set iamDatabaseAuthenticationEnabled: true.",
   types: TYPES,

@@ -1,5 +1,5 @@
 import { mustBe } from "../frame/expectations.ts";
-import { cis, fsbp, nist } from "../frame/references.ts";
+import { cis, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 const TYPES = new Set(["aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance"]);
@@ -12,7 +12,7 @@ export const rdsNotPublic = rule({
   severity: "critical",
   set: "baseline",
   topics: ["data", "exposure"],
-  references: [...cis("2.3.3"), ...fsbp("RDS.2"), ...nist("SC-7(5)", "AC-4")],
+  references: [...cis("2.3.3"), ...securityHub("RDS.2"), ...nist("SC-7(5)", "AC-4")],
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
   fix: "Set publiclyAccessible: false.",
   types: TYPES,

@@ -1,5 +1,5 @@
 import { violation } from "../frame/finding.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 export const rdsPasswordManaged = rule({
@@ -10,7 +10,7 @@ export const rdsPasswordManaged = rule({
   severity: "high",
   set: "baseline",
   topics: ["data", "identity"],
-  references: [...fsbp("SecretsManager.1"), ...nist("IA-5", "SC-12")],
+  references: [...securityHub("SecretsManager.1"), ...nist("IA-5", "SC-12")],
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
   fix: "Set manageMasterUserPassword: true and leave the password out.",
   types: new Set(["aws:rds/instance:Instance", "aws:rds/cluster:Cluster"]),

@@ -1,6 +1,6 @@
 import { expects } from "../frame/expectations.ts";
 import { undecided, violation } from "../frame/finding.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { eachStatement, isNarrowed, principalsOf, statementName } from "../reading/statements.ts";
 
@@ -33,7 +33,7 @@ export const resourcePoliciesScoped = rule({
   severity: "critical",
   set: "baseline",
   topics: ["identity", "exposure"],
-  references: [...fsbp("KMS.5", "Lambda.1", "SNS.4", "SQS.3"), ...nist("AC-3", "AC-6")],
+  references: [...securityHub("KMS.5", "Lambda.1", "SNS.4", "SQS.3"), ...nist("AC-3", "AC-6")],
   url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
   fix: "Name accounts, roles or services, or narrow the statement to your organization or VPC endpoint by a condition.",
   types: new Set([...Object.keys(POLICIES), PERMISSION]),

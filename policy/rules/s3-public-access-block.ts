@@ -1,6 +1,6 @@
 import { mustBe } from "../frame/expectations.ts";
 import { type Located, undecided, violation } from "../frame/finding.ts";
-import { cis, fsbp, nist } from "../frame/references.ts";
+import { cis, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
@@ -15,7 +15,7 @@ export const s3PublicAccessBlock = rule({
   severity: "high",
   set: "baseline",
   topics: ["data", "exposure"],
-  references: [...cis("2.1.4"), ...fsbp("S3.2", "S3.8"), ...nist("AC-3", "SC-7(5)")],
+  references: [...cis("2.1.4"), ...securityHub("S3.2", "S3.8"), ...nist("AC-3", "SC-7(5)")],
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
   fix: `Set ${SETTINGS.join(", ")} to true in a BucketPublicAccessBlock.`,
   types: new Set([BLOCK, ...BUCKETS]),

@@ -1,5 +1,5 @@
 import { undecided, violation } from "../frame/finding.ts";
-import { cisEks, nist } from "../frame/references.ts";
+import { nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 
 const SERVICE = "kubernetes:core/v1:Service";
@@ -15,7 +15,7 @@ export const serviceNotPublic = rule({
   severity: "critical",
   set: "baseline",
   topics: ["kubernetes", "exposure"],
-  references: [...cisEks("5.4.3"), ...nist("SC-7(5)", "AC-4")],
+  references: nist("SC-7(5)", "AC-4"),
   url: "https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-nlb.html",
   fix: "Use type ClusterIP, or annotate it with aws-load-balancer-scheme: internal.",
   types: new Set([SERVICE, INGRESS]),

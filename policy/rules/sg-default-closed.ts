@@ -1,6 +1,6 @@
 import { givePlain, notKnown } from "../frame/expectations.ts";
 import { undecided, violation } from "../frame/finding.ts";
-import { cis, fsbp, nist } from "../frame/references.ts";
+import { cis, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { DEFAULT_GROUP_TYPE } from "../reading/openings.ts";
 
@@ -12,7 +12,7 @@ export const sgDefaultClosed = rule({
   severity: "high",
   set: "baseline",
   topics: ["network"],
-  references: [...cis("5.4"), ...fsbp("EC2.2"), ...nist("SC-7(5)")],
+  references: [...cis("5.4"), ...securityHub("EC2.2"), ...nist("SC-7(5)")],
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
   fix: "Leave ingress and egress out, and give every resource a group of its own.",
   types: new Set([DEFAULT_GROUP_TYPE]),

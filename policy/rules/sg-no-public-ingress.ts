@@ -2,7 +2,7 @@ import { holdsPublicAddresses } from "../../model/public-addresses.ts";
 import { givePlain, notKnown } from "../frame/expectations.ts";
 import { at, type Finding, open, undecided, violation } from "../frame/finding.ts";
 import { texts } from "../frame/options.ts";
-import { cis, fsbp, nist } from "../frame/references.ts";
+import { cis, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import type { Subject } from "../frame/shown.ts";
 import type { StackView } from "../frame/stack-view.ts";
@@ -102,7 +102,11 @@ export const sgNoPublicIngress = rule({
   severity: "critical",
   set: "baseline",
   topics: ["network", "exposure"],
-  references: [...cis("5.2", "5.3"), ...fsbp("EC2.18", "EC2.19", "EC2.53", "EC2.54"), ...nist("SC-7(5)", "AC-4(21)")],
+  references: [
+    ...cis("5.2", "5.3"),
+    ...securityHub("EC2.18", "EC2.19", "EC2.53", "EC2.54"),
+    ...nist("SC-7(5)", "AC-4(21)"),
+  ],
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
   fix: "Admit private CIDRs or a security group.",
   caution: "A public address that has to be admitted belongs in allowedCidrs, or is an exemption with a day.",

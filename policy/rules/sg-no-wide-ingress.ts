@@ -1,7 +1,7 @@
 import { givePlain, notKnown } from "../frame/expectations.ts";
 import { undecided, violation } from "../frame/finding.ts";
 import { whole } from "../frame/options.ts";
-import { fsbp, nist } from "../frame/references.ts";
+import { securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { cidrsOf, OPENING_TYPES, type Opening, openingsOf, prefixListsOf } from "../reading/openings.ts";
 
@@ -24,7 +24,7 @@ export const sgNoWideIngress = rule({
   severity: "high",
   set: "baseline",
   topics: ["network", "exposure"],
-  references: [...fsbp("EC2.18", "EC2.19"), ...nist("CM-7", "SC-7(5)")],
+  references: [...securityHub("EC2.18", "EC2.19"), ...nist("CM-7", "SC-7(5)")],
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
   fix: "Name the service's port, or admit a security group in place of a CIDR.",
   options: { maximumPorts: whole("Most ports that one rule may open", 10, 1) },

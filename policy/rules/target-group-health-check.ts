@@ -1,6 +1,6 @@
 import { each, mustBe } from "../frame/expectations.ts";
 import { violation } from "../frame/finding.ts";
-import { corpai, fsbp, nist } from "../frame/references.ts";
+import { corpai, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import { TARGET_GROUP_TYPES } from "../reading/load-balancers.ts";
 
@@ -12,7 +12,7 @@ export const targetGroupHealthCheck = rule({
   severity: "medium",
   set: "baseline",
   topics: ["privatelink", "availability"],
-  references: [...corpai("step 2"), ...fsbp("ELB.21"), ...nist("SI-4", "CP-10")],
+  references: [...corpai("step 2"), ...nist("SI-4", "CP-10")],
   url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html",
   fix: "Give it a healthCheck with enabled: true and a protocol.",
   types: TARGET_GROUP_TYPES,

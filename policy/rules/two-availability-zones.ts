@@ -1,6 +1,6 @@
 import { AZ_ID, MINIMUM_AZS } from "../../model/zones.ts";
 import { at, type Finding, open, undecided, violation } from "../frame/finding.ts";
-import { corpai, fsbp, nist } from "../frame/references.ts";
+import { corpai, securityHub, nist } from "../frame/references.ts";
 import { rule } from "../frame/rule.ts";
 import type { Subject } from "../frame/shown.ts";
 import { type Permission, permissionOf } from "../reading/single-az.ts";
@@ -132,7 +132,7 @@ export const twoAvailabilityZones = rule({
   severity: "high",
   set: "baseline",
   topics: ["privatelink", "availability"],
-  references: [...corpai("prerequisites"), ...fsbp("ELB.13"), ...nist("CP-10", "SC-36")],
+  references: [...corpai("prerequisites"), ...securityHub("ELB.13"), ...nist("CP-10", "SC-36")],
   url: "https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html",
   fix: WIDEN,
   caution: "For an endpoint, singleAz: { reason, until } in its registration accepts one AZ until that day.",

@@ -110,6 +110,16 @@ export interface Interface {
   readonly addresses: number;
 }
 
+/** EC2's types of interfaces, by what services write into their descriptions. */
+const INTERFACE_TYPES: Readonly<Record<string, string>> = {
+  "VPC Endpoint Interface ": "vpc_endpoint",
+  "AWS Lambda VPC ENI": "lambda",
+  "Interface of Amazon Bedrock AgentCore": "agentic_ai",
+};
+
+export const interfaceType = (description: string): string =>
+  Object.entries(INTERFACE_TYPES).find(([beginning]) => description.startsWith(beginning))?.[1] ?? "interface";
+
 export interface Attachment {
   readonly owner: string;
   readonly subnet: WorldObject;
@@ -178,12 +188,28 @@ function swept(world: World): readonly WorldObject[] {
   return all.filter((object) => !isGone(world, object));
 }
 
-/** When the last of what was left behind among these is gone, by the clock, at once where nothing was; undefined where one has an owner, and stays. */
-export function allGoneAt(world: World, among: (interface_: Interface) => boolean): number | undefined {
+const MINUTE = 60;
+/** The provider waits longer for what Lambda leaves behind than for anything else. */
+const LAMBDA_PATIENCE = 45 * MINUTE;
+
+/**
+ * When the last of what was left behind among these is gone, by the clock, at once where nothing was; undefined where one has an owner, and stays, or
+ * goes so late that the provider gives up before.
+ *
+ * @param patience minutes
+ */
+export function allGoneAt(
+  world: World,
+  among: (interface_: Interface) => boolean,
+  patience: number,
+): number | undefined {
   const moments = swept(world)
     .filter((object) => among(interfaceOf(object)))
-    .map(({ computed }) => computed._goneAt);
-  if (!moments.every((moment) => typeof moment === "number")) return undefined;
+    .map(({ inputs, computed: { _goneAt } }) => {
+      const waits = text(inputs.description)?.startsWith("AWS Lambda") === true ? LAMBDA_PATIENCE : patience * MINUTE;
+      return typeof _goneAt === "number" && _goneAt <= world.clock + waits ? _goneAt : undefined;
+    });
+  if (!moments.every((moment) => moment !== undefined)) return undefined;
   return Math.max(0, ...moments);
 }
 

@@ -161,9 +161,6 @@ describe("the status of a connection", () => {
   it("of a rejected connection is that it has to be asked anew, by the exact command", () => {
     const { next } = clickhouse({ ...built("rejected"), drift: [services] });
     assert.equal(next?.who, "customer");
-    assert.match(
-      next.action,
-      /: pulumi up --yes --stack connections\.demo --replace 'urn:it', then npx corpai up demo$/,
-    );
+    assert.match(next.action, /: npx corpai reconnect demo clickhouse$/);
   });
 });

@@ -85,7 +85,11 @@ describe("the policies of environment demo", function () {
       "a role that everybody may assume",
       "cluster",
       "components/cluster/node-role.ts",
-      (text) => text.replace('{ Service: "ec2.amazonaws.com" }', '{ AWS: "*" }'),
+      (text) =>
+        text.replace(
+          'serviceTrust("ec2.amazonaws.com")',
+          'serviceTrust("ec2.amazonaws.com").replace(\'{"Service":"ec2.amazonaws.com"}\', \'{"AWS":"*"}\')',
+        ),
       ["iam-trust-scoped"],
     ],
   ];

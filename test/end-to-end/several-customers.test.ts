@@ -13,7 +13,8 @@ import { plantSecrets, severalCustomers } from "./support/customers.ts";
 import { Wiretap } from "./support/wiretap.ts";
 
 const SERVERS = "mcp-servers.demo";
-const PROGRAM = "stacks/mcp-servers/index.ts";
+/** Where a secret is handled. */
+const PROGRAM = "stacks/mcp-servers/variables.ts";
 /** With all that has to be escaped somewhere, around what survives any escaping. */
 const planted = (): string => `a"\\\n${randomBytes(12).toString("hex")}é`;
 const core = (value: string): string => value.slice(4, -1);
@@ -89,6 +90,7 @@ describe("two customers and two cells", function () {
       "customer-services.demo.data",
       "customer-services.demo.globex",
       "customer-services.demo.tools",
+      "data.demo",
       SERVERS,
       "network.demo",
     ]);
@@ -227,6 +229,7 @@ describe("two customers and two cells", function () {
     it("a program that tells a secret would have been found out, by its output and by the state", async () => {
       const undo = clone.edit(PROGRAM, (text) =>
         text
+          .replace("import type * as pulumi", "import * as pulumi")
           .replace(
             "secret(value.secret) }",
             'secret(value.secret).apply((text) => { void pulumi.log.warn(Buffer.from(text).toString("base64")); return text; }) }',

@@ -103,6 +103,10 @@ describe("what keeps an environment from being destroyed", () => {
       /Pulumi protects it.*once every store may/,
     );
     assert.match(obstacles(standing("cluster.prod", T.cluster, "mcp", protection)), /AWS protects it.*corpai:release/);
+    assert.match(
+      obstacles(standing("customer-services.prod", T.balancer, "a-nlb", { enableDeletionProtection: true })),
+      /AWS protects it.*corpai:services\.a release.*exemption/,
+    );
   });
 
   it("is what somebody has protected by hand, too, by whichever switch of AWS's", () => {
@@ -113,8 +117,8 @@ describe("what keeps an environment from being destroyed", () => {
     ];
     for (const inputs of switches)
       assert.match(
-        obstacles(standing("customer-services.prod", T.balancer, "nlb", inputs)),
-        /pulumi state unprotect --yes --stack customer-services\.prod 'urn:pulumi:[^']+::nlb'; for AWS/,
+        obstacles(standing("x.prod", T.balancer, "nlb", inputs)),
+        /pulumi state unprotect --yes --stack x\.prod 'urn:pulumi:[^']+::nlb'; for AWS/,
       );
     assert.deepEqual(holdingsOf([standing("x.prod", T.balancer, "nlb", { deletionProtection: "INACTIVE" })]), []);
   });
