@@ -1,5 +1,5 @@
 /** What is wrong with private connections as their files state them, each by itself and with each other. */
-import { duplicateKeys, isUnsound } from "./cross-references.ts";
+import { anyUnsound, duplicateKeys } from "./cross-references.ts";
 import type { EnvironmentFacts } from "./environment-facts.ts";
 import { certificateCovers, certificateNames, endpointParts, isPrivateName } from "./host-names.ts";
 import { portIn } from "./lattice-limits.ts";
@@ -140,9 +140,8 @@ function serverProblems(
   { server }: Exclude<HostFacts, string>,
   environment: EnvironmentFacts,
 ): StackProblem[] {
-  const { mcpServers, stacks } = environment;
-  const own = stacks.find((one) => one.program === "mcp-servers");
-  if (own && isUnsound(environment, own.stack)) return [];
+  const { mcpServers } = environment;
+  if (anyUnsound(environment, "mcp-servers")) return [];
   const exposed = Object.entries(mcpServers?.servers ?? {}).flatMap(([key, { isExposed }]) => (isExposed ? [key] : []));
   if (exposed.includes(server)) return [];
   return [

@@ -9,8 +9,8 @@ const ownFolder = (folder) => new RegExp(`^${folder}/`);
 /** The first entry whose `files` match decides. Paths are those from the project's root. */
 export const directions = [
   {
-    files: /^stacks\/(.*\/)?config\.ts$|^stacks\/(agentcore-values|schema)\.ts$/,
-    ours: [ownFolder("model"), /^stacks\/(agentcore-values|schema)\.ts$/],
+    files: /^stacks\/(.*\/)?([a-z-]+-)?config\.ts$|^stacks\/(agentcore-values|schema)\.ts$/,
+    ours: [ownFolder("model"), /^stacks\/(agentcore-values|schema)\.ts$/, /^stacks\/.*\/[a-z-]+-config\.ts$/],
     packages: /^zod$/,
     says: "a program's configuration is its schema alone: zod and model/, never Pulumi, so that it is judged without an engine",
   },

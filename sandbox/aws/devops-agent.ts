@@ -1,21 +1,20 @@
 /** AWS DevOps Agent: agent spaces, private connections, and the services that agents reach over them. */
 import type { CheckFailure, Context, ResourceModel } from "../model.ts";
 import { Refusal } from "../model.ts";
-import { integer, record, text, texts } from "../values.ts";
+import { record, text, texts } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 import {
   CONFIGURATION,
   GATEWAY,
-  type GatewayPlace,
   conflict,
-  groupsOrDefault,
   invalid,
   judgePlace,
   newGatewayId,
   notFound,
   occupy,
   overQuota,
+  placeOf,
   portRange,
   whyNoGateway,
 } from "./lattice.ts";
@@ -107,14 +106,6 @@ function modeFailures(mode: Properties): CheckFailure[] {
     failures.push([at("ipAddressType"), `must be one of ${ADDRESS_TYPES.join(", ")}`]);
   return failures;
 }
-
-const placeOf = (mode: Properties, context: Context): GatewayPlace => ({
-  vpcId: text(mode.vpcId) ?? "",
-  subnetIds: texts(mode.subnetIds),
-  securityGroupIds: groupsOrDefault(text(mode.vpcId) ?? "", texts(mode.securityGroupIds), context),
-  addressesPerInterface: integer(mode.ipv4AddressesPerEni),
-  ipv6: mode.ipAddressType !== undefined && mode.ipAddressType !== "IPV4",
-});
 
 const privateConnection: ResourceModel = {
   type: PRIVATE_CONNECTION,

@@ -109,12 +109,13 @@ export function occupy(owner: string, place: GatewayPlace, subnets: readonly Wor
 export const newGatewayId = ({ world }: Context): string => `rgw-${world.hex(17)}`;
 
 /** The groups that a gateway gets: the VPC's default group where none is named. */
-export function groupsOrDefault(vpcId: string, ids: readonly string[], context: Context): readonly string[] {
+function groupsOrDefault(vpcId: string, ids: readonly string[], context: Context): readonly string[] {
   if (ids.length > 0) return ids;
   return [given(text(ownedVpc(context, vpcId).computed.defaultSecurityGroupId), `default group of ${vpcId}`)];
 }
 
-const placeOf = (inputs: Properties, context: Context): GatewayPlace => ({
+/** By the words that gateways of both kinds share. */
+export const placeOf = (inputs: Properties, context: Context): GatewayPlace => ({
   vpcId: text(inputs.vpcId) ?? "",
   subnetIds: texts(inputs.subnetIds),
   securityGroupIds: groupsOrDefault(text(inputs.vpcId) ?? "", texts(inputs.securityGroupIds), context),

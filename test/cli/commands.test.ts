@@ -22,7 +22,7 @@ describe("corpai", () => {
   it("alone lists every program with its side, and the commands", async () => {
     const { code, out } = await corpai();
     assert.equal(code, 0);
-    for (const program of programNames) assert.match(out, new RegExp(`\\d +${program} +(CorpAI|customer) +\\S`));
+    for (const program of programNames) assert.match(out, new RegExp(`\\d +${program} +(CorpAI|customer|either) +\\S`));
     for (const command of ["preview", "up", "refresh", "destroy", "status", "affected", "check", "demo", "sandbox"])
       assert.match(out, new RegExp(`^ {2}${command} `, "m"));
   });

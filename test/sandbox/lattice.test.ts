@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { integrationWays, walkRequest } from "../../sandbox/lattice-path.ts";
 import { PRIVATE_CONNECTION } from "../../sandbox/aws/devops-agent.ts";
+import type { Value } from "../../sandbox/wire.ts";
 import { type EstateDocument } from "../../sandbox/estate.ts";
 import {
   ACME,
@@ -20,6 +21,7 @@ import { DATA, TOOLS, actor, demoWorld, estateWorld } from "./support/world.ts";
 
 const GRAFANA = "https://grafana.acme.example";
 const RUNBOOKS = "https://runbooks.acme.example/mcp";
+const word = (value: Value | undefined): string => (typeof value === "string" ? value : assert.fail("no text"));
 const one = <T>(value: T | undefined): T => value ?? assert.fail("there is none");
 
 describe("a service-managed private connection of the sandbox", () => {
@@ -210,15 +212,15 @@ describe("resource gateways and configurations", () => {
       as.make(L.connection, { name: "tools", connectionConfiguration: { selfManaged: { resourceConfigurationId } } });
     assert.throws(() => by(resource.id), /ValidationException: .*is no ARN/);
     assert.throws(
-      () => by(String(resource.arn).replace("us-east-1", "eu-west-1")),
+      () => by(word(resource.arn).replace("us-east-1", "eu-west-1")),
       /ValidationException: .*not in region/,
     );
-    assert.throws(() => by(`${String(resource.arn).slice(0, -1)}f`), /ResourceNotFoundException/);
-    const { id } = by(String(resource.arn));
+    assert.throws(() => by(`${word(resource.arn).slice(0, -1)}f`), /ResourceNotFoundException/);
+    const { id } = by(word(resource.arn));
     assert.equal(walkRequest(world, world.get(PRIVATE_CONNECTION, id), GRAFANA).verdict, "open");
     assert.throws(() => as.unmake(L.configuration, resource.id), /ConflictException: .*in use/);
     assert.throws(
-      () => as.unmake(L.gateway, String(resource.resourceGatewayIdentifier)),
+      () => as.unmake(L.gateway, word(resource.resourceGatewayIdentifier)),
       /ConflictException: .*in use by resource configuration/,
     );
   });
@@ -234,7 +236,7 @@ describe("resource gateways and configurations", () => {
   it("are grouped: a child has its group's gateway, and a group has no host", () => {
     const as = actor(demoWorld(), DATA);
     const resource = ownResource(as, gatewayGroup(as));
-    const gatewayId = String(resource.resourceGatewayIdentifier);
+    const gatewayId = word(resource.resourceGatewayIdentifier);
     const group = as.make(L.configuration, { name: "corpai-all", type: "GROUP", resourceGatewayIdentifier: gatewayId });
     const child = {
       name: "corpai-one",
@@ -260,11 +262,11 @@ describe("resource gateways and configurations", () => {
     const network = as.make(L.network, { name: "corpai-hub", authType: "AWS_IAM" });
     const joined = as.make(L.networkResource, {
       serviceNetworkIdentifier: network.id,
-      resourceConfigurationIdentifier: String(resource.arn),
+      resourceConfigurationIdentifier: word(resource.arn),
     });
     assert.match(JSON.stringify(joined.dnsEntries), /vpc-lattice-rsc/);
     assert.throws(() => as.unmake(L.network, network.id), /ConflictException/);
-    const logged = { resourceIdentifier: String(network.arn), serviceNetworkLogType: "RESOURCE" };
+    const logged = { resourceIdentifier: word(network.arn), serviceNetworkLogType: "RESOURCE" };
     assert.throws(
       () => as.make(L.logs, { ...logged, destinationArn: "arn:aws:logs:us-east-1:111122223333:log-group:nobodys:*" }),
       /ResourceNotFoundException: Log group/,
@@ -278,13 +280,13 @@ describe("shares of resources", () => {
     const as = actor(world, DATA);
     const resource = ownResource(as, gatewayGroup(as));
     const share = as.make(L.share, { allowExternalPrincipals: true });
-    as.make(L.shared, { resourceShareArn: share.id, resourceArn: String(resource.arn) });
+    as.make(L.shared, { resourceShareArn: share.id, resourceArn: word(resource.arn) });
     as.make(L.principal, { resourceShareArn: share.id, principal: TOOLS });
     const other = actor(world, TOOLS);
     const connect = () =>
       other.make(L.connection, {
         name: "tools",
-        connectionConfiguration: { selfManaged: { resourceConfigurationId: String(resource.arn) } },
+        connectionConfiguration: { selfManaged: { resourceConfigurationId: word(resource.arn) } },
       });
     return { world, as, share, resource, other, connect };
   };
