@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { describeProblems } from "../model/problem.ts";
 import { type Environment, loadAmongOthers } from "../stacks/environment.ts";
+import { outlivesEnvironment } from "../stacks/catalog.ts";
 import { NO_CHANGES } from "./engine-events.ts";
 import { type RunContext, type StackReport, destroyAll, previewAll, refreshAll, upAll } from "./environment-run.ts";
 import type { Timeline } from "../sandbox/client.ts";
@@ -172,6 +173,10 @@ export async function runEnvironment(
     ok: reports.every(({ result, error }) => result === "succeeded" || (result === "skipped" && error === undefined)),
   };
 }
+
+/** The stacks that end with their environment. One that outlives it is destroyed only where `--only` names it. */
+const mortal = ({ stacks }: Environment): Environment["stacks"] =>
+  stacks.filter(({ stack }) => !outlivesEnvironment(stack.program));
 
 const projectOf = (folder: string): string =>
   (parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")) as { readonly name: string }).name;

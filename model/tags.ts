@@ -21,6 +21,7 @@ export const TAG_SCHEME_BY_PROGRAM = {
   connections: "endpoint",
   "customer-acceptance": "customer",
   "mcp-servers": "corpai",
+  bootstrap: "corpai",
 } as const satisfies Record<string, TagScheme>;
 
 export type TaggedProgram = keyof typeof TAG_SCHEME_BY_PROGRAM;

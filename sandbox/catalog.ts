@@ -12,6 +12,7 @@ import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
 import { rdsModels } from "./aws/rds.ts";
 import { rdsGroupModels } from "./aws/rds-groups.ts";
+import { s3Models } from "./aws/s3.ts";
 import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
 import { vpcModels } from "./aws/vpc.ts";
@@ -37,6 +38,7 @@ const resources: readonly ResourceModel[] = [
   ...iamModels,
   ...logsModels,
   ...kmsModels,
+  ...s3Models,
   ...secretsManagerModels,
   ...rdsGroupModels,
   ...rdsModels,

@@ -1,4 +1,5 @@
 import type { StackName } from "../model/stack-name.ts";
+import type { BootstrapOutputs } from "./bootstrap/index.ts";
 import type { ClusterOutputs } from "./cluster/index.ts";
 import type { ConnectionsOutputs } from "./connections/index.ts";
 import type { CustomerAcceptanceOutputs } from "./customer-acceptance/index.ts";
@@ -21,6 +22,7 @@ export interface ProgramOutputs {
   connections: ConnectionsOutputs;
   "customer-acceptance": CustomerAcceptanceOutputs;
   "mcp-servers": McpServersOutputs;
+  bootstrap: BootstrapOutputs;
 }
 
 export interface CatalogEntry {
@@ -40,6 +42,8 @@ export interface CatalogEntry {
   readonly instances: boolean;
   /** Whether it talks to the Kubernetes API, which is private. */
   readonly needsKubernetesApi: boolean;
+  /** Whether it stays when its environment is destroyed, since the states of all others are in what it makes. */
+  readonly outlives?: true;
 }
 
 /** Every program. Order of commands, CI paths and tables in docs/ derive from here. */
@@ -127,6 +131,17 @@ export const catalog = {
     instances: false,
     needsKubernetesApi: true,
   },
+  bootstrap: {
+    purpose: "the bucket of an environment's states, and the key of their secrets",
+    side: "corpai",
+    reads: [],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+    outlives: true,
+  },
 } as const satisfies Record<ProgramName, CatalogEntry>;
 
 export const programNames = Object.keys(catalog) as ProgramName[];
@@ -141,6 +156,12 @@ export interface ProgramStack<P extends ProgramName = ProgramName> extends Stack
 export type Reads<P extends ProgramName> = (typeof catalog)[P]["reads"][number];
 export type ReadsOptionally<P extends ProgramName> = (typeof catalog)[P]["readsOptionally"][number];
 export type ReadsAcross<P extends ProgramName> = (typeof catalog)[P]["readsAcross"][number];
+
+/** Whether a program's stacks stay when their environment is destroyed. */
+export function outlivesEnvironment(program: ProgramName): boolean {
+  const { outlives }: CatalogEntry = catalog[program];
+  return outlives === true;
+}
 
 /** All programs that must be up before this one. */
 export function upstreamOf(program: ProgramName): readonly ProgramName[] {

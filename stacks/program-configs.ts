@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import * as bootstrap from "./bootstrap/config.ts";
 import * as cluster from "./cluster/config.ts";
 import * as connections from "./connections/config.ts";
 import * as customerAcceptance from "./customer-acceptance/config.ts";
@@ -18,6 +19,7 @@ export const schemas = {
   connections: connections.schema,
   "customer-acceptance": customerAcceptance.schema,
   "mcp-servers": mcpServers.schema,
+  bootstrap: bootstrap.schema,
 } as const;
 
 export type ProgramName = keyof typeof schemas;
