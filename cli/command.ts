@@ -121,7 +121,8 @@ export async function runEnvironment(
 ): Promise<Outcome> {
   const { run, along } = RUNS[command];
   const { only, exactly } = options;
-  const stacks = exactly ? selected(environment.stacks, exactly, "nothing") : selected(environment.stacks, only, along);
+  const all = command === "destroy" && only === undefined ? mortal(environment) : environment.stacks;
+  const stacks = exactly ? selected(all, exactly, "nothing") : selected(all, only, along);
   const progress = new LineProgress(
     printer,
     stacks.map(({ name }) => name),
