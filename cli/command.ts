@@ -13,10 +13,13 @@ import type { Operation } from "./engine.ts";
 import type { Holding } from "../model/holdings.ts";
 import { keptStacks, printHoldings, readHoldings } from "./holdings.ts";
 import { mendFileBackend } from "./file-backend.ts";
+import { ec2Client } from "./ec2-client.ts";
 import { Interrupts } from "./interrupts.ts";
 import { settle, takeOverLost } from "./left-behind.ts";
+import { awaitInterfaces } from "./lingering-interfaces.ts";
 import { type Place, placeLine, placeOf } from "./place.ts";
 import { policiesOf } from "./policies.ts";
+import { unasked } from "./on-demand.ts";
 import { selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
 import { LineProgress } from "./progress.ts";
@@ -122,7 +125,9 @@ export async function runEnvironment(
   const { run, along } = RUNS[command];
   const { only, exactly } = options;
   const all = command === "destroy" && only === undefined ? mortal(environment) : environment.stacks;
-  const stacks = exactly ? selected(all, exactly, "nothing") : selected(all, only, along);
+  const stacks = exactly
+    ? selected(all, exactly, "nothing")
+    : await stacksOf({ environment: { ...environment, stacks: all }, place }, only, along, printer);
   const progress = new LineProgress(
     printer,
     stacks.map(({ name }) => name),
@@ -160,6 +165,19 @@ export async function runEnvironment(
       printHoldings(holdings, printer);
       return keptStacks(holdings);
     },
+    mayGo: async ({ name }) => {
+      const stack = stacks.find((one) => one.name === name);
+      if (!stack) return;
+      const { region, allowedAccountIds } = stack.aws;
+      await awaitInterfaces(
+        { name, program: stack.stack.program, environment: environment.name },
+        {
+          engine: place.engine,
+          ec2: () => ec2Client(place, { environment: environment.name, account: allowedAccountIds[0] ?? "", region }),
+          hurry: place.sandbox && `npx corpai sandbox advance 8h ${environment.name}`,
+        },
+      );
+    },
     confirmed,
     ...(sandbox && {
       changesBegin: async () => {
@@ -178,6 +196,21 @@ export async function runEnvironment(
 /** The stacks that end with their environment. One that outlives it is destroyed only where `--only` names it. */
 const mortal = ({ stacks }: Environment): Environment["stacks"] =>
   stacks.filter(({ stack }) => !outlivesEnvironment(stack.program));
+
+/** Without --only: all but programs on demand that nobody has brought up. */
+async function stacksOf(
+  { environment, place }: Pick<Opened, "environment" | "place">,
+  only: readonly string[] | undefined,
+  along: Parameters<typeof selected>[2],
+  printer: Printer,
+) {
+  if (only !== undefined) return selected(environment.stacks, only, along);
+  const { handled, leftAlone } = await unasked(environment.stacks, environment.onDemand, place.engine);
+  const names = leftAlone.map(({ stack }) => stack.program).join(", ");
+  if (leftAlone.length > 0)
+    printer.line(printer.paint("dim", `  left alone, since nobody has asked for it by --only: ${names}`));
+  return selected(handled, only, along);
+}
 
 const projectOf = (folder: string): string =>
   (parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")) as { readonly name: string }).name;

@@ -3,7 +3,7 @@ import type { Operation } from "./engine.ts";
 
 /** Asks before real things are changed, as plain Pulumi does. @throws {Error} where there is nobody to ask */
 export async function confirm(
-  operation: Operation,
+  operation: Operation | "revoke",
   { environment, needed }: { readonly environment: string; readonly needed: boolean },
 ): Promise<boolean> {
   if (!needed) return true;

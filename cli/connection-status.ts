@@ -1,5 +1,6 @@
 import { type ConnectionState, type NextStep, connectionState, nextStep } from "../model/connection-state.ts";
 import { plannedZones } from "../model/connection-check.ts";
+import { type Stewardship, reviewStep } from "../model/connection-review.ts";
 import type { EnvironmentFacts } from "../model/environment-facts.ts";
 import { regionalHost } from "../model/service-name.ts";
 import type { Environment } from "../stacks/environment.ts";
@@ -16,7 +17,7 @@ export interface UsedBy {
 }
 
 /** One registration, with what is there for it now. */
-export interface ConnectionStatus {
+export interface ConnectionStatus extends Stewardship {
   readonly key: string;
   readonly displayName: string;
   /** Null where neither the files nor AWS know it yet. */
@@ -32,31 +33,36 @@ export interface ConnectionStatus {
 }
 
 /** A registration as the environment's files have it. */
-interface Registered {
+interface Registered extends Stewardship {
   readonly key: string;
+  readonly stack: string;
   readonly displayName: string;
   readonly service: EnvironmentFacts["connections"][number]["registrations"][string]["service"];
 }
 
 /** Every registration of an environment's files, in their order. */
 export function connectionStatuses(environment: Environment, live: LiveState): ConnectionStatus[] {
-  const statuses = registrationsOf(environment).map((registered) => withoutNext(registered, environment, live));
-  return statuses.map((status) => ({ ...status, next: nextOf(status, statuses, environment, live) }));
+  const registrations = registrationsOf(environment);
+  const statuses = registrations.map((registered) => withoutNext(registered, environment, live));
+  const { today } = environment.facts;
+  return registrations.flatMap((registered) => {
+    const { key } = registered;
+    const status = statuses.find((one) => one.key === key);
+    if (!status) return [];
+    const next = nextOf(status, statuses, environment, live) ?? reviewStep(registered, { ...registered, today });
+    return [{ ...status, next }];
+  });
 }
 
 function registrationsOf({ stacks }: Environment): Registered[] {
-  return stacks.flatMap(({ config }) => {
+  return stacks.flatMap(({ name: stack, config }) => {
     if (!("registrations" in config)) return [];
-    return Object.entries(config.registrations).map(([key, { displayName, service }]) => ({
-      key,
-      displayName,
-      service,
-    }));
+    return Object.entries(config.registrations).map(([key, registration]) => ({ key, stack, ...registration }));
   });
 }
 
 function withoutNext(
-  { key, displayName, service }: Registered,
+  { key, displayName, service, owner, ticket, review }: Registered,
   environment: Environment,
   live: LiveState,
 ): Omit<ConnectionStatus, "next"> {
@@ -72,6 +78,9 @@ function withoutNext(
     host: endpoint ? (regionalHost(endpoint.dnsEntries) ?? null) : null,
     endpointId: endpoint?.id ?? null,
     azIds: recorded?.azIds ?? plannedZones(service, environment.facts)?.shared ?? [],
+    ...(owner !== undefined && { owner }),
+    ...(ticket !== undefined && { ticket }),
+    ...(review !== undefined && { review }),
     usedBy: usersOf(key, environment, live),
   };
 }
@@ -111,10 +120,8 @@ function nextOf(
       action: `the endpoint of ${key} was deleted outside of Pulumi: npx corpai refresh ${name} --only connections, then npx corpai up ${name}`,
     };
   }
-  const recreate = endpoint && `pulumi up --yes --stack ${endpoint.stack} --replace '${endpoint.urn}'`;
   const step =
-    nextStep(state, { key, environment: name, recreate }) ??
-    driftStep(driftOf(status, environment, live.drift), environment);
+    nextStep(state, { key, environment: name }) ?? driftStep(driftOf(status, environment, live.drift), environment);
   if (step) return step;
   const unready = status.usedBy.find(({ workload, ready }) => ready !== true && !waitsElsewhere(workload, all));
   return unready ? workloadStep(unready, key, environment, live) : null;

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { showAffected } from "./affected-view.ts";
 import { printAwsTime } from "./aws-time.ts";
 import { check } from "./check.ts";
@@ -14,16 +14,27 @@ import {
   unsoundReports,
 } from "./command.ts";
 import { type ConnectionStatus, connectionStatuses } from "./connection-status.ts";
-import { printPods } from "./demo.ts";
+import { printIntegrations, printPods } from "./demo.ts";
 import type { StackReport } from "./environment-run.ts";
+import { explain, printFlows } from "./explain.ts";
+import { flowsHold, judgeFlows } from "./flows.ts";
 import { readLiveState } from "./live-state.ts";
 import { environmentArgument, environmentIfSince, environmentOrAll } from "./environment-argument.ts";
 import { printTotal } from "./cost-view.ts";
+import { evidence } from "./evidence.ts";
+import { HANDOVER_FORMATS, type HandoverOptions, handover } from "./handover.ts";
 import { newEnvironment } from "./new-environment.ts";
 import { printOverview } from "./overview.ts";
 import type { EnvironmentWishes } from "./environment-request.ts";
 import { type Output, Printer } from "./print.ts";
 import { type SinceOptions, addSinceOptions, previewChange, previewWhole } from "./preview-command.ts";
+import {
+  type PrivateConnectionStatus,
+  printPrivateConnections,
+  privateConnectionStatuses,
+} from "./private-connection-status.ts";
+import { reconnect } from "./reconnect.ts";
+import { type RevokeOptions, revoke } from "./revoke.ts";
 import { addSandboxCommands } from "./sandbox-commands.ts";
 import { type StoreUser, printStoreUsers, storeUsers } from "./store-users.ts";
 import { printConnections, printNextSteps, printWorkloads } from "./status-view.ts";
@@ -121,12 +132,15 @@ function commands(
     "every connection and what its next step is, and servers that use stores; changes nothing",
   ).action(async (name: string, options: EnvironmentOptions) => {
     const printer = printerFor(options);
-    const { statuses, users } = await inEnvironment(name, options, printer, (opened) => lookUp(opened, printer));
+    const { statuses, users, privately } = await inEnvironment(name, options, printer, (opened) =>
+      lookUp(opened, printer),
+    );
     printConnections(statuses, printer);
+    printPrivateConnections(privately, printer);
     printStoreUsers(users, printer);
     printNextSteps(statuses, printer);
-    printer.answer({ environment: name, connections: statuses, storeUsers: users });
-    went([...statuses, ...users].every(({ next }) => next === null));
+    printer.answer({ environment: name, connections: statuses, privateConnections: privately, storeUsers: users });
+    went([...statuses, ...users, ...privately].every(({ next }) => next === null));
   });
   environmentCommand(
     "trace",
@@ -138,6 +152,15 @@ function commands(
       const printer = printerFor(options);
       went(await inEnvironment(name, options, printer, (opened) => traceConnections(opened, key, options, printer)));
     });
+  environmentCommand(
+    "explain",
+    "each flow of the isolated AgentCore network: names, rules, policies and roles on its way, or what blocks it and the fix",
+  )
+    .argument("[FLOW]", "one flow, hop by hop; all if not given")
+    .action(async (name: string, key: string | undefined, options: EnvironmentOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => explain(opened, key, printer)));
+    });
   program
     .command("affected")
     .description(
@@ -147,6 +170,53 @@ function commands(
     .option("--json", "answer in JSON")
     .action((options: { readonly since: string; readonly json?: boolean }) =>
       showAffected(options.since, printerFor(options)),
+    );
+  environmentCommand(
+    "revoke",
+    "cuts a connection off from the customer's side: rejects it, removes its principal, and proves it",
+  )
+    .argument("<CONNECTION>", "a connection; where the customer is alone in the environment, one of their services")
+    .requiredOption("--reason <text>", "why, for the files")
+    .option("--yes", "on AWS, ask nothing")
+    .action(async (name: string, key: string, options: RevokeOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => revoke(opened, key, options, printer)));
+    });
+  environmentCommand(
+    "evidence",
+    "one page on a connection for a reviewer: flow, boundary, ports, identities, what CorpAI may do",
+  )
+    .argument("<CONNECTION>", "its key")
+    .action(async (name: string, key: string, options: EnvironmentOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => evidence(opened, key, printer)));
+    });
+  environmentCommand("reconnect", "asks anew for a connection that was rejected, has expired or failed")
+    .argument("<CONNECTION>", "its key")
+    .option(
+      "--only <names>",
+      "bring up these programs or stacks afterwards, and those they need; all if not given",
+      (names: string) => names.split(","),
+    )
+    .option("--yes", "on AWS, ask nothing")
+    .action(async (name: string, key: string, options: RunOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => reconnect(opened, key, options, printer)));
+    });
+  program
+    .command("handover")
+    .description(
+      "what a customer without Pulumi makes for a service: a CloudFormation template, or steps in the console",
+    )
+    .addArgument(environmentArgument())
+    .argument("<SERVICE>", "its key in the customer-services files of the environment")
+    .addOption(new Option("--format <format>", "how").choices(HANDOVER_FORMATS).default("cloudformation"))
+    .requiredOption("--vpc-cidr <cidrs>", "CIDRs of the customer's VPC, separated by commas", (text: string) =>
+      text.split(","),
+    )
+    .option("--json", "answer in JSON")
+    .action((name: string, key: string, options: HandoverOptions) =>
+      went(handover(name, key, options, printerFor(options))),
     );
   program
     .command("check")
@@ -189,6 +259,8 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
         printWorkloads(statuses, printer);
         printStoreUsers(users, printer);
       }
+      const flows = command === "up" && ok && reports.some(({ stack }) => stack.startsWith("agentcore-"));
+      const held = flows && !printer.json ? await showFlows(opened, printer) : true;
       if (awsTime) printAwsTime(awsTime, printer);
       if (command === "preview") printTotal(reports, printer);
       if (command === "refresh") printAfterRefresh(name, reports, printer);
@@ -198,13 +270,20 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
         stacks: reports,
         ...(awsTime && { awsTime }),
       });
-      return ok;
+      return ok && held;
     });
   } catch (error) {
     if (error instanceof ProblemsFound)
       printer.answer({ environment: name, stacks: unsoundReports(error.environment) });
     throw error;
   }
+}
+
+async function showFlows(opened: Opened, printer: Printer): Promise<boolean> {
+  const flows = await judgeFlows(opened);
+  printer.line();
+  printFlows(flows, printer);
+  return flowsHold(flows);
 }
 
 /** What a refresh takes over is not put right by it. */
@@ -220,10 +299,18 @@ function printAfterRefresh(name: string, reports: readonly StackReport[], printe
 async function lookUp(
   { environment, place }: Opened,
   printer: Printer,
-): Promise<{ readonly statuses: ConnectionStatus[]; readonly users: StoreUser[] }> {
+): Promise<{
+  readonly statuses: ConnectionStatus[];
+  readonly users: StoreUser[];
+  readonly privately: PrivateConnectionStatus[];
+}> {
   const live = await readLiveState(environment, place);
   for (const why of live.unreadable) printer.line(printer.paint("yellow", why));
-  return { statuses: connectionStatuses(environment, live), users: storeUsers(environment, live) };
+  return {
+    statuses: connectionStatuses(environment, live),
+    users: storeUsers(environment, live),
+    privately: privateConnectionStatuses(environment, live),
+  };
 }
 
 const DEMO = "demo";
@@ -232,12 +319,14 @@ function demo(printer: Printer): Promise<boolean> {
   return inEnvironment(DEMO, {}, printer, async (opened) => {
     const { ok, awsTime } = await runEnvironment("up", opened, {}, printer);
     if (!ok || !opened.place.sandbox) return false;
-    const { statuses, users } = await lookUp(opened, printer);
+    const { statuses, users, privately } = await lookUp(opened, printer);
     printConnections(statuses, printer);
+    printPrivateConnections(privately, printer);
     printStoreUsers(users, printer);
     await printPods(DEMO, opened.place.sandbox, { statuses, users }, printer);
+    await printIntegrations(DEMO, opened.place.sandbox, printer);
     printNextSteps(statuses, printer);
     if (awsTime) printAwsTime(awsTime, printer);
-    return [...statuses, ...users].every(({ next }) => next === null);
+    return [...statuses, ...users, ...privately].every(({ next }) => next === null);
   });
 }

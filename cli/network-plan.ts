@@ -1,6 +1,9 @@
 import { planCidrs } from "../model/cidr-plan.ts";
 import type { NetworkPlan } from "../model/network-nodes.ts";
+import { hostKeyOf } from "../stacks/customer-services/config.ts";
+import { listedSubnets } from "../stacks/customer-services/subnets.ts";
 import type { Environment } from "../stacks/environment.ts";
+import type { ServerConfig } from "../stacks/mcp-servers/config.ts";
 
 /** What an environment's files say of the way from pods to services. */
 export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
@@ -19,6 +22,7 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
       Object.entries(config.services).map(([key, { port, targetSecurityGroupId }]) => ({
         stack,
         key,
+        behind: hostKeyOf(config.services, key),
         port,
         targetSecurityGroupId,
       })),
@@ -26,21 +30,27 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
     acceptances: facts.acceptances.flatMap(({ stack, accept }) =>
       Object.entries(accept).map(([service, endpoints]) => ({ stack, service, endpoints })),
     ),
-    subnets: offers.flatMap(({ config }) => [
-      ...config.subnets,
-      ...Object.values(config.services).flatMap(({ subnets = [] }) => subnets),
-    ]),
+    subnets: [
+      ...facts.privateConnections.flatMap(({ vpcs }) =>
+        Object.values(vpcs).flatMap((vpc) => (vpc === "network" ? [] : vpc.subnets)),
+      ),
+      ...offers.flatMap(({ config }) => listedSubnets(config).map(([, subnet]) => subnet)),
+    ],
     ...clientsOf(facts.network),
+    vpcCidr: facts.network?.vpcCidr,
+    privateConnections: facts.privateConnections,
   };
 }
 
 type Uses = NetworkPlan["workloads"][number]["uses"];
+type Variable = ServerConfig["env"][string];
 
 function usesOf(env: Readonly<Record<string, unknown>>): Uses {
   return Object.entries(env).flatMap(([variable, value]) => {
     if (typeof value !== "object" || value === null || !("connection" in value)) return [];
-    const { connection, value: what } = value as { readonly connection: string; readonly value: "host" | "port" };
-    return [{ connection, variable, value: what }];
+    const { connection, value: what, port } = value as Extract<Variable, { readonly connection: string }>;
+    // The way that is traced is that of the service's first port.
+    return port === undefined ? [{ connection, variable, value: what }] : [];
   });
 }
 

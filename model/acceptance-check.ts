@@ -71,7 +71,7 @@ function ownerProblems(
   ownerAccount: string,
   facts: EnvironmentFacts,
 ): StackProblem[] {
-  const admitted = offerings(facts, serviceKey).flatMap(({ principals }) => principals);
+  const admitted = offerings(facts, serviceKey).flatMap(({ services }) => services[serviceKey]?.principals ?? []);
   if (admitted.some((principal) => principalCovers(principal, ownerAccount))) return [];
   return [
     {

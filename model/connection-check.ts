@@ -1,5 +1,10 @@
 import { duplicateKeys, isUnsound, unknownKey, unknownStack } from "./cross-references.ts";
-import type { AcrossService, ConnectionsFacts, EnvironmentFacts } from "./environment-facts.ts";
+import {
+  type AcrossService,
+  type ConnectionsFacts,
+  type EnvironmentFacts,
+  furtherPortsOf,
+} from "./environment-facts.ts";
 import { principalCovers } from "./iam-documents.ts";
 import { type StackProblem, show } from "./problem.ts";
 import { parseServiceName } from "./service-name.ts";
@@ -20,7 +25,21 @@ export function plannedZones(
 ): ZoneChoice | undefined {
   if (!facts.network || !("fromStack" in service)) return undefined;
   const offered = facts.customerServices.find(({ stack }) => stack === service.fromStack)?.services[service.key];
-  return offered && chooseZones(facts.network.azIds, offered.azIds);
+  // One whose file does not list its subnets yet says nothing of its AZs.
+  return offered && offered.azIds.length > 0 ? chooseZones(facts.network.azIds, offered.azIds) : undefined;
+}
+
+/** Whether the customer has cut off whoever holds the endpoint of a registration: AWS then shows the service to nobody there. */
+export function isRevoked(
+  service: AcrossService,
+  connections: ConnectionsFacts,
+  facts: Pick<EnvironmentFacts, "customerServices" | "stacks">,
+): boolean {
+  if (!("fromStack" in service)) return false;
+  const offered = facts.customerServices.find(({ stack }) => stack === service.fromStack)?.services[service.key];
+  const admits = (list: readonly string[] = []): boolean =>
+    list.some((principal) => admitsConnections(principal, connections, facts));
+  return admits(offered?.revoked) && !admits(offered?.principals);
 }
 
 function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentFacts): StackProblem[] {
@@ -35,7 +54,7 @@ function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentF
     if (!Object.hasOwn(offering.services, service.key))
       return [unknownKey({ ...at, property: `${at.property}.key` }, service, Object.keys(offering.services))];
 
-    const problems: StackProblem[] = [];
+    const problems: StackProblem[] = unofferedPorts(at, service, offering.services[service.key]?.ports ?? {});
     if (offering.region !== connections.region) {
       problems.push({
         ...at,
@@ -44,11 +63,14 @@ function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentF
         wayOut: "Offer the service in CorpAI's region.",
       });
     }
-    if (!offering.principals.some((principal) => admitsConnections(principal, connections, facts))) {
+    const principals = offering.services[service.key]?.principals ?? [];
+    const admitted = principals.some((principal) => admitsConnections(principal, connections, facts));
+    // Whoever was cut off on purpose keeps their endpoint until they remove it; `corpai status` says so.
+    if (!admitted && !isRevoked(service, connections, facts)) {
       problems.push({
         stack: offering.stack,
         property: "corpai:principals",
-        given: show(offering.principals),
+        given: show(principals),
         allowed: `a list that admits account ${connections.account}, which holds the endpoint of ${key}`,
         wayOut: `Add arn:aws:iam::${connections.account}:root or the role that ${connections.stack} assumes.`,
       });
@@ -60,11 +82,31 @@ function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentF
   });
 }
 
+function unofferedPorts(
+  at: Pick<StackProblem, "stack" | "property">,
+  service: AcrossService,
+  offered: Readonly<Record<string, number>>,
+): StackProblem[] {
+  const known = Object.keys(offered);
+  return furtherPortsOf(service)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      ...at,
+      property: `${at.property}.ports`,
+      given: show(name),
+      allowed:
+        known.length > 0
+          ? `further ports of the service: ${known.join(", ")}`
+          : "no further port: the service has none",
+      wayOut: "Correct the name, or add it under ports of the service in customer-services.",
+    }));
+}
+
 /** By the account, or, where both name a role, by that role. */
 function admitsConnections(
   principal: string,
   { stack, account }: ConnectionsFacts,
-  { stacks }: EnvironmentFacts,
+  { stacks }: Pick<EnvironmentFacts, "stacks">,
 ): boolean {
   const assumed = stacks.find((one) => one.stack === stack)?.assumedRole;
   return assumed !== undefined && principal.includes(":role/")

@@ -27,16 +27,11 @@ export function connectionState(word: string): ConnectionState | undefined {
   return byFoldedWord.get(fold(word.replaceAll("-", "_")));
 }
 
-/**
- * What follows from a state. Null: nobody has to do anything. `state` null: the endpoint does not exist yet.
- *
- * @param names `recreate`: the command that builds the endpoint anew, where its stack is known
- */
+/** What follows from a state. Null: nobody has to do anything. `state` null: the endpoint does not exist yet. */
 export function nextStep(
   state: ConnectionState | null,
-  names: { readonly key: string; readonly environment: string; readonly recreate?: string | undefined },
+  { key, environment }: { readonly key: string; readonly environment: string },
 ): NextStep | null {
-  const { key, environment, recreate = "recreate the endpoint with pulumi up --replace" } = names;
   switch (state) {
     case "available":
       return null;
@@ -52,12 +47,12 @@ export function nextStep(
     case "rejected":
       return {
         who: "customer",
-        action: `the customer rejected ${key}, and what was rejected is not accepted any more: agree with them, then have it asked anew: ${recreate}, then npx corpai up ${environment}`,
+        action: `the customer rejected ${key}, and what was rejected is not accepted any more: agree with them, then have it asked anew: npx corpai reconnect ${environment} ${key}`,
       };
     case "expired":
       return {
         who: "corpai",
-        action: `the request of ${key} expired unanswered: agree with the customer, then have it asked anew: ${recreate}, then npx corpai up ${environment}`,
+        action: `the request of ${key} expired unanswered: agree with the customer, then have it asked anew: npx corpai reconnect ${environment} ${key}`,
       };
     case "failed":
       return {

@@ -1,7 +1,10 @@
 /** What the files of an environment state, as plain values that can be compared with each other. */
+import type { AgentcoreNetworkFacts } from "./agentcore-check.ts";
+import type { AgentcoreDataFacts, AgentcoreRuntimeFacts, AgentcoreToolsFacts } from "./agents-check.ts";
 import type { EndpointWish } from "./aws-endpoints.ts";
+import type { PrivateConnectionsFacts } from "./private-connection-facts.ts";
 import type { Stores } from "./store-check.ts";
-import type { TaggedProgram } from "./tags.ts";
+import type { Side, TaggedProgram } from "./tags.ts";
 import type { SingleAz } from "./zones.ts";
 
 /** What the check needs of one stack's file, whatever its program. */
@@ -13,13 +16,20 @@ export interface StackFacts {
 
 /** A value of another stack, or what the other party sent. */
 export type AcrossService =
-  { readonly fromStack: string; readonly key: string } | { readonly serviceName: string; readonly port: number };
+  | { readonly fromStack: string; readonly key: string; readonly ports?: readonly string[] }
+  | { readonly serviceName: string; readonly port: number; readonly ports?: Readonly<Record<string, number>> };
+
+/** Names of the further ports that a registration asks for. */
+export const furtherPortsOf = ({ ports = [] }: AcrossService): readonly string[] =>
+  Array.isArray(ports) ? (ports as readonly string[]) : Object.keys(ports);
 export type AcrossEndpoint =
   { readonly fromStack: string; readonly key: string } | { readonly endpointId: string; readonly ownerAccount: string };
 
 export interface NetworkFacts extends StackFacts, EndpointWish {
   readonly vpcCidr: string;
   readonly azIds: readonly string[];
+  /** Groups of servers that are told apart. */
+  readonly tenants?: readonly string[];
   /** Interface endpoints that AWS lets this VPC have. */
   readonly interfaceEndpointQuota: number;
 }
@@ -44,14 +54,33 @@ export interface CustomerServicesFacts extends StackFacts {
   readonly vpcId: string;
   readonly clientCidr: string;
   readonly principals: readonly string[];
-  readonly services: Readonly<
-    Record<string, { readonly azIds: readonly string[]; readonly acceptanceRequired: boolean }>
-  >;
+  readonly services: Readonly<Record<string, OfferFacts>>;
+}
+
+/** One service that a customer offers. */
+export interface OfferFacts {
+  /** Of its load balancer; empty where the file does not list subnets yet. */
+  readonly azIds: readonly string[];
+  readonly acceptanceRequired: boolean;
+  /** Further ports, by name. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Who may connect, the revoked left out. */
+  readonly principals: readonly string[];
+  /** Who may connect no more. */
+  readonly revoked: readonly string[];
 }
 
 export interface ConnectionsFacts extends StackFacts {
   readonly registrations: Readonly<
-    Record<string, { readonly service: AcrossService; readonly singleAz?: SingleAz | undefined }>
+    Record<
+      string,
+      {
+        readonly service: AcrossService;
+        readonly singleAz?: SingleAz | undefined;
+        /** The only ones that may use it; empty where all servers may. */
+        readonly tenants?: readonly string[];
+      }
+    >
   >;
 }
 
@@ -60,13 +89,18 @@ export interface AcceptanceFacts extends StackFacts {
 }
 
 export interface ServerFacts {
+  readonly tenant?: string | undefined;
   readonly image: string;
   /** By variable: the connection whose host or port it holds. */
   readonly connectionVariables: Readonly<Record<string, string>>;
+  /** By variable: the further port whose number it holds, where it names one. */
+  readonly portVariables: Readonly<Record<string, { readonly connection: string; readonly port: string }>>;
   /** By variable: the store, and what of it. */
   readonly storeVariables: Readonly<Record<string, { readonly store: string; readonly value: string }>>;
   /** AZ ids that its load balancer is to stand in, where the file names them. */
   readonly exposedIn: readonly string[] | undefined;
+  /** Whether it has a load balancer at all. */
+  readonly isExposed: boolean;
 }
 
 export interface McpServersFacts extends StackFacts {
@@ -77,7 +111,7 @@ export interface McpServersFacts extends StackFacts {
 
 export interface ProviderFacts extends StackFacts {
   readonly program: TaggedProgram;
-  readonly side: "corpai" | "customer";
+  readonly side: Side;
   /** Programs whose outputs it reads. */
   readonly reads: readonly string[];
   readonly environment: string;
@@ -102,4 +136,9 @@ export interface EnvironmentFacts {
   readonly connections: readonly ConnectionsFacts[];
   readonly acceptances: readonly AcceptanceFacts[];
   readonly mcpServers: McpServersFacts | undefined;
+  readonly agentcoreNetwork: AgentcoreNetworkFacts | undefined;
+  readonly privateConnections: readonly PrivateConnectionsFacts[];
+  readonly agentcoreData: AgentcoreDataFacts | undefined;
+  readonly agentcoreTools: AgentcoreToolsFacts | undefined;
+  readonly agentcoreRuntime: AgentcoreRuntimeFacts | undefined;
 }

@@ -1,5 +1,11 @@
 import { anyUnsound } from "./cross-references.ts";
-import type { DataFacts, EnvironmentFacts, McpServersFacts, ServerFacts } from "./environment-facts.ts";
+import {
+  type DataFacts,
+  type EnvironmentFacts,
+  type McpServersFacts,
+  type ServerFacts,
+  furtherPortsOf,
+} from "./environment-facts.ts";
 import { type StackProblem, show } from "./problem.ts";
 
 /** What is wrong with the MCP servers, as far as the files of their environment tell. */
@@ -7,7 +13,9 @@ export function mcpServerProblems(facts: EnvironmentFacts): StackProblem[] {
   const { mcpServers } = facts;
   if (!mcpServers) return [];
   return [
-    ...(anyUnsound(facts, "connections") ? [] : unknownConnections(mcpServers, facts)),
+    ...(anyUnsound(facts, "connections")
+      ? []
+      : [...unknownConnections(mcpServers, facts), ...unknownPorts(mcpServers, facts)]),
     ...(anyUnsound(facts, "data") ? [] : storeProblems(mcpServers, facts.data)),
     ...(anyUnsound(facts, "network") ? [] : exposureProblems(mcpServers, facts)),
     ...unreachableImages(mcpServers, facts),
@@ -36,6 +44,27 @@ function unknownConnections({ stack, servers }: McpServersFacts, { connections }
           : "no connection, since this environment has none",
       wayOut: "Correct the key, or register the connection under corpai:registrations of a connections stack.",
     }));
+}
+
+function unknownPorts({ stack, servers }: McpServersFacts, { connections }: EnvironmentFacts): StackProblem[] {
+  const registered = new Map(connections.flatMap(({ registrations }) => Object.entries(registrations)));
+  return each(servers, ({ portVariables }) => portVariables).flatMap(([server, variable, { connection, port }]) => {
+    const registration = registered.get(connection);
+    const known = registration ? furtherPortsOf(registration.service) : [port];
+    if (known.includes(port)) return [];
+    return [
+      {
+        stack,
+        property: `corpai:servers.${server}.env.${variable}.port`,
+        given: show(port),
+        allowed:
+          known.length > 0
+            ? `a further port of ${connection}: ${known.join(", ")}`
+            : `no name, since ${connection} is registered with one port only`,
+        wayOut: "Correct the name, or add it under ports of the registration's service.",
+      },
+    ];
+  });
 }
 
 /** What each engine has; databases are PostgreSQL's. */

@@ -1,3 +1,4 @@
+import type { PrivateConnectionNode, PrivatePlan } from "./private-connection-nodes.ts";
 import type { Unknown } from "./resource-record.ts";
 import type { SecurityRules } from "./security-rules.ts";
 
@@ -17,6 +18,8 @@ export interface NetworkPlan {
   readonly services: readonly {
     readonly stack: string;
     readonly key: string;
+    /** The service whose load balancer it has; its own key where it has one. */
+    readonly behind?: string;
     readonly port: number;
     /** The group that its targets carry. */
     readonly targetSecurityGroupId: string;
@@ -34,6 +37,9 @@ export interface NetworkPlan {
   readonly clientCidr: string | undefined;
   /** CorpAI's own, which follow from its CIDR before they exist. */
   readonly tiers: readonly { readonly azId: string; readonly client: string; readonly endpoint: string }[];
+  /** CIDR of CorpAI's VPC; undefined where no file says it. */
+  readonly vpcCidr: string | undefined;
+  readonly privateConnections: PrivatePlan;
 }
 
 /** A connection as the files of an environment register it. */
@@ -155,5 +161,6 @@ export interface NetworkGraph {
   readonly environment: string;
   readonly clientCidr: string | undefined;
   readonly connections: readonly Connection[];
+  readonly privateConnections: readonly PrivateConnectionNode[];
   readonly security: SecurityRules;
 }

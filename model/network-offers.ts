@@ -46,13 +46,24 @@ export class Offers {
     const name = endpoint?.serviceName ?? ("serviceName" in named ? named.serviceName : UNKNOWN);
     const record = this.#records.of(TYPE.service).find((one) => {
       if (name !== UNKNOWN) return computed(one, "serviceName") === name;
-      return "fromStack" in named && one.stack === named.fromStack && this.#keyOf(one) === named.key;
+      return "fromStack" in named && one.stack === named.fromStack && this.#keyOf(one) === this.#hostOf(named);
     });
     return record && this.#service(record);
   }
 
   #keyOf(record: ResourceRecord): string | undefined {
     return this.#records.ancestor(record, TYPE.serviceComponent)?.name;
+  }
+
+  /** The service behind whose endpoint service a service is. */
+  #hostOf({ fromStack, key }: { readonly fromStack: string; readonly key: string }): string {
+    return this.#plan.services.find((one) => one.stack === fromStack && one.key === key)?.behind ?? key;
+  }
+
+  /** The service for whose port a target group is: several may share a load balancer. */
+  #forwardedFor(group: ResourceRecord): string | undefined {
+    const service = this.#records.ancestor(group, TYPE.forwarding)?.inputs.service;
+    return typeof service === "string" ? service : this.#keyOf(group);
   }
 
   #service(record: ResourceRecord): Service {
@@ -165,13 +176,15 @@ export class Offers {
         groups: this.#records.references(instance, "vpcSecurityGroupIds", TYPE.group),
       };
     }
-    const key = this.#keyOf(group);
+    const type = text(argument(group, "targetType"));
+    const key = this.#forwardedFor(group);
     const stated = this.#plan.services.find((one) => one.stack === group.stack && one.key === key);
     return {
       id: known,
       port,
-      azId: UNKNOWN,
-      range: argument(group, "targetType") === "ip" ? hostRange(id) : UNKNOWN,
+      // An application load balancer is one target for all AZs.
+      azId: type === "alb" ? undefined : UNKNOWN,
+      range: type === "ip" ? hostRange(id) : UNKNOWN,
       groups: stated ? [stated.targetSecurityGroupId] : UNKNOWN,
     };
   }

@@ -10,6 +10,8 @@ export const LOAD_BALANCER_NAME_LIMIT = 32;
 export interface ServiceNames {
   readonly securityGroup: string;
   readonly targetGroup: string;
+  /** Of a further port, by its name. */
+  readonly targetGroupOf: (port: string) => string;
   readonly loadBalancer: string;
   readonly endpointService: string;
 }
@@ -18,6 +20,7 @@ export function serviceNames(service: string): ServiceNames {
   return {
     securityGroup: `corpai-${service}-nlb-sg`,
     targetGroup: `corpai-${service}-tg`,
+    targetGroupOf: (port) => `corpai-${service}-${port}-tg`,
     loadBalancer: `corpai-${service}-nlb`,
     endpointService: `corpai-${service}-endpoint-svc`,
   };
@@ -38,6 +41,18 @@ export function serviceKeyProblem(property: string, key: string): Problem | unde
     given: `"${key}", which makes the load balancer's name "${loadBalancer}" (${loadBalancer.length} characters)`,
     allowed: `names of at most ${LOAD_BALANCER_NAME_LIMIT} characters, so keys of at most ${SERVICE_KEY_LIMIT}`,
     wayOut: "Choose a shorter key for the service.",
+  };
+}
+
+/** What is wrong with the name of a service's further port; undefined if nothing is. */
+export function portNameProblem(property: string, service: string, port: string): Problem | undefined {
+  const name = serviceNames(service).targetGroupOf(port);
+  if (name.length <= LOAD_BALANCER_NAME_LIMIT) return undefined;
+  return {
+    property,
+    given: `"${port}", which makes the target group's name "${name}" (${name.length} characters)`,
+    allowed: `names of at most ${LOAD_BALANCER_NAME_LIMIT} characters`,
+    wayOut: "Choose a shorter name for the port, or a shorter key for the service.",
   };
 }
 
@@ -70,3 +85,6 @@ export function storeNameProblem(
 
 /** Where RDS writes a database's log of a kind; it makes the group by itself, without an end to its retention, where nobody has. */
 export const storeLogGroup = (store: string, log: string): string => `/aws/rds/instance/${store}/${log}`;
+
+/** What AWS calls a table or database of agents. Several environments may share an account. */
+export const agentDataName = (environment: string, key: string): string => `corpai-${environment}-${key}`;

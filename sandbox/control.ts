@@ -1,9 +1,12 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import { z } from "zod";
 import { answerByHand, changeByHand, changes, deleteByHand, selected, selection, withName } from "./by-hand.ts";
+import { callWalk } from "./aws/calls.ts";
+import { answerQuery, signerOf } from "./ec2-api.ts";
 import { faultPlan } from "./faults.ts";
 import { podsOf } from "./kubernetes/pods.ts";
 import type { ServerRecord } from "./home.ts";
+import { integrationWays } from "./lattice-path.ts";
 import { Refusal } from "./model.ts";
 import type { Sandbox } from "./server.ts";
 
@@ -26,7 +29,9 @@ export function listenForControl(controlled: Controlled, port: number): Promise<
   const server = createServer((request, response) => {
     void (async () => {
       try {
-        respond(response, 200, answer(controlled, request, await bodyOf(request)));
+        const sent = await sentBy(request);
+        if (request.url?.startsWith("/ec2/")) return api(controlled, request, response, sent);
+        respond(response, 200, answer(controlled, request, bodyOf(sent)));
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         respond(response, error instanceof BadRequest || error instanceof Refusal ? 400 : 500, { error: message });
@@ -41,6 +46,22 @@ export function listenForControl(controlled: Controlled, port: number): Promise<
 
 const beginning = z.strictObject({ order: z.record(z.string(), z.array(z.string())).default({}) });
 
+const call = z.strictObject({
+  source: z.strictObject({
+    subnetId: z.string(),
+    securityGroupIds: z.array(z.string()),
+    role: z.string().optional(),
+  }),
+  request: z.strictObject({
+    host: z.string(),
+    action: z.string().optional(),
+    resource: z.string().optional(),
+    signedBy: z.enum(["role", "token", "other"]),
+    tls: z.string().optional(),
+    keys: z.record(z.string(), z.string()).optional(),
+  }),
+});
+
 /** By id or physical name. */
 const connection = z.strictObject({ endpoint: z.string() });
 
@@ -49,10 +70,25 @@ function respond(response: ServerResponse, status: number, body: unknown): void 
   response.end(JSON.stringify(body));
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function sentBy(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** EC2's own API, of one environment's AWS. */
+function api(controlled: Controlled, request: IncomingMessage, response: ServerResponse, sent: string): void {
+  const environment = request.url?.split("/")[2] ?? "";
+  const serving = controlled.sandbox();
+  if (!serving || request.headers.origin !== undefined || !controlled.environments().includes(environment))
+    throw new BadRequest(`no AWS of environment ${environment} is served`);
+  const signer = signerOf(request.headers.authorization);
+  const { status, body } = answerQuery(serving.world(environment), signer, new URLSearchParams(sent));
+  response.writeHead(status, { "content-type": "text/xml", connection: "close" });
+  response.end(body);
+}
+
+function bodyOf(text: string): unknown {
   if (text === "") return {};
   try {
     return JSON.parse(text) as unknown;
@@ -95,6 +131,8 @@ function answer(
     }
     case "GET worlds paths":
       return podsOf(serving.world(environment));
+    case "GET worlds integrations":
+      return integrationWays(serving.world(environment));
     case "GET worlds timeline": {
       const since = searchParams.get("since");
       if (since !== null && !Number.isFinite(Number(since)))
@@ -115,6 +153,10 @@ function answer(
       return serving.faults(environment).report;
     case "POST worlds objects":
       return selected(serving.world(environment), checkedBody(selection, body)).map(withName);
+    case "POST worlds call": {
+      const { source, request } = checkedBody(call, body);
+      return callWalk(serving.world(environment), source, request);
+    }
     case "POST worlds change": {
       const { properties, ...which } = checkedBody(selection.extend({ properties: changes }), body);
       return changeByHand(serving.world(environment), which, properties);

@@ -70,6 +70,8 @@ export interface ApiCalls {
   /** By changed argument. */
   readonly update?: Readonly<Record<string, readonly ApiCall[]>>;
   readonly delete: readonly ApiCall[];
+  /** Condition keys that hold for a create, by the argument that has their value. */
+  readonly keys?: Readonly<Record<string, string>>;
   /** The provider tags by a call of its own after the create, and reads nothing back. */
   readonly tagsAfterwards?: true;
 }
@@ -94,6 +96,8 @@ export interface ResourceModel {
   readonly type: string;
   /** All that is supported; any other argument is refused by name. */
   readonly arguments: Readonly<Record<string, Argument>>;
+  /** Tags are a list of keys and values, as Cloud Control takes them: the provider adds its own to none, and answers with no others. */
+  readonly tagList?: true;
   /** Property that the provider names by itself, `<logical name>-<7 hex>`, where it is not given; and AWS's limit in characters. */
   readonly autoname?: { readonly property: string; readonly limit: number };
   /** Names of the computed outputs: unknown in a preview of a create. `id` is implied. One that is also an argument is Terraform's "optional and computed"; `vpcConfig.vpcId` lies inside an argument. */

@@ -4,6 +4,7 @@ import { parseCidr } from "../model/cidr-plan.ts";
 import { KEY } from "../model/physical-name.ts";
 import { printableLines } from "../model/printable.ts";
 import { type Problem, show } from "../model/problem.ts";
+import { SERVICE_NAME_EXAMPLE, parseServiceName } from "../model/service-name.ts";
 import { NAME_LIMIT } from "../model/stack-name.ts";
 
 /** The words of one rule, as a schema's error carries them. @param given in place of the value itself, where that says too much or too little */
@@ -79,6 +80,17 @@ export function awsId(prefix: string): z.ZodString {
       must(`an id such as ${prefix}-0123456789abcdef0`, "Copy the id from the AWS console."),
     );
 }
+
+/** As AWS's console shows it. */
+export const endpointServiceName = z
+  .string()
+  .refine(
+    (text) => parseServiceName(text) !== undefined,
+    must(
+      `an endpoint service's name such as ${SERVICE_NAME_EXAMPLE}`,
+      "Ask the customer for the Service name on the endpoint service's page.",
+    ),
+  );
 
 export const principal = z
   .string()

@@ -12,7 +12,7 @@ import { readSecret } from "../../model/pod-identity.ts";
 import { type Egress } from "../../model/pod-egress.ts";
 import type { Tags } from "../../model/tags.ts";
 import { PodIdentity } from "./pod-identity.ts";
-import { MCP_POD, ON_MCP_NODES, RESTRICTED_CONTAINER, serviceAccountFor, workloadLabels } from "./pod-defaults.ts";
+import { MCP_POD, RESTRICTED_CONTAINER, onMcpNodes, serviceAccountFor, workloadLabels } from "./pod-defaults.ts";
 import { TrafficPolicy } from "./traffic-policy.ts";
 
 export interface DatabaseRolesArgs {
@@ -119,7 +119,7 @@ export class DatabaseRoles extends pulumi.ComponentResource {
             metadata: { labels },
             spec: {
               ...MCP_POD,
-              ...ON_MCP_NODES,
+              ...onMcpNodes(),
               serviceAccountName: account.metadata.name,
               restartPolicy: "Never",
               volumes: [

@@ -5,7 +5,7 @@ import type { Egress } from "../../model/pod-egress.ts";
 import { type Disruptions, type Replicas, shutdown } from "../../model/server-settings.ts";
 import type { Tags } from "../../model/tags.ts";
 import { InternalService } from "./internal-service.ts";
-import { MCP_POD, ON_MCP_NODES, RESTRICTED_CONTAINER, serviceAccountFor, workloadLabels } from "./pod-defaults.ts";
+import { MCP_POD, RESTRICTED_CONTAINER, onMcpNodes, serviceAccountFor, workloadLabels } from "./pod-defaults.ts";
 import { PodIdentity } from "./pod-identity.ts";
 import { Scaling } from "./scaling.ts";
 import { TrafficPolicy } from "./traffic-policy.ts";
@@ -34,6 +34,8 @@ export interface Permissions {
 }
 
 export interface McpServerArgs {
+  /** On whose nodes, and so with whose security group, it runs; on those of all without. */
+  readonly tenant?: string | undefined;
   readonly namespace: pulumi.Input<string>;
   /** By digest. */
   readonly image: string;
@@ -150,7 +152,7 @@ export class McpServer extends pulumi.ComponentResource {
             metadata: { labels },
             spec: {
               ...MCP_POD,
-              ...ON_MCP_NODES,
+              ...onMcpNodes(args.tenant),
               serviceAccountName: account.metadata.name,
               terminationGracePeriodSeconds: graceSeconds,
               topologySpreadConstraints: spread,

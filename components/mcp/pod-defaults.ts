@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { WORKLOAD_NODES } from "./workload-nodes.ts";
+import { nodesOf } from "./workload-nodes.ts";
 
 /** What every pod here has: no token for the Kubernetes API, and what the pod security standard `restricted` asks for. */
 export const MCP_POD = {
@@ -14,9 +14,12 @@ export const MCP_POD = {
 };
 
 /** Only these nodes give pods the workloads' group. */
-export const ON_MCP_NODES = {
-  nodeSelector: { [WORKLOAD_NODES.key]: WORKLOAD_NODES.value },
-  tolerations: [{ ...WORKLOAD_NODES, operator: "Equal", effect: "NoSchedule" }],
+export const onMcpNodes = (tenant?: string) => {
+  const { key, value } = nodesOf(tenant);
+  return {
+    nodeSelector: { [key]: value },
+    tolerations: [{ key, value, operator: "Equal", effect: "NoSchedule" }],
+  };
 };
 
 export const RESTRICTED_CONTAINER = {

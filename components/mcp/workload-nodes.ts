@@ -9,10 +9,16 @@ export interface WorkloadNodesArgs {
   readonly clusterSecurityGroupId: pulumi.Input<string>;
   /** The group that pods on these nodes carry. */
   readonly workloadsSecurityGroupId: pulumi.Input<string>;
+  /** The one tenant whose pods run on these nodes, with the group that they carry besides. */
+  readonly tenant?: { readonly key: string; readonly securityGroupId: pulumi.Input<string> } | undefined;
 }
 
 /** Label and taint of the nodes that carry the MCP workloads' group: nothing else runs there, and MCP pods run nowhere else. */
 export const WORKLOAD_NODES = { key: "corpai.io/workloads", value: "mcp" } as const;
+
+/** The same of one tenant's nodes: a pod carries the groups of its node's class, so tenants share no nodes. */
+export const nodesOf = (tenant: string | undefined): { readonly key: string; readonly value: string } =>
+  tenant === undefined ? WORKLOAD_NODES : { key: WORKLOAD_NODES.key, value: `mcp-${tenant}` };
 
 /**
  * Nodes of EKS Auto Mode whose pods carry the MCP workloads' security group, and which enforce network policies.
@@ -27,6 +33,8 @@ export class WorkloadNodes extends pulumi.ComponentResource {
 
     const byId = (id: pulumi.Input<string>): { id: pulumi.Input<string> } => ({ id });
     const subnets = pulumi.output(args.subnetIds).apply((ids) => ids.map(byId));
+    const groups = [args.workloadsSecurityGroupId, ...(args.tenant ? [args.tenant.securityGroupId] : [])];
+    const mark = nodesOf(args.tenant?.key);
     const nodeClass = new k8s.apiextensions.CustomResource(
       `${name}-class`,
       {
@@ -38,7 +46,7 @@ export class WorkloadNodes extends pulumi.ComponentResource {
           subnetSelectorTerms: subnets,
           securityGroupSelectorTerms: [byId(args.clusterSecurityGroupId)],
           podSubnetSelectorTerms: subnets,
-          podSecurityGroupSelectorTerms: [byId(args.workloadsSecurityGroupId)],
+          podSecurityGroupSelectorTerms: groups.map(byId),
           // A pod that no policy has been worked out for yet may do nothing, instead of everything.
           networkPolicy: "DefaultDeny",
           networkPolicyEventLogs: "Enabled",
@@ -54,7 +62,7 @@ export class WorkloadNodes extends pulumi.ComponentResource {
         metadata: { name },
         spec: {
           template: {
-            metadata: { labels: { [WORKLOAD_NODES.key]: WORKLOAD_NODES.value } },
+            metadata: { labels: { [mark.key]: mark.value } },
             spec: {
               nodeClassRef: { group: "eks.amazonaws.com", kind: "NodeClass", name: nodeClass.metadata.name },
               requirements: [
@@ -62,7 +70,7 @@ export class WorkloadNodes extends pulumi.ComponentResource {
                 { key: "kubernetes.io/arch", operator: "In", values: ["amd64"] },
                 { key: "eks.amazonaws.com/instance-category", operator: "In", values: ["c", "m", "r"] },
               ],
-              taints: [{ ...WORKLOAD_NODES, effect: "NoSchedule" }],
+              taints: [{ ...mark, effect: "NoSchedule" }],
             },
           },
           limits: { cpu: "64", memory: "256Gi" },

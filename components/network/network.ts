@@ -7,6 +7,7 @@ import type { Protection } from "../../model/environment-class.ts";
 import type { Tags } from "../../model/tags.ts";
 import { AwsEndpoints, type PlacedEndpoint } from "./aws-endpoints.ts";
 import { FlowLogs } from "./flow-logs.ts";
+import { TenantSecurityGroup } from "./tenant-security-group.ts";
 import { WorkloadsSecurityGroup } from "./workloads-security-group.ts";
 
 /** A subnet as other programs need it. */
@@ -21,6 +22,8 @@ export interface NetworkArgs {
   /** AZs by id, in the order in which they were added, each with this account's name for it. */
   readonly zones: readonly { readonly azId: string; readonly name: string }[];
   readonly natGateways: "none" | "single" | "per-az";
+  /** Keys of the tenants whose pods are told apart. */
+  readonly tenants: readonly string[];
   /** Interface endpoints to AWS's own services. */
   readonly awsEndpoints: readonly PlacedEndpoint[];
   /** Unique in the account's region. */
@@ -36,7 +39,7 @@ const NAT_STRATEGY = { none: "None", single: "Single", "per-az": "OnePerAz" } as
  * CorpAI's VPC.
  *
  * Creates a VPC by `@pulumi/awsx` with, in each AZ, a client subnet (nodes and pods), a data and an endpoint subnet without any route out,
- * and, where NAT gateways are wanted, a public one for these; flow logs; the MCP workloads' security group; endpoints to AWS's own services. Empties the
+ * and, where NAT gateways are wanted, a public one for these; flow logs; the MCP workloads' security group and one for each tenant; endpoints to AWS's own services. Empties the
  * VPC's default group, so that what is given no group reaches nothing.
  */
 export class Network extends pulumi.ComponentResource {
@@ -45,6 +48,8 @@ export class Network extends pulumi.ComponentResource {
   readonly dataSubnets: pulumi.Output<PlacedSubnet[]>;
   readonly endpointSubnets: pulumi.Output<PlacedSubnet[]>;
   readonly workloadsSecurityGroupId: pulumi.Output<string>;
+  /** By tenant. */
+  readonly tenantSecurityGroupIds: Readonly<Record<string, pulumi.Output<string>>>;
   /** The group in front of AWS's own services. */
   readonly awsEndpointsSecurityGroupId: pulumi.Output<string>;
 
@@ -86,6 +91,7 @@ export class Network extends pulumi.ComponentResource {
     this.dataSubnets = place(vpc.isolatedSubnetIds, "data", (az) => az * 2);
     this.endpointSubnets = place(vpc.isolatedSubnetIds, "endpoint", (az) => az * 2 + 1);
     this.workloadsSecurityGroupId = workloads.securityGroupId;
+    this.tenantSecurityGroupIds = this.#createTenantGroups(name, vpc, args);
     this.awsEndpointsSecurityGroupId = this.#createAwsEndpoints(name, vpc, args).securityGroupId;
     this.registerOutputs({
       azIds,
@@ -94,6 +100,7 @@ export class Network extends pulumi.ComponentResource {
       dataSubnets: this.dataSubnets,
       endpointSubnets: this.endpointSubnets,
       workloadsSecurityGroupId: this.workloadsSecurityGroupId,
+      tenantSecurityGroupIds: this.tenantSecurityGroupIds,
       awsEndpointsSecurityGroupId: this.awsEndpointsSecurityGroupId,
     });
   }
@@ -104,6 +111,18 @@ export class Network extends pulumi.ComponentResource {
       { vpcId: vpc.vpcId, ingress: [], egress: [], tags: { ...tags, Name: `${name}-default-unused` } },
       { parent: this },
     );
+  }
+
+  #createTenantGroups(
+    name: string,
+    { vpcId }: awsx.ec2.Vpc,
+    { tenants, tags }: NetworkArgs,
+  ): Record<string, pulumi.Output<string>> {
+    const groups = tenants.map((tenant) => {
+      const group = new TenantSecurityGroup(`${name}-tenant-${tenant}`, { tenant, vpcId, tags }, { parent: this });
+      return [tenant, group.securityGroupId] as const;
+    });
+    return Object.fromEntries(groups);
   }
 
   #createAwsEndpoints(name: string, vpc: awsx.ec2.Vpc, args: NetworkArgs): AwsEndpoints {

@@ -8,13 +8,17 @@ export interface ConnectionArgs {
   readonly displayName: string;
   readonly serviceName: pulumi.Input<string>;
   readonly port: pulumi.Input<number>;
+  /** Further ports, by name. */
+  readonly ports: Readonly<Record<string, pulumi.Input<number>>>;
   readonly vpcId: pulumi.Input<string>;
   /** AZ ids that both sides have: the endpoint gets one subnet in each. */
   readonly azIds: readonly string[];
   /** The endpoint subnet of an AZ. */
   readonly subnetIn: (azId: string) => pulumi.Input<string>;
-  /** The only group that may use the connection. */
+  /** The group of all MCP workloads. */
   readonly workloadsSecurityGroupId: pulumi.Input<string>;
+  /** Groups of the only tenants that may use the connection, by tenant; empty where all workloads may. */
+  readonly tenantSecurityGroupIds: Readonly<Record<string, pulumi.Input<string>>>;
   /** Permission to stand in one AZ only; the policy pack reads it. */
   readonly singleAz: SingleAz | undefined;
   readonly tags: Tags;
@@ -23,7 +27,7 @@ export interface ConnectionArgs {
 /**
  * CorpAI's end of a connection.
  *
- * Creates a security group that admits the MCP workloads' group on exactly the service's port, and an interface endpoint with one subnet per shared
+ * Creates a security group that admits the MCP workloads' group on exactly the service's ports, and an interface endpoint with one subnet per shared
  * AZ. Does not: an endpoint policy (AWS allows only full access to a customer's service), private DNS, egress (an endpoint never initiates).
  */
 export class Connection extends pulumi.ComponentResource {
@@ -60,18 +64,21 @@ export class Connection extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.vpc.SecurityGroupIngressRule(
-      `${name}-from-workloads`,
-      {
-        securityGroupId: group.id,
-        description: "MCP workloads",
-        ipProtocol: "tcp",
-        fromPort: args.port,
-        toPort: args.port,
-        referencedSecurityGroupId: args.workloadsSecurityGroupId,
-      },
-      { parent: this },
-    );
+    const further = Object.entries(args.ports).map(([key, port]) => [`-${key}`, port] as const);
+    for (const { from, description, securityGroupId } of admittedGroups(args))
+      for (const [suffix, port] of [["", args.port] as const, ...further])
+        new aws.vpc.SecurityGroupIngressRule(
+          `${name}-from-${from}${suffix}`,
+          {
+            securityGroupId: group.id,
+            description,
+            ipProtocol: "tcp",
+            fromPort: port,
+            toPort: port,
+            referencedSecurityGroupId: securityGroupId,
+          },
+          { parent: this },
+        );
     return group;
   }
 
@@ -90,4 +97,22 @@ export class Connection extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+interface AdmittedGroup {
+  readonly from: string;
+  readonly description: string;
+  readonly securityGroupId: pulumi.Input<string>;
+}
+
+/** Whoever may use a connection: its tenants, or else all workloads. */
+function admittedGroups({ workloadsSecurityGroupId, tenantSecurityGroupIds }: ConnectionArgs): AdmittedGroup[] {
+  const tenants = Object.entries(tenantSecurityGroupIds).map(([tenant, securityGroupId]) => ({
+    from: `tenant-${tenant}`,
+    description: `MCP workloads of tenant ${tenant}`,
+    securityGroupId,
+  }));
+  return tenants.length > 0
+    ? tenants
+    : [{ from: "workloads", description: "MCP workloads", securityGroupId: workloadsSecurityGroupId }];
 }

@@ -1,6 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  CONNECTIVITY_LIMITS_POLICY,
+  type ConnectivityLimits,
+  type LimitsDocument,
+  connectivityLimitsPolicy,
+} from "../../model/connectivity-limits.ts";
+import {
   CONNECTIVITY_FOR_PULUMI_POLICY,
   CONNECTIVITY_POLICY,
   type PolicyDocument,
@@ -14,10 +20,12 @@ export interface ConnectivityAccessArgs {
   readonly roleName: string;
   /** Whether to attach what infrastructure as code needs beyond the document's policy. */
   readonly forPulumi: boolean;
+  /** What the role is held to besides; nothing without. */
+  readonly limits: ConnectivityLimits | undefined;
   readonly tags: Tags;
 }
 
-/** What CorpAI may do in the customer's account. Creates one or two IAM policies and their attachments to the role. */
+/** What CorpAI may do in the customer's account. Creates one to three IAM policies and their attachments to the role. */
 export class ConnectivityAccess extends pulumi.ComponentResource {
   readonly policyArns: pulumi.Output<string>[];
 
@@ -28,7 +36,7 @@ export class ConnectivityAccess extends pulumi.ComponentResource {
       key: string,
       policyName: string,
       description: string,
-      document: PolicyDocument,
+      document: PolicyDocument | LimitsDocument,
     ): pulumi.Output<string> => {
       const policy = new aws.iam.Policy(
         `${name}-${key}`,
@@ -51,6 +59,16 @@ export class ConnectivityAccess extends pulumi.ComponentResource {
               CONNECTIVITY_FOR_PULUMI_POLICY,
               "Lets CorpAI manage its connections as code",
               connectivityForPulumiPolicy,
+            ),
+          ]
+        : []),
+      ...(args.limits
+        ? [
+            attach(
+              "limits",
+              CONNECTIVITY_LIMITS_POLICY,
+              "Holds CorpAI to registered services in its own VPC",
+              connectivityLimitsPolicy(args.limits),
             ),
           ]
         : []),

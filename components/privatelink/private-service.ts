@@ -8,13 +8,14 @@ export interface PrivateServiceArgs extends InternalLoadBalancerArgs {
   readonly acceptanceRequired: boolean;
 }
 
-/** One service of a customer, offered over PrivateLink. Creates an {@link InternalLoadBalancer} and, in front of it, an {@link EndpointService}. */
+/**
+ * One service of a customer, offered over PrivateLink, or several behind one load balancer, which then are one to AWS. Creates an
+ * {@link InternalLoadBalancer} and, in front of it, an {@link EndpointService}.
+ */
 export class PrivateService extends pulumi.ComponentResource {
   readonly serviceId: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
   readonly loadBalancerSecurityGroupId: pulumi.Output<string>;
-  /** Ports that the targets' group has to admit from the load balancer's group. */
-  readonly targetPorts: readonly number[];
 
   constructor(name: string, args: PrivateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:privatelink:PrivateService", name, {}, opts);
@@ -35,12 +36,10 @@ export class PrivateService extends pulumi.ComponentResource {
     this.serviceId = service.serviceId;
     this.serviceName = service.serviceName;
     this.loadBalancerSecurityGroupId = loadBalancer.securityGroupId;
-    this.targetPorts = loadBalancer.targetPorts;
     this.registerOutputs({
       serviceId: this.serviceId,
       serviceName: this.serviceName,
       loadBalancerSecurityGroupId: this.loadBalancerSecurityGroupId,
-      targetPorts: this.targetPorts,
     });
   }
 }

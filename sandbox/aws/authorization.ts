@@ -79,7 +79,7 @@ function namedObjects(service: string, named: readonly string[], { world, caller
 }
 const serviceOfType = (type: string): string => {
   const module = /^aws:([a-z0-9]+)\//.exec(type)?.[1] ?? "";
-  return { vpc: "ec2", lb: "elasticloadbalancing", cloudwatch: "logs" }[module] ?? module;
+  return { vpc: "ec2", lb: "elasticloadbalancing", cloudwatch: "logs", route53: "route53resolver" }[module] ?? module;
 };
 
 function ask(call: ApiCall, subject: Subject, context: Context): void {
@@ -145,8 +145,12 @@ const forGiven = (calls: Readonly<Record<string, readonly ApiCall[]>> = {}, inpu
 const values = (value: Value | undefined): string[] => texts(Array.isArray(value) ? value : [value ?? null]);
 
 /** An object that does not exist yet has no tags of its own, but those that the request brings. */
-function subjectToBe({ arn: path }: ApiCalls, inputs: Properties, context: Context): Subject {
-  const requested = prefixed("aws:RequestTag", tagsOf(inputs));
+function subjectToBe({ arn: path, keys = {} }: ApiCalls, inputs: Properties, context: Context): Subject {
+  const given = Object.entries(keys).flatMap(([key, argument]) => {
+    const value = text(inputs[argument]);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  const requested = { ...prefixed("aws:RequestTag", tagsOf(inputs)), ...Object.fromEntries(given) };
   return {
     arn: path === undefined ? undefined : arnFor(path, "*", inputs, context.caller),
     keys: () => requested,

@@ -400,8 +400,8 @@ const targetGroup: ResourceModel = {
         `the sandbox knows target groups of Network Load Balancers only: ${TARGET_PROTOCOLS.join(", ")}`,
       ]);
     const targetType = text(inputs.targetType);
-    if (targetType !== undefined && !["instance", "ip"].includes(targetType))
-      failures.push(["targetType", `the sandbox knows the target types instance and ip, got ${targetType}`]);
+    if (targetType !== undefined && !["instance", "ip", "alb"].includes(targetType))
+      failures.push(["targetType", `the sandbox knows the target types instance, ip and alb, got ${targetType}`]);
     const check = record(inputs.healthCheck);
     if (text(check.protocol)?.toUpperCase() === "TCP") {
       for (const key of ["path", "matcher"])
@@ -432,6 +432,7 @@ const targetGroup: ResourceModel = {
     if (world.all(TARGET_GROUP, (other) => inPlace(context)(other) && other.inputs.name === name).length > 0)
       throw new Refusal("DuplicateTargetGroupName", `ELBv2 Target Group (${name}) already exists`);
     ownedVpc(context, text(inputs.vpcId) ?? "");
+    if (inputs.targetType === "alb") balancersGroup(inputs);
     const suffix = `targetgroup/${name}/${world.hex(16)}`;
     const id = arn("elasticloadbalancing", caller, suffix);
     return { id, computed: { arn: id, arnSuffix: suffix, region: caller.region, ...targetGroupAttributes(inputs) } };
@@ -483,6 +484,22 @@ const targetGroup: ResourceModel = {
   },
 };
 
+/** What AWS allows a target group whose target is an application load balancer. */
+function balancersGroup(inputs: Properties): void {
+  if (inputs.protocol !== "TCP")
+    throw new Refusal("ValidationError", "Protocol 'TCP' must be specified for target groups with target type 'alb'");
+  if (!["HTTP", "HTTPS"].includes((text(record(inputs.healthCheck).protocol) ?? "").toUpperCase()))
+    throw new Refusal(
+      "ValidationError",
+      "Health check protocol must be 'HTTP' or 'HTTPS' for target groups with target type 'alb'",
+    );
+  if (flag(inputs.proxyProtocolV2))
+    throw new Refusal(
+      "InvalidConfigurationRequest",
+      "Target group attribute key 'proxy_protocol_v2.enabled' is not supported for target groups with target type 'alb'",
+    );
+}
+
 /** AWS's defaults for target groups of Network Load Balancers; a given health check without protocol is HTTP in the provider, none at all is TCP in AWS. */
 function targetGroupAttributes(inputs: Properties): Properties {
   const check = record(inputs.healthCheck);
@@ -525,6 +542,7 @@ const targetGroupAttachment: ResourceModel = {
     const registered = targetsIn(context.world, group.id).length;
     if (registered >= TARGETS_PER_GROUP) throw tooManyTargets(`target group '${group.id}'`, TARGETS_PER_GROUP);
     if (group.inputs.targetType === "instance") instanceTarget(target, text(group.inputs.vpcId) ?? "", context);
+    else if (group.inputs.targetType === "alb") balancerTarget(target, group, inputs, context);
     else addressTarget(target, group, inputs, context);
     return { id: `${group.id}-${context.world.hex(26)}`, computed: { region: context.caller.region } };
   },
@@ -545,6 +563,21 @@ function instanceTarget(id: string, vpcId: string, { world, caller }: Context): 
     );
   if (interfacesOf(world, id)[0]?.vpcId !== vpcId)
     throw new Refusal("InvalidTarget", `The following targets are not in the target group VPC '${vpcId}': '${id}'`);
+}
+
+function balancerTarget(id: string, group: WorldObject, inputs: Properties, context: Context): void {
+  const balancer = ownedLoadBalancer(context, id);
+  const port = integer(inputs.port) ?? integer(group.inputs.port);
+  if (balancer.inputs.loadBalancerType !== "application" || balancer.computed.vpcId !== group.inputs.vpcId)
+    throw new Refusal("InvalidTarget", `'${id}' is no Application Load Balancer of VPC '${text(group.inputs.vpcId)}'`);
+  if (port !== group.inputs.port)
+    throw new Refusal(
+      "ValidationError",
+      `The port of an Application Load Balancer target must be that of its target group, ${String(group.inputs.port)}`,
+    );
+  if (targetsIn(context.world, group.id).length > 0) throw tooManyTargets(`target group '${group.id}'`, 1);
+  if (!context.world.facts.hosts[id]?.listens.some((one) => one.port === port))
+    throw new Refusal("InvalidTarget", `The Application Load Balancer '${id}' has no listener on port ${port}`);
 }
 
 /** RFC 1918 and RFC 6598: all that a target outside the VPC may be. */

@@ -7,17 +7,20 @@ import type { WorldObject } from "../world.ts";
 import {
   INSTANCE,
   INTERFACE,
+  ROUTE_TABLE,
   SECURITY_GROUP,
   SUBNET,
   VPC,
   arn,
   freeAddresses,
   inPlace,
+  interfaceType,
   interfacesOf,
   zonesOf,
 } from "./network.ts";
 import { ENDPOINT, ENDPOINT_SERVICE, admits, dnsEntries, endpointState, zoneNames } from "./privatelink.ts";
-import { awsServiceOf, awsServiceZones, endpointTypes } from "./services.ts";
+import { awsServiceOf, awsServiceZones, endpointTypes, privateNames, takesPolicy } from "./services.ts";
+import { ASSOCIATION, ROUTE } from "./vpc.ts";
 
 /** EC2's filter names, by what they read. */
 type Filters = Readonly<Record<string, (object: WorldObject, context: Context) => Value | undefined>>;
@@ -33,7 +36,9 @@ const output =
 const id = (object: WorldObject): string => object.id;
 
 const matches = (pattern: string, value: Value | undefined): boolean =>
-  value !== undefined && like(pattern, String(value));
+  Array.isArray(value)
+    ? value.some((one) => matches(pattern, one))
+    : value !== undefined && like(pattern, String(value));
 
 /** What the caller may see of a type and that answers to all of: attributes given directly, `filters`, `tags`. */
 function found(
@@ -108,6 +113,15 @@ const INSTANCE_FILTERS: Filters = {
   "vpc-id": output("_vpcId"),
   "private-ip-address": input("privateIp"),
   "instance-state-name": output("instanceState"),
+};
+const TABLE_FILTERS: Filters = {
+  "route-table-id": id,
+  "vpc-id": input("vpcId"),
+  "association.main": ({ computed }) => computed._main === true,
+  "association.subnet-id": (table, { world }) =>
+    world
+      .all(ASSOCIATION, ({ inputs }) => inputs.routeTableId === table.id)
+      .map(({ inputs }) => text(inputs.subnetId) ?? ""),
 };
 const ENDPOINT_FILTERS: Filters = {
   "vpc-endpoint-id": id,
@@ -289,6 +303,50 @@ const getInstance: FunctionModel = {
   },
 };
 
+/** By the subnet that it is associated with, or by filters; a subnet of the main table alone is not found by its own id. */
+const getRouteTable: FunctionModel = {
+  token: "aws:ec2/getRouteTable:getRouteTable",
+  arguments: ["subnetId", "vpcId", "routeTableId", "filters", "tags", "region"],
+  calls: [["ec2:DescribeRouteTables"]],
+  call(args, context) {
+    const attributes = { subnetId: "association.subnet-id", vpcId: "vpc-id", routeTableId: "route-table-id" };
+    const tables = found(ROUTE_TABLE, args, attributes, TABLE_FILTERS, context);
+    const [table, ...others] = tables;
+    if (!table || others.length > 0)
+      throw new Refusal(
+        "NotFound",
+        "query returned no results. Please change your search criteria and try again.: no matching EC2 Route Table found",
+      );
+    const routes = context.world.all(ROUTE, ({ inputs }) => inputs.routeTableId === table.id);
+    return {
+      id: table.id,
+      routeTableId: table.id,
+      arn: table.computed.arn ?? "",
+      vpcId: table.inputs.vpcId ?? "",
+      ownerId: table.account,
+      region: table.region,
+      tags: tagsOf(table),
+      associations: [],
+      routes: routes.map(({ inputs }) => ({
+        cidrBlock: inputs.destinationCidrBlock ?? "",
+        ipv6CidrBlock: inputs.destinationIpv6CidrBlock ?? "",
+        destinationPrefixListId: inputs.destinationPrefixListId ?? "",
+        gatewayId: inputs.gatewayId ?? "",
+        natGatewayId: inputs.natGatewayId ?? "",
+        carrierGatewayId: "",
+        coreNetworkArn: "",
+        egressOnlyGatewayId: "",
+        instanceId: "",
+        localGatewayId: "",
+        networkInterfaceId: "",
+        transitGatewayId: "",
+        vpcEndpointId: "",
+        vpcPeeringConnectionId: "",
+      })),
+    };
+  },
+};
+
 const getVpcEndpoint: FunctionModel = {
   token: "aws:ec2/getVpcEndpoint:getVpcEndpoint",
   arguments: ["id", "vpcId", "serviceName", "state", "vpcEndpointType", "filters", "tags", "region"],
@@ -331,17 +389,13 @@ const getVpcEndpoint: FunctionModel = {
   },
 };
 
-/** EC2's interface types; of the sandbox's interfaces, those of endpoints have one of their own. */
-const interfaceType = ({ inputs }: WorldObject): string =>
-  text(inputs.description)?.startsWith("VPC Endpoint Interface ") ? "vpc_endpoint" : "interface";
-
 const INTERFACE_FILTERS: Filters = {
   "network-interface-id": id,
   "vpc-id": output("vpcId"),
   "subnet-id": input("subnetId"),
   "private-ip-address": input("privateIp"),
   description: input("description"),
-  "interface-type": interfaceType,
+  "interface-type": ({ inputs }) => interfaceType(text(inputs.description) ?? ""),
 };
 
 /** The consumer's view: only services that admit the caller, zones by the caller's own names, and only those it has. */
@@ -373,6 +427,7 @@ const getVpcEndpointService: FunctionModel = {
         "NotFound",
         "multiple EC2 VPC Endpoint Services matched; use additional constraints to reduce matches to a single EC2 VPC Endpoint Service",
       );
+    const names = service || own === undefined ? [] : privateNames(own, caller.region);
     const serviceId = service?.id ?? `vpce-svc-${crc32(name).toString(16).padStart(17, "0")}`;
     return {
       id: String(crc32(name)),
@@ -391,10 +446,10 @@ const getVpcEndpointService: FunctionModel = {
         ? texts(service.computed.baseEndpointDnsNames)
         : [`${own}.${caller.region}.vpce.amazonaws.com`],
       managesVpcEndpoints: false,
-      privateDnsName: service ? "" : `${own}.${caller.region}.amazonaws.com`,
-      privateDnsNames: service ? [] : [`${own}.${caller.region}.amazonaws.com`],
+      privateDnsName: names[0] ?? "",
+      privateDnsNames: [...names],
       supportedIpAddressTypes: service ? texts(service.computed.supportedIpAddressTypes) : ["ipv4"],
-      vpcEndpointPolicySupported: service === undefined,
+      vpcEndpointPolicySupported: own !== undefined && takesPolicy(own),
       tags: service && service.account === caller.account ? tagsOf(service) : {},
     };
   },
@@ -493,6 +548,7 @@ export const networkLookups: readonly FunctionModel[] = [
   ),
   getSecurityGroup,
   getInstance,
+  getRouteTable,
   getVpcEndpoint,
   getVpcEndpointService,
 ];

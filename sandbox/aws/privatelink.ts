@@ -20,12 +20,20 @@ import {
   regroup,
   zoneName,
 } from "./network.ts";
-import { GATEWAY_SERVICES, awsServiceOf, awsServiceZones, endpointTypes } from "./services.ts";
+import {
+  GATEWAY_RANGES,
+  GATEWAY_SERVICES,
+  awsServiceOf,
+  awsServiceZones,
+  endpointTypes,
+  takesPolicy,
+} from "./services.ts";
+import { publish } from "./sns.ts";
 
 export const ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService";
 export const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const ACCEPTER = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter";
-const ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple";
+export const ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple";
 
 /** A request that nobody accepts lapses. */
 const EXPIRES_AFTER = 7 * 24 * 3600;
@@ -231,13 +239,20 @@ export function endpointState(world: World, { readyAt, computed }: WorldObject):
 /** The service owner's yes, by whatever way. @param from when it was said */
 export function acceptConnection(world: World, endpoint: WorldObject, from = world.clock): void {
   endpoint.computed = { ...endpoint.computed, _acceptedAt: from + ACCEPTANCE_SECONDS, _rejected: false };
+  tellOwner(world, endpoint, "Accept");
   world.changed();
 }
 
 /** The service owner's no, which also ends a connection that was accepted. */
 export function rejectConnection(world: World, endpoint: WorldObject): void {
+  if (endpoint.computed._rejected !== true) tellOwner(world, endpoint, "Reject");
   endpoint.computed = { ...endpoint.computed, _rejected: true };
   world.changed();
+}
+
+function tellOwner(world: World, { id, inputs }: WorldObject, event: string): void {
+  const service = serviceByName(world, text(inputs.serviceName) ?? "");
+  if (service) publish(world, service, event, id);
 }
 
 /** None before acceptance. AWS promises no order, so a zonal name comes first: whoever takes index 0 shall notice. */
@@ -326,6 +341,7 @@ const endpoint: ResourceModel = {
         "NotFound",
         `reading EC2 VPC Endpoint Service Configuration (${target.name}): couldn't find resource`,
       );
+    if (service) publish(world, service, "Connect", id);
     const dnsOptions: Properties = gateway
       ? {}
       : { dnsRecordIpType: "ipv4", privateDnsOnlyForInboundResolverEndpoint: false };
@@ -345,7 +361,7 @@ const endpoint: ResourceModel = {
       computed: {
         ...notes,
         arn: arn("ec2", caller, `vpc-endpoint/${id}`),
-        cidrBlocks: [],
+        cidrBlocks: gateway ? [...(GATEWAY_RANGES[target.awsService ?? ""] ?? [])] : [],
         dnsOptions,
         ipAddressType: inputs.ipAddressType ?? "ipv4",
         ownerId: caller.account,
@@ -410,13 +426,16 @@ const endpoint: ResourceModel = {
       subnetConfigurations: own.map(({ subnetId, ip }) => ({ subnetId, ipv4: ip, ipv6: "" })),
     };
   },
-  remove({ id }, { world }) {
+  remove(object, { world }) {
+    const { id } = object;
+    tellOwner(world, object, "Delete");
     detach(world, id);
     world.all(ACCEPTER, ({ inputs }) => inputs.vpcEndpointId === id).forEach((accepter) => world.remove(accepter));
   },
   seconds: { create: 60, delete: 60 },
   calls: {
     arn: "ec2:vpc-endpoint/*",
+    keys: { "ec2:VpceServiceName": "serviceName" },
     create: [["ec2:CreateVpcEndpoint", "self", "vpcId", "subnetIds", "securityGroupIds", "routeTableIds"]],
     within: { privateDnsEnabled: [["route53:AssociateVPCWithHostedZone"]] },
     given: { autoAccept: [["ec2:DescribeVpcEndpointServiceConfigurations"], ["ec2:AcceptVpcEndpointConnections"]] },
@@ -515,7 +534,8 @@ function accordance(
       `Endpoint type (${type}) does not match available service types ([${target.types.join(", ")}]).`,
     );
   const policy = text(inputs.policy);
-  if (target.service && policy !== undefined && policy !== "" && !isFullAccess(policy))
+  const fullAccessOnly = target.awsService === undefined || !takesPolicy(target.awsService);
+  if (fullAccessOnly && policy !== undefined && policy !== "" && !isFullAccess(policy))
     throw new Refusal("InvalidParameter", `Service ${target.name} only supports the full-access endpoint policy.`);
   const others = world.all(ENDPOINT, (other) => other !== self && other.inputs.vpcId === vpc.id);
   if (policy !== undefined && policy !== "") wellFormedPolicy(policy);

@@ -1,25 +1,39 @@
 import { z } from "zod";
-import { SERVICE_NAME_EXAMPLE, parseServiceName } from "../../model/service-name.ts";
-import { fromStack, must, permission, port, records, textForPeople } from "../schema.ts";
+import {
+  distinct,
+  endpointServiceName,
+  fromStack,
+  isoDate,
+  key,
+  must,
+  permission,
+  port,
+  records,
+  textForPeople,
+} from "../schema.ts";
 
 const literal = z.strictObject({
-  /** As the customer's AWS console shows it. */
-  serviceName: z
-    .string()
-    .refine(
-      (text) => parseServiceName(text) !== undefined,
-      must(
-        `an endpoint service's name such as ${SERVICE_NAME_EXAMPLE}`,
-        "Ask the customer for the Service name on the endpoint service's page.",
-      ),
-    ),
+  serviceName: endpointServiceName,
   port,
+  /** Further ports, by name. */
+  ports: z.record(key, port).default({}),
 });
+
+/** With the names of the further ports that are asked for. */
+const offered = fromStack.extend({ ports: distinct("port", key).default([]) });
 
 const registration = z.strictObject({
   displayName: textForPeople({ min: 1, max: 80 }),
   /** Where service name and port come from: a stack of the customer, or the literals that they sent. */
-  service: z.union([fromStack, literal]),
+  service: z.union([offered, literal]),
+  /** The only tenants of the network whose servers may use it; all servers without. */
+  tenants: distinct("tenant", key).default([]),
+  /** Who answers for it at CorpAI. */
+  owner: textForPeople({ min: 1, max: 80 }).optional(),
+  /** Where it was asked for and approved. */
+  ticket: textForPeople({ min: 1, max: 80 }).optional(),
+  /** The day by which somebody has to say again that it is needed. */
+  review: isoDate.optional(),
   /** Permission to stand in one AZ only, for a while. */
   singleAz: permission.optional(),
 });

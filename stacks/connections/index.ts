@@ -1,11 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Connection } from "../../components/privatelink/connection.ts";
-import { plannedZones } from "../../model/connection-check.ts";
+import { isRevoked, plannedZones } from "../../model/connection-check.ts";
 import { type StackProblem } from "../../model/problem.ts";
 import { programTags } from "../../model/tags.ts";
 import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
+import { type ZoneNames, explainZones } from "../../model/zones-explained.ts";
 import { programContext, refuseAll } from "../context.ts";
+import type { OfferedService } from "../customer-services/index.ts";
 import type { Environment } from "../environment.ts";
 import { asSoonAsAllowed, found } from "../lookup.ts";
 import { lastOutput } from "../itself.ts";
@@ -14,6 +16,7 @@ import { subnetIn } from "../placement.ts";
 import type { NetworkOutputs } from "../network/index.ts";
 import { type Reader, type Upstream, reader } from "../reader.ts";
 import { bringUpFirst, required } from "../required.ts";
+import { zoneNames } from "../zone-names.ts";
 import { capacityProblems } from "./capacity.ts";
 import type { Registration } from "./config.ts";
 
@@ -22,6 +25,8 @@ export interface BuiltConnection {
   readonly displayName: string;
   readonly serviceName: string;
   readonly port: number;
+  /** Further ports, by name. */
+  readonly ports: Readonly<Record<string, number>>;
   readonly endpointId: string;
   /** Account that holds the endpoint. */
   readonly ownerAccount: string;
@@ -36,8 +41,12 @@ export interface ConnectionsOutputs {
 interface NamedService {
   readonly serviceName: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
+  /** Further ports that the registration asks for, by name. */
+  readonly ports: Readonly<Record<string, pulumi.Output<number>>>;
   /** Known before anything is created, except in a first preview. */
   readonly knownServiceName: string | undefined;
+  /** What the customer calls its AZs, where their stack says so. */
+  readonly zoneNames: ZoneNames;
 }
 
 export default async function connections(): Promise<Outputs<ConnectionsOutputs>> {
@@ -45,6 +54,16 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
   const read = reader("connections", environment);
   const network = read.program("network");
   const endpointSubnetIn = subnetIn(network.output("endpointSubnets"), `network.${environment.name}`);
+
+  const tenantGroup = (tenant: string): pulumi.Output<string> =>
+    network
+      .output("tenantSecurityGroupIds")
+      .apply((groups) =>
+        required(
+          groups[tenant],
+          `network.${environment.name} has no tenant ${tenant} yet. ${bringUpFirst(`network.${environment.name}`)}`,
+        ),
+      );
 
   const prepared = await Promise.all(
     Object.entries(config.registrations).map(async ([key, registration]) => {
@@ -62,15 +81,21 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
   const room = (): Promise<StackProblem[]> => roomProblems(name, prepared, network, environment.facts);
   refuseAll((await asSoonAsAllowed("room for endpoints", room)) ?? []);
 
+  const names = (await asSoonAsAllowed("names of AZs", zoneNames)) ?? {};
+  for (const { key, service, choice } of prepared)
+    tellZones(key, explainZones(choice, { consumer: names, service: service.zoneNames }));
+
   const built = prepared.map(({ key, registration, service, choice }) => {
     const connection = new Connection(key, {
       displayName: registration.displayName,
       serviceName: service.serviceName,
       port: service.port,
+      ports: service.ports,
       vpcId: network.output("vpcId"),
       azIds: choice.shared,
       subnetIn: endpointSubnetIn,
       workloadsSecurityGroupId: network.output("workloadsSecurityGroupId"),
+      tenantSecurityGroupIds: Object.fromEntries(registration.tenants.map((tenant) => [tenant, tenantGroup(tenant)])),
       singleAz: registration.singleAz,
       tags: programTags("connections"),
     });
@@ -81,6 +106,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         displayName: registration.displayName,
         serviceName: service.serviceName,
         port: service.port,
+        ports: service.ports,
         endpointId: connection.endpointId,
         ownerAccount: connection.ownerAccount,
         azIds: choice.shared,
@@ -120,7 +146,9 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
     return {
       serviceName: pulumi.output(service.serviceName),
       port: pulumi.output(service.port),
+      ports: Object.fromEntries(Object.entries(service.ports).map(([name, port]) => [name, pulumi.output(port)])),
       knownServiceName: service.serviceName,
+      zoneNames: {},
     };
   }
   const upstream = read.stack("customer-services", service.fromStack);
@@ -133,7 +161,20 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
       ),
     );
   const known = (await upstream.peek("services"))?.[service.key];
-  return { serviceName: offered.serviceName, port: offered.port, knownServiceName: known?.serviceName };
+  const portNamed = (name: string): pulumi.Output<number> =>
+    offered.apply(({ ports }) =>
+      required(
+        ports[name],
+        `${service.fromStack} does not offer port ${name} of ${service.key} yet, which ${key} needs. ${bringUpFirst(service.fromStack)}`,
+      ),
+    );
+  return {
+    serviceName: offered.serviceName,
+    port: offered.port,
+    ports: Object.fromEntries(service.ports.map((name) => [name, portNamed(name)])),
+    knownServiceName: known?.serviceName,
+    zoneNames: (known as Partial<OfferedService> | undefined)?.zoneNames ?? {},
+  };
 }
 
 /**
@@ -144,9 +185,12 @@ async function zonesOf(
   at: Pick<StackProblem, "stack" | "property">,
   { service, singleAz }: Registration,
   { knownServiceName }: NamedService,
-  facts: Parameters<typeof plannedZones>[1] & { readonly today: string },
+  facts: Environment["facts"],
 ): Promise<{ readonly choice: ZoneChoice; readonly problems: StackProblem[] }> {
   const planned = plannedZones(service, facts);
+  const own = facts.connections.find(({ stack }) => stack === at.stack);
+  // What stands stays as it is: AWS says nothing of the service any more to whoever was cut off.
+  if (own && planned && isRevoked(service, own, facts)) return { choice: planned, problems: [] };
   const asked =
     knownServiceName === undefined
       ? undefined
@@ -179,6 +223,12 @@ async function offeredZones(serviceName: string): Promise<string[] | undefined> 
   const zones = await found(aws.getAvailabilityZones({ state: "available" }));
   const service = await found(aws.ec2.getVpcEndpointService({ serviceName }));
   return service?.availabilityZones.map((zone) => zones?.zoneIds[zones.names.indexOf(zone)] ?? zone);
+}
+
+/** Once nothing is undecided any more: a preview may come before the customer's service. */
+function tellZones(key: string, lines: readonly string[]): void {
+  if (!pulumi.runtime.isDryRun())
+    void pulumi.log.info(`AZs of ${key}:\n${lines.map((line) => `  ${line}`).join("\n")}`);
 }
 
 function tellCustomer(key: string, { endpointId, ownerAccount }: Connection): void {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CROSS_ACCOUNT_ROLE } from "../../model/iam-documents.ts";
-import { must } from "../schema.ts";
+import { awsId, distinct, endpointServiceName, must } from "../schema.ts";
 
 export const schema = z.strictObject({
   /** The existing role through which CorpAI acts in this account. */
@@ -10,6 +10,16 @@ export const schema = z.strictObject({
     .default(CROSS_ACCOUNT_ROLE),
   /** Whether to attach, beside the document's policy, what infrastructure as code needs. Without it CorpAI creates endpoints by other means. */
   forPulumi: z.boolean().default(true),
+  /** Whether a third policy denies the role endpoints to other services than these, in other VPCs than this one, and without CorpAI's tag. */
+  limits: z
+    .strictObject({
+      vpcId: awsId("vpc"),
+      serviceNames: distinct("service", endpointServiceName).min(
+        1,
+        must("at least one service", "Name those that are registered."),
+      ),
+    })
+    .optional(),
 });
 
 export type Config = z.infer<typeof schema>;

@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
+import { CONNECTIVITY_LIMITS_POLICY } from "../../model/connectivity-limits.ts";
 import { CONNECTIVITY_FOR_PULUMI_POLICY, CONNECTIVITY_POLICY, CROSS_ACCOUNT_ROLE } from "../../model/iam-documents.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { TAG_SCHEMES, carriesScheme, programTags } from "../../model/tags.ts";
 import { programContext, refuse, refuseAll } from "../context.ts";
 import { found } from "../lookup.ts";
+import type { Config } from "./config.ts";
 import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 
@@ -17,11 +19,12 @@ export interface CustomerAccessOutputs {
 export default async function customerAccess(): Promise<Outputs<CustomerAccessOutputs>> {
   const { name, config } = programContext("customer-access");
   const role = await existingRole(name, config.roleName);
-  refuseAll(await takenNames(name, role.arn, config.forPulumi));
+  refuseAll(await takenNames(name, role.arn, config));
 
   const access = new ConnectivityAccess("corpai", {
     roleName: role.name,
     forPulumi: config.forPulumi,
+    limits: config.limits,
     tags: programTags("customer-access"),
   });
 
@@ -29,9 +32,13 @@ export default async function customerAccess(): Promise<Outputs<CustomerAccessOu
 }
 
 /** The document fixes the policies' names, so who has followed it by hand has them already. */
-async function takenNames(stack: string, roleArn: string, forPulumi: boolean): Promise<StackProblem[]> {
+async function takenNames(stack: string, roleArn: string, { forPulumi, limits }: Config): Promise<StackProblem[]> {
   const built = (await lastOutput("customer-access", "policyArns")) ?? [];
-  const policies = [CONNECTIVITY_POLICY, ...(forPulumi ? [CONNECTIVITY_FOR_PULUMI_POLICY] : [])];
+  const policies = [
+    CONNECTIVITY_POLICY,
+    ...(forPulumi ? [CONNECTIVITY_FOR_PULUMI_POLICY] : []),
+    ...(limits ? [CONNECTIVITY_LIMITS_POLICY] : []),
+  ];
   const problems = policies.map(async (policy): Promise<StackProblem[]> => {
     // By ARN, since the provider goes on looking for two minutes for a name that nobody has.
     const arn = roleArn.replace(/:role\/.*$/, `:policy/${policy}`);

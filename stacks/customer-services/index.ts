@@ -1,24 +1,33 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
+
 import { PrivateService } from "../../components/privatelink/private-service.ts";
-import { isReleased, protectionOf } from "../../model/environment-class.ts";
-import { type StackProblem, show } from "../../model/problem.ts";
-import { isCorpaiOwned, programTags } from "../../model/tags.ts";
-import { programContext, refuseAll } from "../context.ts";
+import { protectionOf } from "../../model/environment-class.ts";
+import { type ForwardedService, portsOnTargets } from "../../model/forwarding.ts";
+import { programTags } from "../../model/tags.ts";
+import type { ZoneNames } from "../../model/zones-explained.ts";
+import { programContext } from "../context.ts";
 import type { Environment } from "../environment.ts";
-import { found } from "../lookup.ts";
 import { lastOutput } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
-import type { Config, ServiceConfig } from "./config.ts";
-import { standingProblems } from "./standing.ts";
-import { addressProblems } from "./target-addresses.ts";
+import { zoneNames } from "../zone-names.ts";
+import { accountOf } from "../provider-settings.ts";
+import { required } from "../required.ts";
+import { type Config, type OwnServiceConfig, type ServiceConfig, admittedTo, guestsOf, ownServices } from "./config.ts";
+import { protects } from "./protection.ts";
+import { subnetsOf } from "./subnets.ts";
+import { verifiedVpc } from "./verify.ts";
 
 /** What CorpAI needs of one service. */
 export interface OfferedService {
   readonly serviceName: string;
   readonly serviceId: string;
   readonly port: number;
+  /** Further ports, by name. */
+  readonly ports: Readonly<Record<string, number>>;
   readonly azIds: readonly string[];
+  /** What the customer's account calls these AZs, by id. */
+  readonly zoneNames: Readonly<Record<string, string>>;
   readonly acceptanceRequired: boolean;
   /** What the targets' own group has to admit where this program does not open it; empty where it does. */
   readonly openOnTargets: readonly {
@@ -33,166 +42,106 @@ export interface CustomerServicesOutputs {
 }
 
 export default async function customerServices(): Promise<Outputs<CustomerServicesOutputs>> {
-  const { name, config, environment } = programContext("customer-services");
+  const { name, config, environment, aws: settings } = programContext("customer-services");
   const built = Object.keys((await lastOutput("customer-services", "services")) ?? {});
   const vpcCidrs = await verifiedVpc(name, config, built);
 
-  const services = Object.entries(config.services).map(
-    ([key, service]) => [key, offer(key, service, environment, config, vpcCidrs)] as const,
-  );
+  const own = ownServices(config.services);
+  const estate = { vpcCidrs, zoneNames: await zoneNames(), environment };
+  const services = own.flatMap(([key, service]) => offer(key, service, config, estate));
+  if (config.notifications) {
+    const ids = new Map(services.map(([key, { serviceId }]) => [key, serviceId]));
+    new ConnectionNotifications("connections", {
+      serviceIds: Object.fromEntries(own.map(([key]) => [key, required(ids.get(key), `no service ${key}`)])),
+      place: { account: accountOf(settings), region: settings.region },
+      emails: config.notifications.emails,
+      keyDeletionDays: protectionOf(environment.class).keyDeletionDays,
+      tags: programTags("customer-services"),
+    });
+  }
   return { services: Object.fromEntries(services) };
 }
 
+/** What was looked up of the customer's account. */
+interface Estate {
+  readonly vpcCidrs: readonly string[];
+  readonly zoneNames: ZoneNames;
+  readonly environment: Environment;
+}
+
+/** A service with a load balancer of its own, and those that share it. */
 function offer(
   key: string,
-  service: ServiceConfig,
-  environment: Environment,
+  service: OwnServiceConfig,
   config: Config,
-  vpcCidrs: readonly string[],
-): Outputs<OfferedService> {
-  const subnets = service.subnets ?? config.subnets;
+  { vpcCidrs, zoneNames: names, environment }: Estate,
+): (readonly [string, Outputs<OfferedService>])[] {
+  const { subnets } = subnetsOf(key, service, config);
+  const guests = guestsOf(config.services, key);
   const built = new PrivateService(key, {
-    service: key,
-    port: service.port,
+    ...forwarded(key, service),
+    guests: guests.map(([guest, own]) => forwarded(guest, own)),
     vpcId: config.vpcId,
     vpcCidrs,
     clientCidr: config.clientCidr,
     subnets,
-    targets: service.targets,
-    healthCheck: service.healthCheck,
-    targetSecurityGroupId: service.targetSecurityGroupId,
-    openTargetSecurityGroup: service.openTargetSecurityGroup,
     inboundRulesOnPrivateLink: service.inboundRulesOnPrivateLink,
-    deletionProtection: protectionOf(environment.class, isReleased(service, environment.facts.today)).protect,
-    principals: config.principals,
+    deletionProtection: protects(service, environment),
+    principals: admittedTo(service, config.principals),
     acceptanceRequired: service.acceptanceRequired,
     tags: programTags("customer-services"),
   });
-  if (!pulumi.runtime.isDryRun()) {
-    void built.serviceName.apply((serviceName) =>
-      pulumi.log.info(`For CorpAI: register ${key} with service name ${serviceName} and port ${service.port}`),
-    );
-  }
-  return {
-    serviceName: built.serviceName,
-    serviceId: built.serviceId,
-    port: service.port,
-    azIds: subnets.map(({ azId }) => azId),
-    acceptanceRequired: service.acceptanceRequired,
-    openOnTargets: service.openTargetSecurityGroup
-      ? []
-      : built.targetPorts.map((port) => ({
-          securityGroupId: service.targetSecurityGroupId,
-          fromSecurityGroupId: built.loadBalancerSecurityGroupId,
-          port,
-        })),
-  };
+  return [[key, service] as const, ...guests].map(([name, own]) => {
+    if (!pulumi.runtime.isDryRun()) tellCorpai(name, own, built);
+    return [
+      name,
+      {
+        serviceName: built.serviceName,
+        serviceId: built.serviceId,
+        port: own.port,
+        ports: portNumbers(own),
+        azIds: subnets.map(({ azId }) => azId),
+        zoneNames: Object.fromEntries(subnets.map(({ azId }) => [azId, names[azId] ?? ""])),
+        acceptanceRequired: service.acceptanceRequired,
+        openOnTargets: toOpen(name, own, built),
+      },
+    ] as const;
+  });
 }
 
-/** Looks up what the file states of the customer's estate, all of it before anything is created. Answers the VPC's CIDRs. */
-async function verifiedVpc(stack: string, config: Config, built: readonly string[]): Promise<string[]> {
-  const problems: StackProblem[] = [];
-  const vpc = await found(aws.ec2.getVpc({ id: config.vpcId }));
-  if (!vpc) {
-    problems.push({
-      stack,
-      property: "corpai:vpcId",
-      given: config.vpcId,
-      allowed: "a VPC of this account and region",
-      wayOut: "Check aws:allowedAccountIds and aws:region, or correct the id.",
-    });
-  } else if (isCorpaiOwned(vpc.tags)) {
-    problems.push({
-      stack,
-      property: "corpai:vpcId",
-      given: `${config.vpcId}, CorpAI's own VPC (tagged ${show(vpc.tags)})`,
-      allowed: "the customer's existing VPC, in which the service runs",
-      wayOut: "Give the id of the VPC that holds the service.",
-    });
-  }
+const forwarded = (key: string, service: ServiceConfig): ForwardedService => ({
+  service: key,
+  port: service.port,
+  ports: service.ports,
+  targets: service.targets,
+  healthCheck: service.healthCheck,
+  targetSecurityGroupId: service.targetSecurityGroupId,
+  openTargetSecurityGroup: service.openTargetSecurityGroup,
+  proxyProtocol: service.proxyProtocol,
+  idleTimeoutSeconds: service.idleTimeoutSeconds,
+});
 
-  const groups = Object.entries(config.services).map(
-    ([key, service]) => [`corpai:services.${key}.targetSecurityGroupId`, service.targetSecurityGroupId] as const,
-  );
-  const instances = Object.entries(config.services).flatMap(([key, { targets }]) =>
-    targets.type === "instance"
-      ? targets.instanceIds.map((id) => ({ key, property: `corpai:services.${key}.targets.instanceIds`, id }))
-      : [],
-  );
-  const subnets = [
-    ...config.subnets.map((subnet) => ["corpai:subnets", subnet] as const),
-    ...Object.entries(config.services).flatMap(([key, service]) =>
-      (service.subnets ?? []).map((subnet) => [`corpai:services.${key}.subnets`, subnet] as const),
+const portNumbers = ({ ports }: ServiceConfig): Record<string, number> =>
+  Object.fromEntries(Object.entries(ports).map(([name, { port }]) => [name, port]));
+
+const toOpen = (
+  key: string,
+  service: ServiceConfig,
+  { loadBalancerSecurityGroupId }: PrivateService,
+): Outputs<OfferedService["openOnTargets"]> =>
+  service.openTargetSecurityGroup
+    ? []
+    : portsOnTargets(forwarded(key, service)).map((port) => ({
+        securityGroupId: service.targetSecurityGroupId,
+        fromSecurityGroupId: loadBalancerSecurityGroupId,
+        port,
+      }));
+
+function tellCorpai(key: string, service: ServiceConfig, { serviceName }: PrivateService): void {
+  const further = Object.entries(portNumbers(service)).map(([name, port]) => `, ${name} on ${port}`);
+  void serviceName.apply((name) =>
+    pulumi.log.info(
+      `For CorpAI: register ${key} with service name ${name} and port ${service.port}${further.join("")}`,
     ),
-  ];
-  const checks = await Promise.all([
-    ...subnets.map(([property, subnet]) => subnetProblems({ stack, property }, subnet, config.vpcId)),
-    ...groups.map(async ([property, id]) =>
-      inVpc({ stack, property }, id, config.vpcId, (await found(aws.ec2.getSecurityGroup({ id })))?.vpcId),
-    ),
-    ...instances.map(async ({ key, property, id: instanceId }) => {
-      const instance = await found(aws.ec2.getInstance({ instanceId }));
-      const vpcId = instance && (await found(aws.ec2.getSubnet({ id: instance.subnetId })))?.vpcId;
-      return [
-        ...inVpc({ stack, property }, instanceId, config.vpcId, vpcId),
-        // One that is registered may stop for a while; of a service that stands, nobody here knows which are.
-        ...(instance && instance.instanceState !== "running" && !built.includes(key)
-          ? [
-              {
-                stack,
-                property,
-                given: `${instanceId}, which is ${instance.instanceState}`,
-                allowed: "running instances: AWS registers no others",
-                wayOut: "Start it, or leave it out.",
-              },
-            ]
-          : []),
-      ];
-    }),
-  ]);
-  const vpcCidrs = vpc
-    ? [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])]
-    : [];
-  refuseAll([
-    ...problems,
-    ...checks.flat(),
-    ...Object.entries(config.services).flatMap(([key, service]) => addressProblems(stack, key, service, vpcCidrs)),
-  ]);
-  refuseAll(await standingProblems(stack, config, built));
-  return vpcCidrs;
-}
-
-type Place = Pick<StackProblem, "stack" | "property">;
-
-async function subnetProblems(
-  at: Place,
-  { id, azId }: Config["subnets"][number],
-  vpcId: string,
-): Promise<StackProblem[]> {
-  const subnet = await found(aws.ec2.getSubnet({ id }));
-  const problems = inVpc(at, id, vpcId, subnet?.vpcId);
-  if (subnet && subnet.availabilityZoneId !== azId) {
-    problems.push({
-      ...at,
-      given: `${id} with azId ${azId}`,
-      allowed: `its real AZ, ${subnet.availabilityZoneId}`,
-      wayOut: "Correct azId; AZ names differ per account, ids do not.",
-    });
-  }
-  return problems;
-}
-
-function inVpc(at: Place, id: string, vpcId: string, actual: string | undefined): StackProblem[] {
-  if (actual === vpcId) return [];
-  return [
-    {
-      ...at,
-      given:
-        actual === undefined
-          ? `${id}, which this account does not have in this region`
-          : `${id}, which is in ${actual}`,
-      allowed: `ids of ${vpcId}`,
-      wayOut: "Correct the id, or corpai:vpcId.",
-    },
-  ];
+  );
 }

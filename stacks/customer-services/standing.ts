@@ -4,14 +4,15 @@ import { serviceNames } from "../../model/physical-name.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { TAG_SCHEMES, type Tags, carriesScheme } from "../../model/tags.ts";
 import { found } from "../lookup.ts";
-import type { Config, ServiceConfig } from "./config.ts";
+import { type Config, type OwnServiceConfig, type ServiceConfig, guestsOf, ownServices } from "./config.ts";
+import { subnetsOf } from "./subnets.ts";
 
 /** Addresses that a subnet must have left when AWS places a load balancer in it. */
 const FREE_ADDRESSES = 8;
 
 interface Standing {
   readonly key: string;
-  readonly service: ServiceConfig;
+  readonly service: OwnServiceConfig;
   readonly isBuilt: boolean;
   readonly balancer: aws.lb.GetLoadBalancerResult | undefined;
   readonly targetGroup: aws.lb.GetTargetGroupResult | undefined;
@@ -31,16 +32,42 @@ export async function standingProblems(
   built: readonly string[],
 ): Promise<StackProblem[]> {
   const standing = await Promise.all(
-    Object.entries(config.services).map(([key, service]) => lookUp(key, service, config.vpcId, built)),
+    ownServices(config.services).map(([key, service]) => lookUp(key, service, config.vpcId, built)),
   );
   return [
     ...standing.flatMap((one) => takenNames(stack, one)),
+    ...(await takenTargetGroups(stack, config, built)),
     ...standing.flatMap((one) => changesInPlace(stack, one, config)),
     ...(await exhaustedSubnets(stack, standing, config)),
+    ...(await protectedRemovals(stack, config, built)),
   ];
 }
 
-async function lookUp(key: string, service: ServiceConfig, vpcId: string, built: readonly string[]): Promise<Standing> {
+/** Services that the file no longer has, while AWS refuses to delete their load balancers: an update would fail half-way. */
+async function protectedRemovals(stack: string, config: Config, built: readonly string[]): Promise<StackProblem[]> {
+  const removed = built.filter((key) => !Object.hasOwn(config.services, key));
+  const problems = removed.map(async (key): Promise<StackProblem[]> => {
+    const balancer = await found(aws.lb.getLoadBalancer({ name: serviceNames(key).loadBalancer }));
+    if (!balancer?.enableDeletionProtection) return [];
+    return [
+      {
+        stack,
+        property: `corpai:services.${key}`,
+        given: `nothing, while ${balancer.name} stands and is protected from deletion`,
+        allowed: "removal of services that are not protected",
+        wayOut: "Put it back with release: { reason, until }, bring the stack up, then remove it.",
+      },
+    ];
+  });
+  return (await Promise.all(problems)).flat();
+}
+
+async function lookUp(
+  key: string,
+  service: OwnServiceConfig,
+  vpcId: string,
+  built: readonly string[],
+): Promise<Standing> {
   const names = serviceNames(key);
   const [balancer, targetGroup, securityGroup] = await Promise.all([
     found(aws.lb.getLoadBalancer({ name: names.loadBalancer })),
@@ -58,18 +85,37 @@ function takenNames(stack: string, standing: Standing): StackProblem[] {
   const { key, balancer, targetGroup, securityGroup } = standing;
   const named = { "load balancer": balancer, "target group": targetGroup, "security group": securityGroup };
   return Object.entries(named).flatMap(([what, object]) => {
-    if (!object || isOurs(standing, object)) return [];
-    return [
-      {
-        stack,
-        property: `corpai:services.${key}`,
-        given: `a key whose ${what} is called ${object.name}, as ${object.id} is already, which has no tag ${show(TAG_SCHEMES.customer)}`,
-        allowed: "names that nobody else has taken",
-        wayOut:
-          "Choose another key, or delete the other one; or, to keep it, give it that tag and import it into this stack.",
-      },
-    ];
+    return !object || isOurs(standing, object) ? [] : [taken(stack, key, what, object)];
   });
+}
+
+const taken = (
+  stack: string,
+  key: string,
+  what: string,
+  object: { readonly name: string; readonly id: string },
+): StackProblem => ({
+  stack,
+  property: `corpai:services.${key}`,
+  given: `a key whose ${what} is called ${object.name}, as ${object.id} is already, which has no tag ${show(TAG_SCHEMES.customer)}`,
+  allowed: "names that nobody else has taken",
+  wayOut:
+    "Choose another key, or delete the other one; or, to keep it, give it that tag and import it into this stack.",
+});
+
+/** Target groups of further ports and of services that share the load balancer: their names may be taken as well. */
+async function takenTargetGroups(stack: string, config: Config, built: readonly string[]): Promise<StackProblem[]> {
+  const further = Object.entries(config.services).flatMap(([key, service]) => {
+    const names = serviceNames(key);
+    const ports = Object.keys(service.ports).map((port) => names.targetGroupOf(port));
+    return [...("loadBalancerOf" in service ? [names.targetGroup] : []), ...ports].map((name) => ({ key, name }));
+  });
+  const problems = further.map(async ({ key, name }): Promise<StackProblem[]> => {
+    const group = await found(aws.lb.getTargetGroup({ name }));
+    if (!group || built.includes(key) || carriesScheme(group.tags, "customer")) return [];
+    return [taken(stack, key, "target group", group)];
+  });
+  return (await Promise.all(problems)).flat();
 }
 
 /** What AWS cannot change where it stands, nor replace while an endpoint service or a listener uses it. */
@@ -101,7 +147,7 @@ function changesInPlace(stack: string, standing: Standing, config: Config): Stac
       wayOut,
     });
   }
-  const { property, subnets } = subnetsOf(standing, config);
+  const { property, subnets } = subnetsOf(key, service, config);
   const lost = balancer?.subnets.filter((id) => !subnets.some((subnet) => subnet.id === id)) ?? [];
   if (balancer && lost.length > 0) {
     problems.push({
@@ -110,6 +156,15 @@ function changesInPlace(stack: string, standing: Standing, config: Config): Stac
       given: `subnets without ${lost.join(", ")}, in which ${balancer.name} stands`,
       allowed: "lists that keep the subnets of a load balancer: AWS takes none away from one that endpoints use",
       wayOut: `Put ${lost.length > 1 ? "them" : "it"} back. To leave an AZ: ${wayOut}`,
+    });
+  }
+  if (targetGroup && service.targets.type === "alb" && targetGroup.port !== (service.targets.port ?? service.port)) {
+    problems.push({
+      stack,
+      property: `corpai:services.${key}.targets.port`,
+      given: String(service.targets.port ?? service.port),
+      allowed: `${targetGroup.port}, the port that ${targetGroup.name} was created with: AWS changes it for no target, and an application load balancer has no other`,
+      wayOut,
     });
   }
   if (targetGroup && targetGroup.targetType !== service.targets.type) {
@@ -124,21 +179,11 @@ function changesInPlace(stack: string, standing: Standing, config: Config): Stac
   return problems;
 }
 
-/** A service's own subnets, or the common ones. */
-function subnetsOf(
-  { key, service }: Standing,
-  config: Config,
-): { readonly property: string; readonly subnets: Config["subnets"] } {
-  return service.subnets === undefined
-    ? { property: "corpai:subnets", subnets: config.subnets }
-    : { property: `corpai:services.${key}.subnets`, subnets: service.subnets };
-}
-
 /** Each new load balancer takes an address of each of its subnets, and AWS wants some more to be free before it does. */
 async function exhaustedSubnets(stack: string, standing: readonly Standing[], config: Config): Promise<StackProblem[]> {
   const wanted = new Map<string, { readonly count: number; readonly property: string }>();
   for (const one of standing) {
-    const { property, subnets } = subnetsOf(one, config);
+    const { property, subnets } = subnetsOf(one.key, one.service, config);
     for (const { id } of subnets)
       if (!one.balancer?.subnets.includes(id)) wanted.set(id, { count: (wanted.get(id)?.count ?? 0) + 1, property });
   }

@@ -1,4 +1,4 @@
-import { outsideAddresses, targetPorts } from "../../components/privatelink/internal-load-balancer.ts";
+import { outsideAddresses, targetPorts } from "../../model/forwarding.ts";
 import { cidrContains } from "../../model/cidr-plan.ts";
 import type { StackProblem } from "../../model/problem.ts";
 import type { ServiceConfig } from "./config.ts";

@@ -15,7 +15,17 @@ const variable = z.union([
   z
     .string()
     .refine((text) => !/(?![\n\r\t])\p{Cc}/u.test(text), must("text without control characters", "Remove them.")),
-  z.strictObject({ connection: key, value: z.enum(CONNECTION_VALUES, oneOf(CONNECTION_VALUES)) }),
+  z
+    .strictObject({
+      connection: key,
+      value: z.enum(CONNECTION_VALUES, oneOf(CONNECTION_VALUES)),
+      /** Name of a further port; the service's first one without. */
+      port: key.optional(),
+    })
+    .refine(
+      ({ value, port: name }) => value === "port" || name === undefined,
+      must("port beside value: port only: all ports have one host", "Remove the name."),
+    ),
   z.strictObject({ store: key, value: z.enum(STORE_VALUES, oneOf(STORE_VALUES)) }),
   secretReference,
 ]);
@@ -91,6 +101,8 @@ const expose = z.union([
 const server = z
   .strictObject({
     image,
+    /** The tenant of the network to which it belongs: it then reaches that tenant's connections, and those of all. */
+    tenant: key.optional(),
     /** Where the server listens, and answers `/live` and `/ready`. */
     port: port.default(8080),
     /** How many pods run: a number, or a range between which an autoscaler moves it. */

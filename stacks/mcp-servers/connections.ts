@@ -9,14 +9,16 @@ import type { Reader } from "../reader.ts";
 export interface ConnectionTarget {
   readonly host: pulumi.Output<string | undefined>;
   readonly port: pulumi.Output<number>;
+  /** A further port by its name; 0 where it is not built yet. */
+  readonly portNamed: (name: string) => pulumi.Output<number>;
 }
 
 /** In place of a host that there is not yet. */
 export const NO_HOST = "pending.invalid";
 
 /** A registration that no update of `connections` has built yet: unknown to a preview, none to an update. */
-const UNBUILT = pulumi.unknown as Pick<BuiltConnection, "port"> & { readonly endpointId: string | undefined };
-const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0 };
+const UNBUILT = pulumi.unknown as Pick<BuiltConnection, "port" | "ports"> & { readonly endpointId: string | undefined };
+const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0, ports: {} };
 
 /**
  * Looks each connection's host up live, by endpoint id: what `connections` knew when it ran may have changed since. An endpoint that is gone, or has yet
@@ -31,7 +33,11 @@ export function connectionTargets(read: Reader<"mcp-servers">): (connection: str
     const connection = built.apply(
       (connections) => connections[key] ?? (pulumi.runtime.isDryRun() ? UNBUILT : NOT_BUILT),
     );
-    const target = { host: connection.apply(({ endpointId }) => hostOf(endpointId)), port: connection.port };
+    const target = {
+      host: connection.apply(({ endpointId }) => hostOf(endpointId)),
+      port: connection.port,
+      portNamed: (name: string) => connection.ports.apply((ports) => ports[name] ?? 0),
+    };
     known.set(key, target);
     return target;
   };

@@ -10,12 +10,13 @@ import { programContext } from "../context.ts";
 import type { Outputs } from "../outputs.ts";
 import { accountOf } from "../provider-settings.ts";
 import { reader } from "../reader.ts";
+import { bringUpFirst, required } from "../required.ts";
 import { connectionTargets, withoutHost } from "./connections.ts";
 import { exposureOf } from "./exposure.ts";
 import { StoreAccess } from "./store-access.ts";
 import { storeReader } from "./stores.ts";
 import { egressOf } from "./traffic.ts";
-import { connectionsOf, storesOf } from "./uses.ts";
+import { connectionsOf, storesOf, tenantsOf } from "./uses.ts";
 import { masked, variablesOf } from "./variables.ts";
 
 /** One MCP server, as `corpai status` shows it. */
@@ -59,16 +60,20 @@ export default async function mcpServers(): Promise<Outputs<McpServersOutputs>> 
   });
   const onCluster = { providers: [provider] };
   const policies = new NetworkPolicyController("network-policies", onCluster);
-  const nodes = new WorkloadNodes(
-    "mcp",
-    {
-      nodeRoleName: cluster.output("nodeRoleName"),
-      subnetIds: network.output("clientSubnets").apply((subnets) => subnets.map(({ id }) => id)),
-      clusterSecurityGroupId: cluster.output("clusterSecurityGroupId"),
-      workloadsSecurityGroupId: network.output("workloadsSecurityGroupId"),
-    },
-    onCluster,
-  );
+  const nodePlace = {
+    nodeRoleName: cluster.output("nodeRoleName"),
+    subnetIds: network.output("clientSubnets").apply((subnets) => subnets.map(({ id }) => id)),
+    clusterSecurityGroupId: cluster.output("clusterSecurityGroupId"),
+    workloadsSecurityGroupId: network.output("workloadsSecurityGroupId"),
+  };
+  const nodes = new WorkloadNodes("mcp", nodePlace, onCluster);
+  for (const key of tenantsOf(config.servers)) {
+    const stack = `network.${environment.name}`;
+    const securityGroupId = network
+      .output("tenantSecurityGroupIds")
+      .apply((groups) => required(groups[key], `${stack} has no tenant ${key} yet. ${bringUpFirst(stack)}`));
+    new WorkloadNodes(`mcp-${key}`, { ...nodePlace, tenant: { key, securityGroupId } }, onCluster);
+  }
   const namespace = new RestrictedNamespace(NAMESPACE, onCluster);
   const targets = connectionTargets(read);
   const stores = storeReader(read, environment.name);

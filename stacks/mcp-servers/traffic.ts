@@ -6,7 +6,7 @@ import type { Upstream } from "../reader.ts";
 import type { ServerConfig } from "./config.ts";
 import type { ConnectionTarget } from "./connections.ts";
 import type { StoreReader } from "./stores.ts";
-import { connectionsOf, storesOf } from "./uses.ts";
+import { connectionsOf, portsUsed, storesOf } from "./uses.ts";
 
 interface Sources {
   readonly targets: (connection: string) => ConnectionTarget;
@@ -17,7 +17,12 @@ interface Sources {
 /** Where a server's pods may send to: names, the endpoints and stores that it uses, and, where it logs in to a store, whoever hands out credentials. */
 export function egressOf(server: ServerConfig, { targets, stores, network }: Sources): pulumi.Output<Egress[]> {
   const [connections, used] = [connectionsOf(server), storesOf(server)];
-  const endpointPorts = pulumi.all(connections.map((key) => targets(key).port));
+  const endpointPorts = pulumi.all(
+    connections.flatMap((key) => {
+      const { port, portNamed } = targets(key);
+      return portsUsed(server, key).map((name) => (name === undefined ? port : portNamed(name)));
+    }),
+  );
   const storePorts = pulumi.all(used.map((key) => stores.any(key).port));
   return pulumi
     .all([endpointPorts, network.output("endpointSubnets"), storePorts, network.output("dataSubnets")])

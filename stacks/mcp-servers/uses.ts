@@ -13,3 +13,18 @@ export const connectionsOf = ({ env }: Pick<ServerConfig, "env">): string[] =>
 /** Keys of the stores that a server's variables name. */
 export const storesOf = ({ env }: Pick<ServerConfig, "env">): string[] =>
   keysOf(env, (value) => (typeof value === "object" && "store" in value ? value.store : undefined));
+
+/** Names of the ports of a connection that a server uses, undefined for the service's first: that one unless all its variables name others. */
+export function portsUsed({ env }: Pick<ServerConfig, "env">, connection: string): (string | undefined)[] {
+  const named = Object.values(env).flatMap((value) =>
+    typeof value === "object" && "connection" in value && value.connection === connection && value.value === "port"
+      ? [value.port]
+      : [],
+  );
+  return named.length > 0 ? [...new Set(named)] : [undefined];
+}
+
+/** The tenants of some servers, each once. */
+export const tenantsOf = (servers: Readonly<Record<string, Pick<ServerConfig, "tenant">>>): string[] => [
+  ...new Set(Object.values(servers).flatMap(({ tenant }) => tenant ?? [])),
+];

@@ -21,8 +21,12 @@ export function variablesOf(
       if (typeof value === "string") return [variable, { value }];
       if ("secret" in value) return [variable, { secret: secret(value.secret) }];
       if ("store" in value) return [variable, { value: access.valueOf(server, value.store, value.value) }];
-      const { host, port } = targets(value.connection);
-      return [variable, { value: value.value === "host" ? host.apply((name) => name ?? NO_HOST) : port.apply(String) }];
+      const { host, port, portNamed } = targets(value.connection);
+      const number = value.port === undefined ? port : portNamed(value.port);
+      return [
+        variable,
+        { value: value.value === "host" ? host.apply((name) => name ?? NO_HOST) : number.apply(String) },
+      ];
     }),
   );
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AZ_SLOTS, VPC_PREFIXES, azSlot, parseCidr } from "../../model/cidr-plan.ts";
 import { INTERFACE_ENDPOINT_QUOTA } from "../../model/environment-conflicts.ts";
 import { MINIMUM_AZS } from "../../model/zones.ts";
-import { azId, cidr, must } from "../schema.ts";
+import { azId, cidr, distinct, key, must } from "../schema.ts";
 
 export const schema = z.strictObject({
   /** CorpAI's VPC. Its division into subnets follows from it (model/cidr-plan.ts), so it cannot change later. */
@@ -34,6 +34,8 @@ export const schema = z.strictObject({
    * NAT gateways both mean the same.
    */
   awsEndpoints: z.enum(["needed", "all"], must('"needed" or "all"', "Choose one.")).default("needed"),
+  /** Groups of MCP servers that are to reach nothing but their own connections. */
+  tenants: distinct("tenant", key).default([]),
   /** Interface endpoints that AWS lets this VPC have: more than its default where AWS has raised the quota. */
   interfaceEndpointQuota: z
     .int()

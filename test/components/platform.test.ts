@@ -16,6 +16,7 @@ import { Network } from "../../components/network/network.ts";
 import { Acceptance } from "../../components/privatelink/acceptance.ts";
 import { Connection } from "../../components/privatelink/connection.ts";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
+import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
 import { caches, nodes, policyController, roles, server } from "./support/mcp.ts";
@@ -58,10 +59,12 @@ const all: Record<string, (name: string) => unknown> = {
       displayName: "d",
       serviceName: "s",
       port: 1,
+      ports: {},
       vpcId: "v",
       azIds: ["use1-az1"],
       subnetIn: () => "s",
       workloadsSecurityGroupId: "w",
+      tenantSecurityGroupIds: {},
       singleAz: undefined,
       tags,
     }),
@@ -86,7 +89,16 @@ const all: Record<string, (name: string) => unknown> = {
     }),
   ValkeyStore: (name) => new ValkeyStore(name, { ...store, identifier: name, version: "8.2", nodeType: "c" }),
   Acceptance: (name) => new Acceptance(name, { serviceId: "s", endpointId: "e" }),
-  ConnectivityAccess: (name) => new ConnectivityAccess(name, { roleName: "r", forPulumi: true, tags }),
+  ConnectivityAccess: (name) =>
+    new ConnectivityAccess(name, { roleName: "r", forPulumi: true, limits: undefined, tags }),
+  ConnectionNotifications: (name) =>
+    new ConnectionNotifications(name, {
+      serviceIds: { clickhouse: "s" },
+      place: { account: "111122223333", region: "us-east-1" },
+      emails: ["a@b.example"],
+      keyDeletionDays: 7,
+      tags,
+    }),
   PrivateService: (name) =>
     new PrivateService(name, {
       service: name,
@@ -97,10 +109,14 @@ const all: Record<string, (name: string) => unknown> = {
       subnets: [],
       targets: { type: "ip", addresses: ["10.0.0.1"] },
       healthCheck: { protocol: "TCP" },
+      ports: {},
+      guests: [],
+      proxyProtocol: false,
+      idleTimeoutSeconds: 350,
+      deletionProtection: false,
       targetSecurityGroupId: "sg",
       openTargetSecurityGroup: true,
       inboundRulesOnPrivateLink: "on",
-      deletionProtection: false,
       principals: [],
       acceptanceRequired: true,
       tags,

@@ -24,10 +24,14 @@ const service = (changes: Partial<PrivateServiceArgs> = {}): PrivateServiceArgs 
   ],
   targets: { type: "instance", instanceIds: ["i-1", "i-2"] },
   healthCheck: { protocol: "TCP" },
+  ports: {},
+  guests: [],
+  proxyProtocol: false,
+  idleTimeoutSeconds: 350,
+  deletionProtection: false,
   targetSecurityGroupId: "sg-target",
   openTargetSecurityGroup: false,
   inboundRulesOnPrivateLink: "on",
-  deletionProtection: false,
   principals: ["arn:aws:iam::111122223333:root"],
   acceptanceRequired: true,
   tags: { corpai: "privatelink" },
@@ -124,6 +128,7 @@ describe("a private service", () => {
       loadBalancerArn: "clickhouse-nlb-arn",
       port: 8443,
       protocol: "TCP",
+      tcpIdleTimeoutSeconds: 350,
       defaultActions: [{ type: "forward", targetGroupArn: "clickhouse-nlb-arn" }],
       tags: { corpai: "privatelink" },
     });
@@ -171,10 +176,12 @@ describe("a connection", () => {
       displayName: "ClickHouse Production",
       serviceName: "com.amazonaws.vpce.us-east-1.vpce-svc-1",
       port: 8443,
+      ports: {},
       vpcId: "vpc-corpai",
       azIds: ["use1-az2", "use1-az4"],
       subnetIn: (azId) => `subnet-${azId}`,
       workloadsSecurityGroupId: "sg-workloads",
+      tenantSecurityGroupIds: {},
       singleAz: undefined,
       tags: { ManagedBy: "corpai" },
     });
@@ -227,6 +234,7 @@ describe("the customer's side of trust", () => {
         new ConnectivityAccess("corpai", {
           roleName: "corpai-cross-account-access",
           forPulumi: false,
+          limits: undefined,
           tags: { corpai: "privatelink" },
         }),
     );
@@ -236,7 +244,13 @@ describe("the customer's side of trust", () => {
     assert.equal(recorder.of("aws:iam/role:Role").length, 0, "the role is never ours");
 
     await recorder.build(
-      () => new ConnectivityAccess("corpai", { roleName: "corpai-cross-account-access", forPulumi: true, tags: {} }),
+      () =>
+        new ConnectivityAccess("corpai", {
+          roleName: "corpai-cross-account-access",
+          forPulumi: true,
+          limits: undefined,
+          tags: {},
+        }),
     );
     assert.deepEqual(
       recorder

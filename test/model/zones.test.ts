@@ -1,6 +1,8 @@
 // Proves the choice of AZs by id. That AWS agrees is shown by the sandbox's own rules, and on AWS by nothing here.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { describe, it } from "mocha";
+import { explainZones } from "../../model/zones-explained.ts";
 import { chooseZones, zoneChoiceFault } from "../../model/zones.ts";
 
 const today = "2026-11-21";
@@ -32,6 +34,52 @@ describe("the AZs of a connection", () => {
     assert.match(
       zoneChoiceFault(one, { reason: "migration", until: "2026-11-20" }, today)?.allowed ?? "",
       /has passed/,
+    );
+  });
+
+  const azIds = fc.array(fc.integer({ min: 1, max: 8 }).map((number) => `use1-az${number}`));
+
+  it("are the same whoever counts first, and every AZ of either side is in exactly one list", () => {
+    fc.assert(
+      fc.property(azIds, azIds, (consumer, service) => {
+        const one = chooseZones(consumer, service);
+        const other = chooseZones(service, consumer);
+        assert.deepEqual(one.shared, other.shared);
+        assert.deepEqual(one.onlyConsumer, other.onlyService);
+        const all = [...one.shared, ...one.onlyConsumer, ...one.onlyService];
+        assert.deepEqual(all.toSorted(), [...new Set([...consumer, ...service])].toSorted());
+        assert.ok(one.shared.every((azId) => consumer.includes(azId) && service.includes(azId)));
+        assert.ok(one.onlyConsumer.every((azId) => !service.includes(azId)));
+      }),
+    );
+  });
+
+  it("are explained one by one: id, each side's name, whether it is used, and if not, what is missing where", () => {
+    const choice = chooseZones(["use1-az1", "use1-az2"], ["use1-az6", "use1-az2"]);
+    assert.deepEqual(
+      explainZones(choice, {
+        consumer: { "use1-az1": "us-east-1a", "use1-az2": "us-east-1b", "use1-az6": "us-east-1d" },
+        service: { "use1-az2": "us-east-1c", "use1-az6": "us-east-1a" },
+      }),
+      [
+        "use1-az1 (us-east-1a to CorpAI, no name known to the customer): not used: the service's load balancer has no subnet in it",
+        "use1-az2 (us-east-1b to CorpAI, us-east-1c to the customer): used",
+        "use1-az6 (us-east-1d to CorpAI, us-east-1a to the customer): not used: CorpAI's VPC has no endpoint subnet in it",
+      ],
+    );
+  });
+
+  it("are explained in as many lines as there are AZs, used exactly where both sides are", () => {
+    fc.assert(
+      fc.property(azIds, azIds, (consumer, service) => {
+        const choice = chooseZones(consumer, service);
+        const lines = explainZones(choice, { consumer: {}, service: {} });
+        assert.equal(lines.length, new Set([...consumer, ...service]).size);
+        assert.deepEqual(
+          lines.filter((line) => line.endsWith(": used")).map((line) => line.split(" ")[0]),
+          choice.shared,
+        );
+      }),
     );
   });
 });

@@ -4,7 +4,7 @@ import { CacheUser } from "../../../components/mcp/cache-user.ts";
 import { DatabaseRoles, type DatabaseRolesArgs } from "../../../components/mcp/database-roles.ts";
 import { McpServer, type McpServerArgs } from "../../../components/mcp/mcp-server.ts";
 import { NetworkPolicyController } from "../../../components/mcp/network-policy-controller.ts";
-import { WorkloadNodes } from "../../../components/mcp/workload-nodes.ts";
+import { WorkloadNodes, type WorkloadNodesArgs } from "../../../components/mcp/workload-nodes.ts";
 import { databaseUser } from "../../../model/database-roles.ts";
 import { DNS_EGRESS } from "../../../model/pod-egress.ts";
 import { connectToDatabase } from "../../../model/pod-identity.ts";
@@ -12,12 +12,13 @@ import { connectToDatabase } from "../../../model/pod-identity.ts";
 const tags = { ManagedBy: "corpai-terraform" };
 const place = { region: "us-east-1", account: "111122223333" };
 
-export const nodes = (name: string) =>
+export const nodes = (name: string, more: Partial<WorkloadNodesArgs> = {}) =>
   new WorkloadNodes(name, {
     nodeRoleName: "nodes",
     subnetIds: ["subnet-1", "subnet-2"],
     clusterSecurityGroupId: "sg-cluster",
     workloadsSecurityGroupId: "sg-workloads",
+    ...more,
   });
 
 export const policyController = (name: string) => new NetworkPolicyController(name);

@@ -18,6 +18,7 @@ export const networkArgs = (more: Partial<NetworkArgs> = {}): NetworkArgs => ({
   plan: planCidrs("10.40.0.0/16", azIds),
   zones,
   natGateways: "none",
+  tenants: [],
   awsEndpoints: AWS_ENDPOINTS.map((endpoint) => ({ endpoint, azIds })),
   flowLogGroupName: "/corpai/demo/flow-logs",
   protection: protectionOf("dev"),

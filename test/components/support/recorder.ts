@@ -18,7 +18,10 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
   "aws:ec2/vpcEndpointService:VpcEndpointService": (_inputs, name) => ({
     serviceName: `com.amazonaws.vpce.us-east-1.${name}`,
   }),
-  "aws:ec2/vpcEndpoint:VpcEndpoint": () => ({ ownerId: "111122223333" }),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ({ serviceName }) => ({
+    ownerId: "111122223333",
+    prefixListId: `pl-${String(serviceName).split(".").at(-1)}`,
+  }),
   "aws:iam/role:Role": (inputs, name) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, name: inputs.name ?? name }),
   "aws:iam/policy:Policy": (_inputs, name) => ({ arn: `${name}-arn` }),
   "aws:cloudwatch/logGroup:LogGroup": (inputs, name) => ({ arn: `${name}-arn`, name: inputs.name ?? name }),

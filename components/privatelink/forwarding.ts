@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type ForwardingSettings, outsideAddresses, targetIds } from "../../model/forwarding.ts";
+import type { Tags } from "../../model/tags.ts";
+
+export interface ForwardingArgs extends ForwardingSettings {
+  /** Key of the service whose port it is. */
+  readonly service: string;
+  readonly loadBalancerArn: pulumi.Input<string>;
+  /** What AWS calls the target group: final. */
+  readonly targetGroupName: string;
+  readonly vpcId: string;
+  /** CIDRs of the VPC: what says whether a target's address is inside. */
+  readonly vpcCidrs: readonly string[];
+  readonly tags: Tags;
+}
+
+/**
+ * One port of a load balancer: TCP in, TCP to one group of targets.
+ *
+ * Creates a target group with its targets, and a listener. Where a setting of the target group changes, its targets are registered anew, one after the
+ * other, since those that are registered keep what they were registered with.
+ */
+export class Forwarding extends pulumi.ComponentResource {
+  readonly targetGroupArn: pulumi.Output<string>;
+  readonly #child: pulumi.CustomResourceOptions;
+
+  constructor(name: string, args: ForwardingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("corpai:privatelink:Forwarding", name, { service: args.service }, opts);
+    this.#child = childOptions(this, opts);
+
+    const targetGroup = this.#createTargetGroup(name, args);
+    this.#registerTargets(name, args, targetGroup);
+    this.#createListener(name, args, targetGroup);
+
+    this.targetGroupArn = targetGroup.arn;
+    this.registerOutputs({ service: args.service, targetGroupArn: this.targetGroupArn });
+  }
+
+  #createTargetGroup(name: string, args: ForwardingArgs): aws.lb.TargetGroup {
+    const { targetGroupName, vpcId, targets, port, proxyProtocol, tags } = args;
+    return new aws.lb.TargetGroup(
+      name,
+      {
+        name: targetGroupName,
+        vpcId,
+        targetType: targets.type,
+        protocol: "TCP",
+        port: targets.port ?? port,
+        healthCheck: healthCheckOf(args),
+        // A target group of a load balancer of its own kind has no such attribute.
+        ...(targets.type === "alb" ? {} : { proxyProtocolV2: proxyProtocol }),
+        tags: { ...tags, Name: targetGroupName },
+      },
+      // AWS cannot change a target group's port, nor have a second group of the same fixed name beside it. The port is a default only: each target
+      // states its own, and health checks follow that.
+      { ...this.#child, ignoreChanges: ["port"] },
+    );
+  }
+
+  #registerTargets(name: string, args: ForwardingArgs, targetGroup: aws.lb.TargetGroup): void {
+    const { port, targets } = args;
+    const outside = outsideAddresses(args);
+    let before: aws.lb.TargetGroupAttachment | undefined;
+    for (const target of targetIds(targets)) {
+      before = new aws.lb.TargetGroupAttachment(
+        `${name}-${targetName(target)}`,
+        {
+          targetGroupArn: targetGroup.arn,
+          targetId: target,
+          port: targets.port ?? port,
+          ...(outside.includes(target) ? { availabilityZone: "all" } : {}),
+        },
+        {
+          ...this.#child,
+          // Registering what is registered does nothing, and taking it away afterwards would leave nothing.
+          deleteBeforeReplace: true,
+          replacementTrigger: settingsDigest(args),
+          // The others go on serving.
+          dependsOn: before ? [before] : [],
+        },
+      );
+    }
+  }
+
+  #createListener(name: string, args: ForwardingArgs, targetGroup: aws.lb.TargetGroup): void {
+    const { loadBalancerArn, port, idleTimeoutSeconds, tags } = args;
+    new aws.lb.Listener(
+      name,
+      {
+        loadBalancerArn,
+        port,
+        protocol: "TCP",
+        tcpIdleTimeoutSeconds: idleTimeoutSeconds,
+        defaultActions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+        tags: { ...tags },
+      },
+      this.#child,
+    );
+  }
+}
+
+/** They were children of the load balancer before this component was. */
+const childOptions = (
+  parent: pulumi.Resource,
+  opts: pulumi.ComponentResourceOptions | undefined,
+): pulumi.CustomResourceOptions => (opts?.parent ? { parent, aliases: [{ parent: opts.parent }] } : { parent });
+
+function healthCheckOf({ healthCheck }: Pick<ForwardingArgs, "healthCheck">) {
+  return {
+    enabled: true,
+    protocol: healthCheck.protocol,
+    port: healthCheck.port === undefined ? "traffic-port" : String(healthCheck.port),
+    ...(healthCheck.protocol === "TCP" ? {} : { path: healthCheck.path }),
+  };
+}
+
+/** Of all that a registered target may not have heard of. */
+const settingsDigest = ({ healthCheck, proxyProtocol }: ForwardingSettings): string =>
+  createHash("sha256")
+    .update(JSON.stringify({ healthCheck: healthCheckOf({ healthCheck }), proxyProtocol }))
+    .digest("hex")
+    .slice(0, 16);
+
+/** A load balancer's ARN by its own name. */
+const targetName = (target: string): string => /:loadbalancer\/app\/([^/]+)\//.exec(target)?.[1] ?? target;
