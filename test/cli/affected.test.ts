@@ -91,6 +91,7 @@ describe("what a change touches", function () {
         ...each(of("network", "agentcore-network"), "code"),
         ...each(of("cluster", "agentcore-tools"), "code upstream"),
         ...each(behind, "upstream"),
+        ...each(of("private-connections"), "code upstream"),
       });
     });
 
@@ -125,7 +126,10 @@ describe("what a change touches", function () {
       const importers = clone.git("grep", "--name-only", "/place.ts", "--", "components", "stacks").trim().split("\n");
       for (const path of importers) edit(path, (text) => text.replaceAll("/place.ts", "/site.ts"));
       const found = affectedBy(changeSince(base, clone.folder));
-      assert.deepEqual(found.map(({ stack }) => stack).sort(), of("data", "mcp-servers").sort());
+      assert.deepEqual(
+        found.map(({ stack }) => stack).sort(),
+        of("data", "agentcore-data", "mcp-servers", "private-connections", ...BEHIND_AGENT_DATA).sort(),
+      );
       const data = found.find(({ stack }) => stack === "data.prod")?.because.map(({ what }) => what) ?? [];
       assert.ok(
         data.some((what) => what.startsWith("components/data/place.ts, imported by ")),
@@ -144,7 +148,15 @@ describe("what a change touches", function () {
       const found = touched();
       assert.deepEqual(
         Object.keys(found).sort(),
-        of("network", "cluster", "data", "agentcore-data", ...BEHIND_AGENT_DATA, ...BEHIND_CONNECTIONS).sort(),
+        of(
+          "network",
+          "cluster",
+          "data",
+          "agentcore-network",
+          "agentcore-data",
+          ...BEHIND_AGENT_DATA,
+          ...BEHIND_CONNECTIONS,
+        ).sort(),
       );
       assert.match(found["data.prod"] ?? "", /code/);
       assert.doesNotMatch(found["cluster.prod"] ?? "", /code/);
