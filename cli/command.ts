@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { describeProblems } from "../model/problem.ts";
 import { type Environment, loadAmongOthers } from "../stacks/environment.ts";
+import { outlivesEnvironment } from "../stacks/catalog.ts";
 import { NO_CHANGES } from "./engine-events.ts";
 import { type RunContext, type StackReport, destroyAll, previewAll, refreshAll, upAll } from "./environment-run.ts";
 import type { Timeline } from "../sandbox/client.ts";
@@ -123,9 +124,10 @@ export async function runEnvironment(
 ): Promise<Outcome> {
   const { run, along } = RUNS[command];
   const { only, exactly } = options;
+  const all = command === "destroy" && only === undefined ? mortal(environment) : environment.stacks;
   const stacks = exactly
-    ? selected(environment.stacks, exactly, "nothing")
-    : await stacksOf({ environment, place }, only, along, printer);
+    ? selected(all, exactly, "nothing")
+    : await stacksOf({ environment: { ...environment, stacks: all }, place }, only, along, printer);
   const progress = new LineProgress(
     printer,
     stacks.map(({ name }) => name),
@@ -190,6 +192,10 @@ export async function runEnvironment(
     ok: reports.every(({ result, error }) => result === "succeeded" || (result === "skipped" && error === undefined)),
   };
 }
+
+/** The stacks that end with their environment. One that outlives it is destroyed only where `--only` names it. */
+const mortal = ({ stacks }: Environment): Environment["stacks"] =>
+  stacks.filter(({ stack }) => !outlivesEnvironment(stack.program));
 
 /** Without --only: all but programs on demand that nobody has brought up. */
 async function stacksOf(

@@ -78,7 +78,8 @@ export class ProjectView {
 
   /** Whether an environment is of class demo, and so runs in the sandbox. */
   inSandbox(environment: string): boolean {
-    return this.environments()?.[environment] === JSON.stringify({ class: "demo" });
+    const entry = this.environments()?.[environment];
+    return entry !== undefined && (JSON.parse(entry) as { readonly class?: unknown } | null)?.class === "demo";
   }
 
   /** The file that says how strict the pack is with an environment. */

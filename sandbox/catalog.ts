@@ -26,6 +26,7 @@ import { ramModels } from "./aws/ram.ts";
 import { rdsModels } from "./aws/rds.ts";
 import { resolverModels } from "./aws/resolver.ts";
 import { rdsGroupModels } from "./aws/rds-groups.ts";
+import { s3Models } from "./aws/s3.ts";
 import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
 import { serviceNetworkModels } from "./aws/service-networks.ts";
@@ -60,6 +61,7 @@ const resources: readonly ResourceModel[] = [
   ...iamModels,
   ...logsModels,
   ...kmsModels,
+  ...s3Models,
   ...secretsManagerModels,
   ...rdsGroupModels,
   ...rdsModels,

@@ -4,6 +4,7 @@ import type { AgentcoreDataOutputs } from "./agentcore-data/index.ts";
 import type { AgentcoreNetworkOutputs } from "./agentcore-network/index.ts";
 import type { AgentcoreRuntimeOutputs } from "./agentcore-runtime/index.ts";
 import type { AgentcoreToolsOutputs } from "./agentcore-tools/index.ts";
+import type { BootstrapOutputs } from "./bootstrap/index.ts";
 import type { ClusterOutputs } from "./cluster/index.ts";
 import type { ConnectionsOutputs } from "./connections/index.ts";
 import type { CustomerAcceptanceOutputs } from "./customer-acceptance/index.ts";
@@ -32,6 +33,7 @@ export interface ProgramOutputs {
   "agentcore-tools": AgentcoreToolsOutputs;
   "agentcore-runtime": AgentcoreRuntimeOutputs;
   "private-connections": PrivateConnectionsOutputs;
+  bootstrap: BootstrapOutputs;
 }
 
 export interface CatalogEntry {
@@ -51,6 +53,8 @@ export interface CatalogEntry {
   readonly instances: boolean;
   /** Whether it talks to the Kubernetes API, which is private. */
   readonly needsKubernetesApi: boolean;
+  /** Whether it stays when its environment is destroyed, since the states of all others are in what it makes. */
+  readonly outlives?: true;
 }
 
 /** Every program. Order of commands, CI paths and tables in docs/ derive from here. */
@@ -192,6 +196,17 @@ export const catalog = {
     instances: true,
     needsKubernetesApi: false,
   },
+  bootstrap: {
+    purpose: "the bucket of an environment's states, and the key of their secrets",
+    side: "corpai",
+    reads: [],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+    outlives: true,
+  },
 } as const satisfies Record<ProgramName, CatalogEntry>;
 
 export const programNames = Object.keys(catalog) as ProgramName[];
@@ -206,6 +221,12 @@ export interface ProgramStack<P extends ProgramName = ProgramName> extends Stack
 export type Reads<P extends ProgramName> = (typeof catalog)[P]["reads"][number];
 export type ReadsOptionally<P extends ProgramName> = (typeof catalog)[P]["readsOptionally"][number];
 export type ReadsAcross<P extends ProgramName> = (typeof catalog)[P]["readsAcross"][number];
+
+/** Whether a program's stacks stay when their environment is destroyed. */
+export function outlivesEnvironment(program: ProgramName): boolean {
+  const { outlives }: CatalogEntry = catalog[program];
+  return outlives === true;
+}
 
 /** All programs that must be up before this one. */
 export function upstreamOf(program: ProgramName): readonly ProgramName[] {

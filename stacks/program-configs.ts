@@ -3,6 +3,7 @@ import * as agentcoreData from "./agentcore-data/config.ts";
 import * as agentcoreNetwork from "./agentcore-network/config.ts";
 import * as agentcoreRuntime from "./agentcore-runtime/config.ts";
 import * as agentcoreTools from "./agentcore-tools/config.ts";
+import * as bootstrap from "./bootstrap/config.ts";
 import * as cluster from "./cluster/config.ts";
 import * as connections from "./connections/config.ts";
 import * as customerAcceptance from "./customer-acceptance/config.ts";
@@ -28,6 +29,7 @@ export const schemas = {
   "agentcore-tools": agentcoreTools.schema,
   "agentcore-runtime": agentcoreRuntime.schema,
   "private-connections": privateConnections.schema,
+  bootstrap: bootstrap.schema,
 } as const;
 
 export type ProgramName = keyof typeof schemas;

@@ -23,7 +23,9 @@ const ALL = ENVIRONMENTS.flatMap(stacksIn);
 const of = (...programs: readonly string[]): string[] =>
   ALL.filter((stack) => programs.includes(stack.split(".")[0] ?? ""));
 /** What runs on connections, and on whether they are accepted. */
-const BEHIND_CONNECTIONS = ["connections", "customer-acceptance", "mcp-servers"];
+const BEHIND_CONNECTIONS = ["connections", "customer-acceptance", "mcp-servers", "private-connections"];
+/** What runs on the data of agents. */
+const BEHIND_AGENT_DATA = ["agentcore-tools", "agentcore-runtime"];
 
 describe("what a change touches", function () {
   this.timeout(120_000);
@@ -57,6 +59,8 @@ describe("what a change touches", function () {
   }
   const each = (stacks: readonly string[], through: string): Record<string, string> =>
     Object.fromEntries(stacks.map((stack) => [stack, through]));
+  /** The code of servers alone, and what reads them. */
+  const SERVERS = { ...each(of("mcp-servers"), "code"), ...each(of("private-connections"), "upstream") };
   const lockfile = (change: (packages: Record<string, Lockfile[string]>) => void): void =>
     edit("package-lock.json", (text) => {
       const lock = JSON.parse(text) as { packages: Record<string, Lockfile[string]> };
@@ -74,22 +78,26 @@ describe("what a change touches", function () {
   describe("by code:", () => {
     it("a component touches the program that imports it, and those that read this one", () => {
       edit("components/data/place.ts");
-      assert.deepEqual(touched(), { ...each(of("data"), "code"), ...each(of("mcp-servers"), "upstream") });
+      assert.deepEqual(touched(), {
+        ...each(of("data", "agentcore-data"), "code"),
+        ...each(of("mcp-servers", "private-connections", ...BEHIND_AGENT_DATA), "upstream"),
+      });
     });
 
     it("a component of two programs touches both", () => {
       edit("components/logging/encrypted-log-group.ts");
-      const behind = of("data", ...BEHIND_CONNECTIONS);
+      const behind = of("data", "agentcore-data", "agentcore-runtime", ...BEHIND_CONNECTIONS);
       assert.deepEqual(touched(), {
-        ...each(of("network"), "code"),
-        ...each(of("cluster"), "code upstream"),
+        ...each(of("network", "agentcore-network"), "code"),
+        ...each(of("cluster", "agentcore-tools"), "code upstream"),
         ...each(behind, "upstream"),
+        ...each(of("private-connections"), "code upstream"),
       });
     });
 
     it("a module that one program alone uses touches nothing else, at the end of the line", () => {
       edit("model/database-roles.ts");
-      assert.deepEqual(touched(), each(of("mcp-servers"), "code"));
+      assert.deepEqual(touched(), SERVERS);
     });
 
     it("what every program judges its files by touches all", () => {
@@ -108,20 +116,20 @@ describe("what a change touches", function () {
     it("a module that nobody imports any more touches whom it did: it ran there before", () => {
       edit("components/mcp/mcp-server.ts", (text) => text.replace(/^import .*pod-defaults.*\n/m, ""));
       rmSync(join(clone.folder, "components/mcp/pod-defaults.ts"));
-      assert.deepEqual(touched(), each(of("mcp-servers"), "code"));
+      assert.deepEqual(touched(), SERVERS);
       const [{ because } = { because: [] }] = affectedBy(changeSince(base, clone.folder));
       assert.ok(because.some(({ what }) => what.startsWith("components/mcp/pod-defaults.ts, imported by ")));
     });
 
     it("a renamed module touches the same stacks as an edited one", () => {
       clone.git("mv", "components/data/place.ts", "components/data/site.ts");
-      for (const file of ["postgres-store", "valkey-store", "monitoring-role", "store-key", "store-security-group"]) {
-        const path = `components/data/${file}.ts`;
-        if (readFileSync(join(clone.folder, path), "utf8").includes("./place.ts"))
-          edit(path, (text) => text.replaceAll("./place.ts", "./site.ts"));
-      }
+      const importers = clone.git("grep", "--name-only", "/place.ts", "--", "components", "stacks").trim().split("\n");
+      for (const path of importers) edit(path, (text) => text.replaceAll("/place.ts", "/site.ts"));
       const found = affectedBy(changeSince(base, clone.folder));
-      assert.deepEqual(found.map(({ stack }) => stack).sort(), of("data", "mcp-servers").sort());
+      assert.deepEqual(
+        found.map(({ stack }) => stack).sort(),
+        of("data", "agentcore-data", "mcp-servers", "private-connections", ...BEHIND_AGENT_DATA).sort(),
+      );
       const data = found.find(({ stack }) => stack === "data.prod")?.because.map(({ what }) => what) ?? [];
       assert.ok(
         data.some((what) => what.startsWith("components/data/place.ts, imported by ")),
@@ -138,7 +146,18 @@ describe("what a change touches", function () {
       base = clone.commit("computed");
       edit("components/network/flow-logs.ts");
       const found = touched();
-      assert.deepEqual(Object.keys(found).sort(), of("network", "cluster", "data", ...BEHIND_CONNECTIONS).sort());
+      assert.deepEqual(
+        Object.keys(found).sort(),
+        of(
+          "network",
+          "cluster",
+          "data",
+          "agentcore-network",
+          "agentcore-data",
+          ...BEHIND_AGENT_DATA,
+          ...BEHIND_CONNECTIONS,
+        ).sort(),
+      );
       assert.match(found["data.prod"] ?? "", /code/);
       assert.doesNotMatch(found["cluster.prod"] ?? "", /code/);
     });
@@ -151,7 +170,7 @@ describe("what a change touches", function () {
 
   /** Stacks that read others. */
   const withUpstream = (through: string): Record<string, string> =>
-    each(of("cluster", "data", ...BEHIND_CONNECTIONS), `${through} upstream`);
+    each(of("cluster", "data", "agentcore-data", ...BEHIND_AGENT_DATA, ...BEHIND_CONNECTIONS), `${through} upstream`);
 
   describe("by configuration:", () => {
     it("a stack's file touches the stack, and those that read it, in its environment only", () => {
@@ -169,12 +188,15 @@ describe("what a change touches", function () {
       edit("environments/Pulumi.customer-access.demo.globex.yaml");
       const after = ["connections.demo.a", "connections.demo.b"];
       const acceptances = ["data", "globex", "tools"].map((name) => `customer-acceptance.demo.${name}`);
-      const rest = each([...after, ...acceptances, "mcp-servers.demo"], "upstream");
+      const rest = each([...after, ...acceptances, "mcp-servers.demo", ...of("private-connections")], "upstream");
       assert.deepEqual(touched(), { "customer-access.demo.globex": "configuration", ...rest });
 
       clone.git("checkout", "--quiet", "--", "environments");
       edit("environments/Pulumi.customer-services.demo.tools.yaml");
-      const named = each([...acceptances, "connections.demo.b", "mcp-servers.demo"], "upstream");
+      const named = each(
+        [...acceptances, "connections.demo.b", "mcp-servers.demo", ...of("private-connections")],
+        "upstream",
+      );
       assert.deepEqual(touched(), { "customer-services.demo.tools": "configuration", ...named });
     });
 
@@ -216,7 +238,10 @@ describe("what a change touches", function () {
   describe("by packages:", () => {
     it("one that a program imports touches it", () => {
       lockfile(raised("node_modules/@pulumi/eks"));
-      assert.deepEqual(touched(), { ...each(of("cluster"), "lockfile"), ...each(of("mcp-servers"), "upstream") });
+      assert.deepEqual(touched(), {
+        ...each(of("cluster"), "lockfile"),
+        ...each(of("mcp-servers", "private-connections"), "upstream"),
+      });
     });
 
     it("one that another package needs touches whoever imports that", () => {
@@ -316,7 +341,7 @@ describe("what a change touches", function () {
       edit("environments/Pulumi.data.dev.yaml");
       write("environments/Pulumi.customer-access.dev.globex.yaml", "config: {}\n");
       assert.deepEqual(touched(), {
-        ...each(of("mcp-servers"), "code"),
+        ...SERVERS,
         "data.dev": "configuration",
         "customer-access.dev.globex": "configuration",
         ...each(["connections.dev", "customer-acceptance.dev.acme"], "upstream"),
@@ -329,7 +354,7 @@ describe("what a change touches", function () {
       edit("components/mcp/scaling.ts");
       const dropped = clone.commit("dropped");
       clone.git("checkout", "--quiet", "main");
-      assert.deepEqual(touched(dropped), each(of("mcp-servers"), "code"));
+      assert.deepEqual(touched(dropped), SERVERS);
     });
 
     it("by corpai affected, in words and in JSON, in the order in which stacks come up", async () => {
