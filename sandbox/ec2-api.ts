@@ -37,7 +37,7 @@ export function answerQuery(world: World, signer: Signer | undefined, query: URL
   try {
     if (!signer) throw new Refusal("AuthFailure", "AWS was not able to validate the provided access credentials");
     const action = query.get("Action") ?? "";
-    const call = Object.hasOwn(CALLS, action) ? CALLS[action as keyof typeof CALLS] : undefined;
+    const call = Object.hasOwn(CALLS, action) ? CALLS[action] : undefined;
     if (!call) throw new Refusal("InvalidAction", `The sandbox does not know the action ${action} of this API`);
     return {
       status: 200,
@@ -53,7 +53,7 @@ export function answerQuery(world: World, signer: Signer | undefined, query: URL
   }
 }
 
-const CALLS = {
+const CALLS: Readonly<Record<string, (world: World, signer: Signer, query: URLSearchParams) => string>> = {
   DescribeVpcEndpointConnections(world: World, signer: Signer, query: URLSearchParams): string {
     const wanted = filter(query, "service-id");
     const services = world.all(ENDPOINT_SERVICE, (one) => isOwn(one, signer) && (!wanted || wanted.includes(one.id)));

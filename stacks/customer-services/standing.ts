@@ -4,8 +4,8 @@ import { serviceNames } from "../../model/physical-name.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { TAG_SCHEMES, type Tags, carriesScheme } from "../../model/tags.ts";
 import { found } from "../lookup.ts";
-import { type Config, type OwnServiceConfig, type ServiceConfig, guestsOf, ownServices } from "./config.ts";
-import { subnetsOf } from "./subnets.ts";
+import { type Config, type OwnServiceConfig, ownServices } from "./config.ts";
+import { subnetsOf } from "../customer-subnets.ts";
 
 /** Addresses that a subnet must have left when AWS places a load balancer in it. */
 const FREE_ADDRESSES = 8;

@@ -9,7 +9,7 @@ import type { Config, ServiceConfig } from "./config.ts";
 import { publicProblems, soughtSubnetsProblem } from "./private-subnets.ts";
 import { inVpc } from "./place.ts";
 import { standingProblems } from "./standing.ts";
-import { listedSubnets } from "./subnets.ts";
+import { listedSubnets } from "../customer-subnets.ts";
 import { addressProblems } from "./target-addresses.ts";
 
 type Place = Pick<StackProblem, "stack" | "property">;
