@@ -83,8 +83,7 @@ export function fromTemplate(text: string): ServiceDescription {
     loadBalancer: {
       name: words(balancer.Name),
       subnetIds: balancer.Subnets as string[],
-      inboundRulesOnPrivateLink: balancer.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic as unknown as
-        "on" | "off",
+      inboundRulesOnPrivateLink: balancer.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic as "on" | "off",
       deletionProtection: attribute(balancer.LoadBalancerAttributes, "deletion_protection.enabled") === "true",
     },
     listeners: of("ElasticLoadBalancingV2::Listener").map(([, one]) => ({
@@ -182,7 +181,7 @@ export function fromSteps(text: string): ServiceDescription {
 /** What the component registers, in a process with mocks, which call an id `<name>-id` and an ARN `<name>-arn`. */
 export function fromPulumi(resources: readonly Recorded[]): ServiceDescription {
   const of = (type: string): Recorded[] => resources.filter((one) => one.type.endsWith(`:${type}`));
-  const inputs = (type: string): Plain => (of(type)[0]?.inputs ?? {}) as Plain;
+  const inputs = (type: string): Plain => of(type)[0]?.inputs ?? {};
   const group = inputs("SecurityGroup");
   const balancer = inputs("LoadBalancer");
   const service = inputs("VpcEndpointService");
@@ -226,8 +225,7 @@ export function fromPulumi(resources: readonly Recorded[]): ServiceDescription {
     loadBalancer: {
       name: words(balancer.name),
       subnetIds: balancer.subnets as string[],
-      inboundRulesOnPrivateLink: balancer.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic as unknown as
-        "on" | "off",
+      inboundRulesOnPrivateLink: balancer.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic as "on" | "off",
       deletionProtection: balancer.enableDeletionProtection === true,
     },
     listeners: of("Listener").map(({ inputs: one }) => {
