@@ -6,16 +6,18 @@ import { type HandoverRequest, type ServiceDescription, describeService } from "
 import { describeProblem } from "../model/problem.ts";
 import { programTags } from "../model/tags.ts";
 import {
-  type Config,
+  type CustomerServicesConfig,
+  type Environment,
+  type OwnServiceConfig,
   type ServiceConfig,
   admittedTo,
   guestsOf,
   hostKeyOf,
+  loadEnvironment,
   ownServices,
-} from "../stacks/customer-services/config.ts";
-import { protects } from "../stacks/customer-services/protection.ts";
-import { subnetsOf } from "../stacks/customer-services/subnets.ts";
-import { type Environment, loadEnvironment } from "../stacks/environment.ts";
+  protects,
+  subnetsOf,
+} from "../stacks/environment.ts";
 import { ProblemsFound } from "./command.ts";
 import type { Printer } from "./print.ts";
 
@@ -68,8 +70,8 @@ export function requestFor(environment: Environment, key: string, vpcCidrs: read
 
 function requestOf(
   host: string,
-  own: ReturnType<typeof ownServices>[number][1],
-  config: Config,
+  own: OwnServiceConfig,
+  config: CustomerServicesConfig,
   { vpcCidrs, deletionProtection }: Pick<HandoverRequest, "vpcCidrs" | "deletionProtection">,
 ): HandoverRequest {
   return {

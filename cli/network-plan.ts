@@ -1,9 +1,6 @@
 import { planCidrs } from "../model/cidr-plan.ts";
 import type { NetworkPlan } from "../model/network-nodes.ts";
-import { hostKeyOf } from "../stacks/customer-services/config.ts";
-import { listedSubnets } from "../stacks/customer-services/subnets.ts";
-import type { Environment } from "../stacks/environment.ts";
-import type { ServerConfig } from "../stacks/mcp-servers/config.ts";
+import { type Environment, hostKeyOf, listedSubnets } from "../stacks/environment.ts";
 
 /** What an environment's files say of the way from pods to services. */
 export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
@@ -43,12 +40,18 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
 }
 
 type Uses = NetworkPlan["workloads"][number]["uses"];
-type Variable = ServerConfig["env"][string];
+
+/** A variable that holds something of a connection. */
+interface OfConnection {
+  readonly connection: string;
+  readonly value: "host" | "port";
+  readonly port?: string;
+}
 
 function usesOf(env: Readonly<Record<string, unknown>>): Uses {
   return Object.entries(env).flatMap(([variable, value]) => {
     if (typeof value !== "object" || value === null || !("connection" in value)) return [];
-    const { connection, value: what, port } = value as Extract<Variable, { readonly connection: string }>;
+    const { connection, value: what, port } = value as OfConnection;
     // The way that is traced is that of the service's first port.
     return port === undefined ? [{ connection, variable, value: what }] : [];
   });

@@ -1,6 +1,6 @@
 /** What a load balancer does for the services behind it, computed once for whoever builds it: Pulumi, CloudFormation or people. */
 import { cidrContains } from "./cidr-plan.ts";
-import { serviceNames } from "./physical-name.ts";
+import { furtherTargetGroup, serviceNames } from "./physical-name.ts";
 
 /** What stands behind the load balancer. Ports default to the service's. */
 export type Targets =
@@ -74,7 +74,7 @@ function frontsOfService(name: string, of: ForwardedService): Front[] {
       targets: { ...targets, port: further.targetPort ?? further.port },
       // A check of the first port itself may be in a protocol that this one does not speak.
       healthCheck: further.healthCheck ?? (healthCheck.port === undefined ? { protocol: "TCP" as const } : healthCheck),
-      targetGroupName: names.targetGroupOf(key),
+      targetGroupName: furtherTargetGroup(of.service, key),
     })),
   ];
 }

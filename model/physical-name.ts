@@ -10,8 +10,6 @@ export const LOAD_BALANCER_NAME_LIMIT = 32;
 export interface ServiceNames {
   readonly securityGroup: string;
   readonly targetGroup: string;
-  /** Of a further port, by its name. */
-  readonly targetGroupOf: (port: string) => string;
   readonly loadBalancer: string;
   readonly endpointService: string;
 }
@@ -20,11 +18,13 @@ export function serviceNames(service: string): ServiceNames {
   return {
     securityGroup: `corpai-${service}-nlb-sg`,
     targetGroup: `corpai-${service}-tg`,
-    targetGroupOf: (port) => `corpai-${service}-${port}-tg`,
     loadBalancer: `corpai-${service}-nlb`,
     endpointService: `corpai-${service}-endpoint-svc`,
   };
 }
+
+/** The target group of a service's further port. */
+export const furtherTargetGroup = (service: string, port: string): string => `corpai-${service}-${port}-tg`;
 
 /** Longest key of a service, so that `corpai-[service]-nlb` is at most {@link LOAD_BALANCER_NAME_LIMIT} characters. */
 export const SERVICE_KEY_LIMIT = LOAD_BALANCER_NAME_LIMIT - serviceNames("").loadBalancer.length;
@@ -46,7 +46,7 @@ export function serviceKeyProblem(property: string, key: string): Problem | unde
 
 /** What is wrong with the name of a service's further port; undefined if nothing is. */
 export function portNameProblem(property: string, service: string, port: string): Problem | undefined {
-  const name = serviceNames(service).targetGroupOf(port);
+  const name = furtherTargetGroup(service, port);
   if (name.length <= LOAD_BALANCER_NAME_LIMIT) return undefined;
   return {
     property,

@@ -38,7 +38,7 @@ export function answerQuery(world: World, signer: Signer | undefined, query: URL
   try {
     if (!signer) throw new Refusal("AuthFailure", "AWS was not able to validate the provided access credentials");
     const action = query.get("Action") ?? "";
-    const call = Object.hasOwn(CALLS, action) ? CALLS[action as keyof typeof CALLS] : undefined;
+    const call = Object.hasOwn(CALLS, action) ? CALLS[action] : undefined;
     if (!call) throw new Refusal("InvalidAction", `The sandbox does not know the action ${action} of this API`);
     return {
       status: 200,
@@ -54,7 +54,7 @@ export function answerQuery(world: World, signer: Signer | undefined, query: URL
   }
 }
 
-const CALLS = {
+const CALLS: Readonly<Record<string, (world: World, signer: Signer, query: URLSearchParams) => string>> = {
   DescribeNetworkInterfaces(world: World, signer: Signer, query: URLSearchParams): string {
     const [vpcs, types] = [filter(query, "vpc-id"), filter(query, "interface-type")];
     const own = world.all(INTERFACE, (one) => isOwn(one, signer)).map(({ id }) => id);

@@ -21,6 +21,17 @@ import { WHOLE_FILE, readStackFile } from "./stack-file.ts";
 import { readYaml } from "./yaml-file.ts";
 
 export { type StackConfiguration, withNamedSecrets } from "./configuration.ts";
+export {
+  type Config as CustomerServicesConfig,
+  type OwnServiceConfig,
+  type ServiceConfig,
+  admittedTo,
+  guestsOf,
+  hostKeyOf,
+  ownServices,
+} from "./customer-services/config.ts";
+export { protects } from "./customer-protection.ts";
+export { listedSubnets, subnetsOf } from "./customer-subnets.ts";
 
 export const ENVIRONMENTS_FOLDER = join(import.meta.dirname, "..", "environments");
 

@@ -10,7 +10,7 @@ import {
   hostKeyOf,
   ownServices,
 } from "./customer-services/config.ts";
-import { subnetsOf } from "./customer-services/subnets.ts";
+import { subnetsOf } from "./customer-subnets.ts";
 import type { ServerConfig } from "./mcp-servers/config.ts";
 import { accountOf } from "./provider-settings.ts";
 

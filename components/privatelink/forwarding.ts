@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type ForwardingSettings, outsideAddresses, targetIds } from "../../model/forwarding.ts";
@@ -76,7 +75,7 @@ export class Forwarding extends pulumi.ComponentResource {
           ...this.#child,
           // Registering what is registered does nothing, and taking it away afterwards would leave nothing.
           deleteBeforeReplace: true,
-          replacementTrigger: settingsDigest(args),
+          replacementTrigger: registeredWith(args),
           // The others go on serving.
           dependsOn: before ? [before] : [],
         },
@@ -116,12 +115,9 @@ function healthCheckOf({ healthCheck }: Pick<ForwardingArgs, "healthCheck">) {
   };
 }
 
-/** Of all that a registered target may not have heard of. */
-const settingsDigest = ({ healthCheck, proxyProtocol }: ForwardingSettings): string =>
-  createHash("sha256")
-    .update(JSON.stringify({ healthCheck: healthCheckOf({ healthCheck }), proxyProtocol }))
-    .digest("hex")
-    .slice(0, 16);
+/** All that a registered target may not have heard of. */
+const registeredWith = ({ healthCheck, proxyProtocol }: ForwardingSettings): string =>
+  JSON.stringify({ healthCheck: healthCheckOf({ healthCheck }), proxyProtocol });
 
 /** A load balancer's ARN by its own name. */
 const targetName = (target: string): string => /:loadbalancer\/app\/([^/]+)\//.exec(target)?.[1] ?? target;

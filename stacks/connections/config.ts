@@ -5,7 +5,6 @@ import {
   fromStack,
   isoDate,
   key,
-  must,
   permission,
   port,
   records,

@@ -14,8 +14,8 @@ import { zoneNames } from "../zone-names.ts";
 import { accountOf } from "../provider-settings.ts";
 import { required } from "../required.ts";
 import { type Config, type OwnServiceConfig, type ServiceConfig, admittedTo, guestsOf, ownServices } from "./config.ts";
-import { protects } from "./protection.ts";
-import { subnetsOf } from "./subnets.ts";
+import { protects } from "../customer-protection.ts";
+import { subnetsOf } from "../customer-subnets.ts";
 import { verifiedVpc } from "./verify.ts";
 
 /** What CorpAI needs of one service. */

@@ -1,11 +1,11 @@
 /** What already stands in the customer's account under the names that the services get, and how much room the subnets have. */
 import * as aws from "@pulumi/aws";
-import { serviceNames } from "../../model/physical-name.ts";
+import { furtherTargetGroup, serviceNames } from "../../model/physical-name.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { TAG_SCHEMES, type Tags, carriesScheme } from "../../model/tags.ts";
 import { found } from "../lookup.ts";
-import { type Config, type OwnServiceConfig, type ServiceConfig, guestsOf, ownServices } from "./config.ts";
-import { subnetsOf } from "./subnets.ts";
+import { type Config, type OwnServiceConfig, ownServices } from "./config.ts";
+import { subnetsOf } from "../customer-subnets.ts";
 
 /** Addresses that a subnet must have left when AWS places a load balancer in it. */
 const FREE_ADDRESSES = 8;
@@ -107,7 +107,7 @@ const taken = (
 async function takenTargetGroups(stack: string, config: Config, built: readonly string[]): Promise<StackProblem[]> {
   const further = Object.entries(config.services).flatMap(([key, service]) => {
     const names = serviceNames(key);
-    const ports = Object.keys(service.ports).map((port) => names.targetGroupOf(port));
+    const ports = Object.keys(service.ports).map((port) => furtherTargetGroup(key, port));
     return [...("loadBalancerOf" in service ? [names.targetGroup] : []), ...ports].map((name) => ({ key, name }));
   });
   const problems = further.map(async ({ key, name }): Promise<StackProblem[]> => {

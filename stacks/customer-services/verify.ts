@@ -9,7 +9,7 @@ import { balancerProblems } from "./application-load-balancer.ts";
 import type { Config, ServiceConfig } from "./config.ts";
 import { publicProblems, soughtSubnetsProblem } from "./private-subnets.ts";
 import { standingProblems } from "./standing.ts";
-import { listedSubnets } from "./subnets.ts";
+import { listedSubnets } from "../customer-subnets.ts";
 import { addressProblems } from "./target-addresses.ts";
 
 /**

@@ -13,6 +13,7 @@ import { ValkeyStore } from "../../components/data/valkey-store.ts";
 import { InternalService } from "../../components/mcp/internal-service.ts";
 import { RestrictedNamespace } from "../../components/mcp/restricted-namespace.ts";
 import { Network } from "../../components/network/network.ts";
+import { TenantSecurityGroup } from "../../components/network/tenant-security-group.ts";
 import { Acceptance } from "../../components/privatelink/acceptance.ts";
 import { Connection } from "../../components/privatelink/connection.ts";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
@@ -93,6 +94,7 @@ const all: Record<string, (name: string) => unknown> = {
   Acceptance: (name) => new Acceptance(name, { serviceId: "s", endpointId: "e" }),
   ConnectivityAccess: (name) =>
     new ConnectivityAccess(name, { roleName: "r", forPulumi: true, limits: undefined, tags }),
+  TenantSecurityGroup: (name) => new TenantSecurityGroup(name, { tenant: "risk", vpcId: "v", tags }),
   ConnectionNotifications: (name) =>
     new ConnectionNotifications(name, {
       serviceIds: { clickhouse: "s" },

@@ -47,7 +47,7 @@ describe("a registration's review", () => {
     const step = reviewStep({ owner: "Data platform", ticket: "NET-7", review: "2026-11-23" }, at);
     assert.equal(step?.who, "corpai");
     assert.equal(
-      step?.action,
+      step.action,
       "Data platform was to review clickhouse by 2026-11-23 (asked for in NET-7): remove it, or set a later review in environments/Pulumi.connections.demo.yaml",
     );
   });

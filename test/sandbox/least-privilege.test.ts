@@ -6,6 +6,7 @@ import { describe, it } from "mocha";
 import { connectivityLimitsPolicy } from "../../model/connectivity-limits.ts";
 import { type PolicyDocument, connectivityForPulumiPolicy, connectivityPolicy } from "../../model/iam-documents.ts";
 import { T, consumer, endpointArguments, offer, tcp } from "./support/connection.ts";
+import { textOf } from "./support/cluster.ts";
 import { attach, crossAccount } from "./support/roles.ts";
 import { type Actor, DATA, type Outputs, actor, demoWorld } from "./support/world.ts";
 
@@ -78,7 +79,7 @@ const refusedIn = (calls: Record<string, string | undefined>): Record<string, st
 const both: readonly PolicyDocument[] = [connectivityPolicy, connectivityForPulumiPolicy];
 const limited = ({ service, own }: Omit<Stage, "role">): readonly object[] => [
   ...both,
-  connectivityLimitsPolicy({ vpcId: own.vpc.id, serviceNames: [String(service.serviceName)] }),
+  connectivityLimitsPolicy({ vpcId: own.vpc.id, serviceNames: [textOf(service.serviceName)] }),
 ];
 
 describe("CorpAI's role in the customer's account", () => {

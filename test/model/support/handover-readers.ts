@@ -3,7 +3,11 @@ import { parse } from "yaml";
 import type { ServiceDescription } from "../../../model/handover/description.ts";
 import type { Recorded } from "../../components/support/recorder.ts";
 
-type Plain = Record<string, never>;
+type Plain = Readonly<Record<string, unknown>>;
+
+const words = (value: unknown): string => (typeof value === "string" ? value : "");
+const number = (value: unknown): number => (typeof value === "number" ? value : NaN);
+const path = (value: unknown): string | null => (typeof value === "string" ? value : null);
 type Group = ServiceDescription["targetGroups"][number];
 
 /** Lists by content: no form promises an order. */
@@ -36,67 +40,62 @@ export function fromTemplate(text: string): ServiceDescription {
   const balancer = only("ElasticLoadBalancingV2::LoadBalancer");
   const service = only("EC2::VPCEndpointService");
   const tagged = (properties: Plain): Record<string, string> =>
-    Object.fromEntries(
-      (properties.Tags as unknown as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
-    );
+    Object.fromEntries((properties.Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
   const attribute = (list: unknown, key: string): string | undefined =>
     (list as { Key: string; Value: string }[] | undefined)?.find(({ Key }) => Key === key)?.Value;
   const { Name: serviceTag = "", ...tags } = tagged(service);
   const names = new Map(of("ElasticLoadBalancingV2::TargetGroup").map(([id, one]) => [id, String(one.Name)]));
   return {
-    vpcId: group.VpcId ?? "",
+    vpcId: words(group.VpcId),
     tags,
     securityGroup: {
-      name: group.GroupName ?? "",
-      description: group.GroupDescription ?? "",
-      inbound: (group.SecurityGroupIngress as unknown as Plain[]).map((rule) => ({
-        port: rule.FromPort ?? 0,
-        from: rule.CidrIp ?? "",
+      name: words(group.GroupName),
+      description: words(group.GroupDescription),
+      inbound: (group.SecurityGroupIngress as Plain[]).map((rule) => ({
+        port: number(rule.FromPort),
+        from: words(rule.CidrIp),
       })),
-      outbound: (group.SecurityGroupEgress as unknown as Plain[]).map((rule) => ({
-        port: rule.ToPort ?? 0,
-        to: rule.DestinationSecurityGroupId ?? rule.CidrIp ?? "",
+      outbound: (group.SecurityGroupEgress as Plain[]).map((rule) => ({
+        port: number(rule.ToPort),
+        to: words(rule.DestinationSecurityGroupId ?? rule.CidrIp),
       })),
     },
     onTargets: of("EC2::SecurityGroupIngress").map(([, rule]) => ({
-      securityGroupId: rule.GroupId ?? "",
-      port: rule.FromPort ?? 0,
+      securityGroupId: words(rule.GroupId),
+      port: number(rule.FromPort),
     })),
     targetGroups: of("ElasticLoadBalancingV2::TargetGroup").map(([, one]): Group => ({
-      name: one.Name ?? "",
-      type: one.TargetType as unknown as Group["type"],
-      port: one.Port ?? 0,
+      name: words(one.Name),
+      type: one.TargetType as Group["type"],
+      port: number(one.Port),
       health: {
-        protocol: one.HealthCheckProtocol ?? "",
-        port: one.HealthCheckPort ?? "",
-        path: one.HealthCheckPath ?? null,
+        protocol: words(one.HealthCheckProtocol),
+        port: words(one.HealthCheckPort),
+        path: path(one.HealthCheckPath),
       },
       proxyProtocol: attribute(one.TargetGroupAttributes, "proxy_protocol_v2.enabled") === "true",
-      targets: (one.Targets as unknown as Plain[]).map(({ Id, Port, AvailabilityZone }) => ({
-        id: Id ?? "",
-        port: Port ?? 0,
+      targets: (one.Targets as Plain[]).map(({ Id, Port, AvailabilityZone }) => ({
+        id: words(Id),
+        port: number(Port),
         outside: AvailabilityZone === "all",
       })),
     })),
     loadBalancer: {
-      name: balancer.Name ?? "",
-      subnetIds: balancer.Subnets as unknown as string[],
-      inboundRulesOnPrivateLink: balancer.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic as unknown as
-        "on" | "off",
+      name: words(balancer.Name),
+      subnetIds: balancer.Subnets as string[],
+      inboundRulesOnPrivateLink: balancer.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic as "on" | "off",
       deletionProtection: attribute(balancer.LoadBalancerAttributes, "deletion_protection.enabled") === "true",
     },
     listeners: of("ElasticLoadBalancingV2::Listener").map(([, one]) => ({
-      port: one.Port ?? 0,
+      port: number(one.Port),
       targetGroup:
-        names.get(
-          (one.DefaultActions as unknown as { TargetGroupArn: { Ref: string } }[])[0]?.TargetGroupArn.Ref ?? "",
-        ) ?? "",
+        names.get((one.DefaultActions as { TargetGroupArn: { Ref: string } }[])[0]?.TargetGroupArn.Ref ?? "") ?? "",
       idleTimeoutSeconds: Number(attribute(one.ListenerAttributes, "tcp.idle_timeout.seconds")),
     })),
     endpointService: {
       name: serviceTag,
-      acceptanceRequired: service.AcceptanceRequired ?? false,
-      principals: only("EC2::VPCEndpointServicePermissions").AllowedPrincipals as unknown as string[],
+      acceptanceRequired: service.AcceptanceRequired === true,
+      principals: only("EC2::VPCEndpointServicePermissions").AllowedPrincipals as string[],
     },
   };
 }
@@ -182,37 +181,37 @@ export function fromSteps(text: string): ServiceDescription {
 /** What the component registers, in a process with mocks, which call an id `<name>-id` and an ARN `<name>-arn`. */
 export function fromPulumi(resources: readonly Recorded[]): ServiceDescription {
   const of = (type: string): Recorded[] => resources.filter((one) => one.type.endsWith(`:${type}`));
-  const inputs = (type: string): Plain => (of(type)[0]?.inputs ?? {}) as Plain;
+  const inputs = (type: string): Plain => of(type)[0]?.inputs ?? {};
   const group = inputs("SecurityGroup");
   const balancer = inputs("LoadBalancer");
   const service = inputs("VpcEndpointService");
   const own = `${of("SecurityGroup")[0]?.name ?? ""}-id`;
   const rules = (type: string): Plain[] => of(type).map((one) => one.inputs as Plain);
-  const { Name: serviceTag = "", ...tags } = service.tags as unknown as Record<string, string>;
+  const { Name: serviceTag = "", ...tags } = service.tags as Record<string, string>;
   return {
-    vpcId: group.vpcId ?? "",
+    vpcId: words(group.vpcId),
     tags,
     securityGroup: {
-      name: group.name ?? "",
-      description: group.description ?? "",
+      name: words(group.name),
+      description: words(group.description),
       inbound: rules("SecurityGroupIngressRule")
         .filter(({ securityGroupId }) => securityGroupId === own)
-        .map((rule) => ({ port: rule.fromPort ?? 0, from: rule.cidrIpv4 ?? "" })),
+        .map((rule) => ({ port: number(rule.fromPort), from: words(rule.cidrIpv4) })),
       outbound: rules("SecurityGroupEgressRule").map((rule) => ({
-        port: rule.toPort ?? 0,
-        to: rule.referencedSecurityGroupId ?? rule.cidrIpv4 ?? "",
+        port: number(rule.toPort),
+        to: words(rule.referencedSecurityGroupId ?? rule.cidrIpv4),
       })),
     },
     onTargets: rules("SecurityGroupIngressRule")
       .filter(({ securityGroupId }) => securityGroupId !== own)
-      .map((rule) => ({ securityGroupId: rule.securityGroupId ?? "", port: rule.fromPort ?? 0 })),
+      .map((rule) => ({ securityGroupId: words(rule.securityGroupId), port: number(rule.fromPort) })),
     targetGroups: of("TargetGroup").map(({ name, inputs: one }): Group => {
       const health = one.healthCheck as Plain;
       return {
         name: String(one.name),
         type: one.targetType as Group["type"],
         port: Number(one.port),
-        health: { protocol: health.protocol ?? "", port: health.port ?? "", path: health.path ?? null },
+        health: { protocol: words(health.protocol), port: words(health.port), path: path(health.path) },
         proxyProtocol: one.proxyProtocolV2 === true,
         targets: of("TargetGroupAttachment")
           .filter(({ inputs: target }) => target.targetGroupArn === `${name}-arn`)
@@ -224,11 +223,10 @@ export function fromPulumi(resources: readonly Recorded[]): ServiceDescription {
       };
     }),
     loadBalancer: {
-      name: balancer.name ?? "",
-      subnetIds: balancer.subnets as unknown as string[],
-      inboundRulesOnPrivateLink: balancer.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic as unknown as
-        "on" | "off",
-      deletionProtection: balancer.enableDeletionProtection ?? false,
+      name: words(balancer.name),
+      subnetIds: balancer.subnets as string[],
+      inboundRulesOnPrivateLink: balancer.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic as "on" | "off",
+      deletionProtection: balancer.enableDeletionProtection === true,
     },
     listeners: of("Listener").map(({ inputs: one }) => {
       const arn = (one.defaultActions as { targetGroupArn: string }[])[0]?.targetGroupArn;
@@ -240,8 +238,8 @@ export function fromPulumi(resources: readonly Recorded[]): ServiceDescription {
     }),
     endpointService: {
       name: serviceTag,
-      acceptanceRequired: service.acceptanceRequired ?? false,
-      principals: service.allowedPrincipals as unknown as string[],
+      acceptanceRequired: service.acceptanceRequired === true,
+      principals: service.allowedPrincipals as string[],
     },
   };
 }

@@ -11,7 +11,7 @@ import type { Actor, Outputs } from "../../sandbox/support/world.ts";
 /** What a program has made. */
 export interface Deployed {
   /** By type and name. */
-  made(type: string, name: string): Outputs;
+  readonly made: (type: string, name: string) => Outputs;
   readonly outputs: Properties;
 }
 
@@ -45,7 +45,7 @@ export async function deploy(stack: string, { as, program, change, upstream = {}
   if (refusal) throw refusal;
   return {
     outputs: outputs as Properties,
-    made(type, name) {
+    made: (type, name) => {
       const one = made.get(`${type} ${name}`);
       if (!one) throw new Error(`no ${type} ${name} was made, only ${[...made.keys()].join(", ")}`);
       return one;
@@ -60,19 +60,20 @@ function mocks(
   refusals: Error[],
 ): pulumi.runtime.Mocks {
   return {
-    newResource({ type, name, inputs, custom }) {
+    newResource({ type, name, inputs: given, custom }) {
+      const inputs = given as Properties;
       if (type === "pulumi:pulumi:StackReference") {
-        const read = upstream[String(inputs.name).split("/").at(-1) ?? ""] ?? {};
+        const read = upstream[words(inputs.name).split("/").at(-1) ?? ""] ?? {};
         return { id: name, state: { ...inputs, outputs: read, secretOutputNames: [] } };
       }
-      if (custom === false || !catalog.resources.has(type)) return { id: `${name}-id`, state: inputs as object };
+      if (custom === false || !catalog.resources.has(type)) return { id: `${name}-id`, state: inputs };
       try {
-        const { id, ...state } = as.make(type, inputs as Properties, name);
+        const { id, ...state } = as.make(type, inputs, name);
         made.set(`${type} ${name}`, { id, ...state });
         return { id, state: { ...state, id } };
       } catch (error) {
         refusals.push(error as Error);
-        return { id: "refused", state: inputs as object };
+        return { id: "refused", state: inputs };
       }
     },
     call({ token, inputs }) {
@@ -94,6 +95,8 @@ async function settled(made: ReadonlyMap<string, Outputs>): Promise<void> {
     await wait(10);
   }
 }
+
+const words = (value: unknown): string => (typeof value === "string" ? value : "");
 
 const plain = (value: unknown): Promise<unknown> =>
   new Promise((resolve) => {

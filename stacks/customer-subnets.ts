@@ -1,5 +1,5 @@
-import type { Config, ListedSubnets, OwnServiceConfig } from "./config.ts";
-import { ownServices } from "./config.ts";
+import type { Config, ListedSubnets, OwnServiceConfig } from "./customer-services/config.ts";
+import { ownServices } from "./customer-services/config.ts";
 
 type Subnet = ListedSubnets[number];
 
