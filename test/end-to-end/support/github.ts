@@ -42,10 +42,11 @@ export async function runStep(
     const bash = ["--noprofile", "--norc", "-eo", "pipefail", file];
     const ran = await clone.run("bash", bash, { ...env, GITHUB_OUTPUT: output, RUNNER_TEMP: temporary });
     const lines = readFileSync(output, "utf8").trim().split("\n");
+    const outputOf = (line: string): [string, string] => [line.replace(/=.*$/, ""), line.replace(/^[^=]*=/, "")];
     const fileOf = (name: string): [string, string] => [name, readFileSync(join(temporary, name), "utf8")];
     return {
       ...ran,
-      outputs: Object.fromEntries(lines.map((line) => [line.split("=")[0], line.replace(/^[^=]*=/, "")])),
+      outputs: Object.fromEntries(lines.map(outputOf)),
       files: Object.fromEntries(readdirSync(temporary).map(fileOf)),
     };
   } finally {
