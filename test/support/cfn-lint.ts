@@ -16,7 +16,16 @@ export function lint(template: string): string {
   try {
     const file = join(folder, "template.yaml");
     writeFileSync(file, template);
-    const linter = ["-c", "import sys; from cfnlint.runner import main; sys.exit(main())", "--regions", "us-east-1", "--include-checks", "W", "--", file];
+    const linter = [
+      "-c",
+      "import sys; from cfnlint.runner import main; sys.exit(main())",
+      "--regions",
+      "us-east-1",
+      "--include-checks",
+      "W",
+      "--",
+      file,
+    ];
     const { status, stdout, stderr } = spawnSync(join(HOME, "bin/python"), linter, { encoding: "utf8" });
     return status === 0 ? "" : stdout + stderr;
   } finally {
