@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { describeProblems } from "../model/problem.ts";
 import { type Environment, loadAmongOthers } from "../stacks/environment.ts";
+import { outlivesEnvironment } from "../stacks/catalog.ts";
 import { NO_CHANGES } from "./engine-events.ts";
 import { type RunContext, type StackReport, destroyAll, previewAll, refreshAll, upAll } from "./environment-run.ts";
 import type { Timeline } from "../sandbox/client.ts";
@@ -12,13 +13,17 @@ import type { Operation } from "./engine.ts";
 import type { Holding } from "../model/holdings.ts";
 import { keptStacks, printHoldings, readHoldings } from "./holdings.ts";
 import { mendFileBackend } from "./file-backend.ts";
+import { ec2Client } from "./ec2-client.ts";
 import { Interrupts } from "./interrupts.ts";
 import { settle, takeOverLost } from "./left-behind.ts";
+import { awaitInterfaces } from "./lingering-interfaces.ts";
 import { type Place, placeLine, placeOf } from "./place.ts";
 import { policiesOf } from "./policies.ts";
+import { unasked } from "./on-demand.ts";
 import { selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
 import { LineProgress } from "./progress.ts";
+import { passphraseProblems } from "./secrets-provider.ts";
 import { SandboxLookUps } from "./sandbox-look-ups.ts";
 
 /** Options of every command that takes an environment. */
@@ -29,6 +34,8 @@ export interface EnvironmentOptions {
 
 export interface RunOptions extends EnvironmentOptions {
   readonly only?: readonly string[];
+  /** These stacks, and none besides. */
+  readonly exactly?: readonly string[];
   /** Nothing is asked. */
   readonly yes?: boolean;
 }
@@ -86,6 +93,8 @@ export async function inEnvironment<T>(
   try {
     const place = await placeOf(environment, { sandbox, interrupts });
     printer.line(placeLine(place, environment));
+    const passphrases = place.kind === "AWS" ? passphraseProblems(environment, place) : [];
+    if (passphrases.length > 0) throw new ProblemsFound({ ...environment, problems: passphrases });
     const mended = await mendFileBackend(place.backend);
     if (mended > 0)
       printer.line(`  mended ${mended} files of the backend that an engine, ended by force, had not written`);
@@ -114,7 +123,11 @@ export async function runEnvironment(
   printer: Printer,
 ): Promise<Outcome> {
   const { run, along } = RUNS[command];
-  const stacks = selected(environment.stacks, options.only, along);
+  const { only, exactly } = options;
+  const all = command === "destroy" && only === undefined ? mortal(environment) : environment.stacks;
+  const stacks = exactly
+    ? selected(all, exactly, "nothing")
+    : await stacksOf({ environment: { ...environment, stacks: all }, place }, only, along, printer);
   const progress = new LineProgress(
     printer,
     stacks.map(({ name }) => name),
@@ -131,6 +144,7 @@ export async function runEnvironment(
     folder: place.folder,
     policies: policiesOf(environment.name),
     stacks,
+    ...(exactly && { read: selected(environment.stacks, exactly, "upstream") }),
     regionOf: (stack) => stacks.find(({ name }) => name === stack)?.aws.region ?? "",
     progress,
     interrupts,
@@ -151,6 +165,19 @@ export async function runEnvironment(
       printHoldings(holdings, printer);
       return keptStacks(holdings);
     },
+    mayGo: async ({ name }) => {
+      const stack = stacks.find((one) => one.name === name);
+      if (!stack) return;
+      const { region, allowedAccountIds } = stack.aws;
+      await awaitInterfaces(
+        { name, program: stack.stack.program, environment: environment.name },
+        {
+          engine: place.engine,
+          ec2: () => ec2Client(place, { environment: environment.name, account: allowedAccountIds[0] ?? "", region }),
+          hurry: place.sandbox && `npx corpai sandbox advance 8h ${environment.name}`,
+        },
+      );
+    },
     confirmed,
     ...(sandbox && {
       changesBegin: async () => {
@@ -164,6 +191,25 @@ export async function runEnvironment(
     awsTime: await sandbox?.finish(environment.name),
     ok: reports.every(({ result, error }) => result === "succeeded" || (result === "skipped" && error === undefined)),
   };
+}
+
+/** The stacks that end with their environment. One that outlives it is destroyed only where `--only` names it. */
+const mortal = ({ stacks }: Environment): Environment["stacks"] =>
+  stacks.filter(({ stack }) => !outlivesEnvironment(stack.program));
+
+/** Without --only: all but programs on demand that nobody has brought up. */
+async function stacksOf(
+  { environment, place }: Pick<Opened, "environment" | "place">,
+  only: readonly string[] | undefined,
+  along: Parameters<typeof selected>[2],
+  printer: Printer,
+) {
+  if (only !== undefined) return selected(environment.stacks, only, along);
+  const { handled, leftAlone } = await unasked(environment.stacks, environment.onDemand, place.engine);
+  const names = leftAlone.map(({ stack }) => stack.program).join(", ");
+  if (leftAlone.length > 0)
+    printer.line(printer.paint("dim", `  left alone, since nobody has asked for it by --only: ${names}`));
+  return selected(handled, only, along);
 }
 
 const projectOf = (folder: string): string =>

@@ -28,6 +28,16 @@ export async function printPods(
   }
 }
 
+/** What AWS DevOps Agent reaches over private connections, and the way of its requests as the sandbox walked it. */
+export async function printIntegrations(environment: string, sandbox: SandboxClient, printer: Printer): Promise<void> {
+  for (const { integration, connection, endpoint, spaces, walk } of await sandbox.integrations(environment)) {
+    const used = `${endpoint} over ${connection}, for agent space ${spaces.join(", ") || "none"}`;
+    printer.line();
+    printer.line(`${printer.paint("bold", integration)} ${printer.paint("dim", used)}`);
+    walk.hops.forEach((hop, index) => printHop(hop, index + 1, {}, printer));
+  }
+}
+
 function printVariables(env: Readonly<Record<string, string>>, printer: Printer): void {
   const width = Math.max(0, ...Object.keys(env).map((variable) => variable.length));
   for (const [variable, value] of Object.entries(env)) printer.line(`  ${variable.padEnd(width)}  ${value}`);

@@ -1,7 +1,6 @@
 import type { NextStep } from "../model/connection-state.ts";
 import { networkGraph } from "../model/network-graph.ts";
 import { type HopName, trace } from "../model/trace.ts";
-import { catalog } from "../stacks/catalog.ts";
 import type { Environment } from "../stacks/environment.ts";
 import { describeOne } from "./differences.ts";
 import type { Drift, LiveState } from "./live-state.ts";
@@ -30,6 +29,8 @@ export function driftOf(
         return stack === service?.fromStack && owner === service.key;
       case "customer-acceptance":
         return service !== undefined && [key, endpointId].some((suffix) => owner === `${service.key}-${suffix ?? ""}`);
+      case "private-connections":
+        return false;
       case "mcp-servers":
         // What belongs to no server, such as their nodes, concerns all.
         return usedBy.some(({ workload }) => workload === owner) || !servers.includes(owner);
@@ -40,12 +41,12 @@ export function driftOf(
 }
 
 /** What follows from it: who owns what was changed first has to act first. */
-export function driftStep(drift: readonly Drift[], { name }: Environment): NextStep | null {
+export function driftStep(drift: readonly Drift[], { name, facts }: Environment): NextStep | null {
   const [first] = drift;
   if (!first) return null;
   const stacks = [...new Set(drift.map(({ stack }) => stack))].join(",");
   return {
-    who: catalog[first.program].side,
+    who: facts.stacks.find(({ stack }) => stack === first.stack)?.side ?? "corpai",
     action: `${drift.map(describeOne).join("; ")}, outside of Pulumi: npx corpai refresh ${name} --only ${stacks}, then npx corpai up ${name}`,
   };
 }

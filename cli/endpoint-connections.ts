@@ -1,11 +1,12 @@
 import {
   DescribeVpcEndpointConnectionsCommand,
   DescribeVpcEndpointServicePermissionsCommand,
-  EC2Client,
+  type EC2Client,
   ModifyVpcEndpointServicePermissionsCommand,
   RejectVpcEndpointConnectionsCommand,
 } from "@aws-sdk/client-ec2";
 import { type ConnectionState, connectionState } from "../model/connection-state.ts";
+import { type Owner, ec2Client } from "./ec2-client.ts";
 import type { Place } from "./place.ts";
 
 /** One endpoint that is, or was, connected to a service. */
@@ -14,13 +15,6 @@ export interface EndpointConnection {
   readonly ownerAccount: string;
   /** Undefined for a word that AWS has not documented. */
   readonly state: ConnectionState | undefined;
-}
-
-/** Whose account is asked, and where. */
-export interface Owner {
-  readonly environment: string;
-  readonly account: string;
-  readonly region: string;
 }
 
 /**
@@ -80,18 +74,6 @@ export class EndpointConnections {
   }
 }
 
-/** The API behind a place: AWS itself, or the sandbox's, where the account stands for its administrator's key. */
-export async function endpointConnections(
-  { sandbox }: Pick<Place, "sandbox">,
-  { environment, account, region }: Owner,
-): Promise<EndpointConnections> {
-  if (!sandbox) return new EndpointConnections(new EC2Client({ region }));
-  return new EndpointConnections(
-    new EC2Client({
-      region,
-      endpoint: await sandbox.ec2Endpoint(environment),
-      credentials: { accessKeyId: account, secretAccessKey: sandbox.passphrase },
-      maxAttempts: 1,
-    }),
-  );
-}
+/** Of the services of an account, behind a place. */
+export const endpointConnections = async (place: Pick<Place, "sandbox">, owner: Owner): Promise<EndpointConnections> =>
+  new EndpointConnections(await ec2Client(place, owner));

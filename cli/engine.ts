@@ -34,6 +34,8 @@ export interface Engine {
   pendingOperations(stack: string): Promise<readonly PendingOperation[]>;
   /** Whether the stack's last update, refresh or destroy did not go well. @throws {Error} in the CLI's words */
   lastFailed(stack: string): Promise<boolean>;
+  /** When a stack was last destroyed; undefined where it never was. @throws {Error} in the CLI's words */
+  lastDestroyed(stack: string): Promise<Date | undefined>;
   /** Makes resources of pending creates that have made something, and forgets the others. @throws {Error} in the CLI's words */
   settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void>;
   /** Keys of all that a stack's state holds. @throws {Error} in the CLI's words */
@@ -81,6 +83,13 @@ export class PulumiCli implements Engine {
     const history = await this.#told(["stack", "history", "--json", "--page-size", "1", "--stack", stack]);
     const [last] = JSON.parse(history) as readonly { readonly result: string }[];
     return last !== undefined && last.result !== "succeeded";
+  }
+
+  async lastDestroyed(stack: string): Promise<Date | undefined> {
+    const history = await this.#told(["stack", "history", "--json", "--stack", stack]);
+    const runs = JSON.parse(history) as readonly { readonly kind: string; readonly endTime?: string }[];
+    const last = runs.find(({ kind }) => kind === "destroy")?.endTime;
+    return last === undefined ? undefined : new Date(last);
   }
 
   async settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void> {

@@ -8,6 +8,13 @@ export const environmentArgument = (): Argument =>
 /** Of commands that otherwise work on every environment. */
 export const environmentOrAll = (): Argument => new Argument("[ENV]", "one environment; all if not given");
 
+/** Of the command that previews what a change touches, wherever that is. */
+export const environmentIfSince = (): Argument =>
+  new Argument(
+    "[ENV]",
+    "an environment of environments/environments.yaml; with --since, all that are touched if not given",
+  );
+
 /** @throws {Error} naming the environments that there are */
 export function knownEnvironment(name: string): string {
   const all = Object.keys(environments());

@@ -1,6 +1,6 @@
 import { type Document, type Node, isMap, isScalar, parseDocument, visit } from "yaml";
 import { planCidrs } from "../model/cidr-plan.ts";
-import type { EnvironmentClass } from "../model/environment-class.ts";
+import type { EnvironmentEntry } from "../stacks/environment.ts";
 
 /** In what an environment differs from the one that its files are copied from; what is undefined stays as it is there. */
 export interface Differences {
@@ -73,7 +73,8 @@ function apply(document: Document, { vpcCidr, azIds, natGateways }: Differences)
     if (document.hasIn(where(key))) document.setIn(where(key), value);
   };
   if (vpcCidr !== undefined) {
-    replace("vpcCidr", vpcCidr);
+    // The isolated VPC is joined to no other: what it has may be everywhere the same.
+    if (document.hasIn(where("azIds"))) replace("vpcCidr", vpcCidr);
     replace("clientCidr", planCidrs(vpcCidr, []).clientCidr);
   }
   // By default there is one; a file without the key may be given it all the same.
@@ -84,9 +85,9 @@ function apply(document: Document, { vpcCidr, azIds, natGateways }: Differences)
 const inOneLine = (document: Document, value: unknown): Node => document.createNode(value, { flow: true });
 
 /** environments.yaml with one more environment. */
-export function withEnvironment(text: string, name: string, environmentClass: EnvironmentClass): string {
+export function withEnvironment(text: string, name: string, { class: kind, onDemand = [] }: EnvironmentEntry): string {
   const document = parseDocument(text);
-  document.set(name, inOneLine(document, { class: environmentClass }));
+  document.set(name, inOneLine(document, { class: kind, ...(onDemand.length > 0 && { onDemand }) }));
   return document.toString({ lineWidth: 0 });
 }
 

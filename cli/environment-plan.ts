@@ -44,7 +44,9 @@ export function planEnvironment(name: string, wishes: EnvironmentWishes, folders
     return { stack: formatStackName({ ...stack, environment: name }), ...copiedStackFile(text, request) };
   });
   const list = join(folders.environments, "environments.yaml");
-  const changed = { [list]: withEnvironment(readFileSync(list, "utf8"), name, request.class) };
+  const changed = {
+    [list]: withEnvironment(readFileSync(list, "utf8"), name, { class: request.class, onDemand: source.onDemand }),
+  };
   const files = Object.fromEntries(copies.map(({ stack, text }) => [join(folders.environments, fileOf(stack)), text]));
   judge(request, folders, { ...files, ...changed });
   return {

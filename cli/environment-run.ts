@@ -4,11 +4,13 @@ import type { Difference } from "./differences.ts";
 import { type Engine, type EngineRun, type Operation } from "./engine.ts";
 import { type Changes, type Finding, NO_CHANGES, type ResourceChange, changesAnything } from "./engine-events.ts";
 import type { Interrupts } from "./interrupts.ts";
+import { NotYet } from "./lingering-interfaces.ts";
 import type { PendingCreate } from "./pending-creates.ts";
 import { type Planned, comesAfter } from "./plan.ts";
 import type { Policies } from "./policies.ts";
 import { stackRecord } from "./stack-record.ts";
 import { catalog } from "../stacks/catalog.ts";
+import { type UpstreamRead, upstreamReads } from "./upstream-reads.ts";
 
 /** What became of one stack. */
 export interface StackReport {
@@ -22,6 +24,8 @@ export interface StackReport {
   readonly differences?: readonly Difference[];
   /** Of a preview: what its changes mean. */
   readonly consequences?: Consequences;
+  /** Of a preview: the stacks that it read, and whether their values are known. */
+  readonly upstream?: readonly UpstreamRead[];
   /** Why it failed, or was skipped. */
   readonly error?: string;
 }
@@ -39,6 +43,8 @@ export interface RunContext {
   readonly folder: string;
   readonly policies: Policies;
   readonly stacks: readonly Planned[];
+  /** Stacks whose records are made with theirs, since the engine refuses references to what it does not know. */
+  readonly read?: readonly Planned[];
   /** Where a stack's resources stand, and what they cost there. */
   readonly regionOf: (stack: string) => string;
   readonly progress: Progress;
@@ -51,6 +57,8 @@ export interface RunContext {
   readonly anythingLost?: () => Promise<boolean>;
   /** Tells, before a destroy, what it would end. @returns stacks that hold what is protected, with the reasons */
   readonly weigh?: (stacks: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** Asked right before a stack is destroyed. @throws {NotYet} where AWS still holds what keeps it from going */
+  readonly mayGo?: (stack: Planned) => Promise<void>;
   /** How many stacks run at the same time. */
   readonly atOnce?: number;
   /** Told once all that was left is settled, right before the first thing is changed. */
@@ -176,11 +184,13 @@ export async function destroyAll(context: RunContext): Promise<StackReport[]> {
   const unclear = await takeOverToDestroy(context);
   if (unclear.size > 0) return untouched(context, "destroy", unclear, UNCLEAR);
   await context.changesBegin?.();
-  return sideBySide(context, "destroy", context.stacks.toReversed(), ({ name }) => destroyOne(name, context), true);
+  return sideBySide(context, "destroy", context.stacks.toReversed(), (stack) => destroyOne(stack, context), true);
 }
 
 /** An engine that is interrupted in the middle of a destroy calls what it has done a success. */
-async function destroyOne(stack: string, { engine, interrupts }: RunContext): Promise<EngineRun> {
+async function destroyOne(planned: Planned, { engine, interrupts, mayGo }: RunContext): Promise<EngineRun> {
+  const { name: stack } = planned;
+  await mayGo?.(planned);
   const run = await engine.run("destroy", stack, ["--yes", "--skip-preview"]);
   if (!run.succeeded || !interrupts.received) return run;
   const left = (await engine.standing(stack)).length;
@@ -227,9 +237,10 @@ const policyFlags = ({ policies: { pack, config } }: RunContext): string[] => [
   config,
 ];
 
-async function makeRecords({ engine, stacks, folder }: RunContext): Promise<void> {
+async function makeRecords({ engine, stacks, read = [], folder }: RunContext): Promise<void> {
   const known = await engine.stacks();
-  for (const { name } of stacks) if (!known.has(name)) await stackRecord(engine, folder, name);
+  const wanted = new Set([...read, ...stacks].map(({ name }) => name));
+  for (const name of wanted) if (!known.has(name)) await stackRecord(engine, folder, name);
 }
 
 /**
@@ -260,14 +271,19 @@ async function sideBySide(
     progress.begins(stack.name, operation);
     try {
       const ended = await work(stack);
+      const reads = upstreamReads(stack.name, ended.resources);
       const report = {
         ...reportOf(stack.name, operation, ended),
-        ...(operation === "preview" && { consequences: consequencesOf(ended, regionOf(stack.name)) }),
+        ...(operation === "preview" && {
+          consequences: consequencesOf(ended, regionOf(stack.name)),
+          ...(reads.length > 0 && { upstream: reads }),
+        }),
       };
       end(stack, outOfReach(stack, operation, ended) ? skippedReport(stack.name, WAYS_IN) : report, ended.seconds);
     } catch (error) {
       // The others go on to their ends: nobody else would wait for them.
-      end(stack, failedReport(stack.name, (error as Error).message));
+      const reportOfEnd = error instanceof NotYet ? skippedReport : failedReport;
+      end(stack, reportOfEnd(stack.name, (error as Error).message));
     } finally {
       running.delete(stack);
     }

@@ -19,6 +19,14 @@ export interface LiveEndpoint {
   readonly dnsEntries: readonly { readonly dnsName: string }[];
 }
 
+/** A private connection as AWS shows it now. */
+export interface LivePrivateConnection {
+  readonly urn: string;
+  readonly stack: string;
+  /** In AWS's spelling. */
+  readonly status: string;
+}
+
 /** A Deployment as the cluster shows it now. */
 export interface LiveWorkload {
   readonly replicas: number;
@@ -48,6 +56,7 @@ export interface Drift extends Difference {
 export interface LiveState {
   readonly endpoints: Readonly<Record<string, LiveEndpoint>>;
   readonly recorded: Readonly<Record<string, RecordedConnection>>;
+  readonly privateConnections: Readonly<Record<string, LivePrivateConnection>>;
   /** Undefined where they could not be asked. */
   readonly workloads: Readonly<Record<string, LiveWorkload>> | undefined;
   /** Jobs that make database roles and have failed, by name in the program: what they say. */
@@ -78,7 +87,15 @@ export async function readLiveState({ stacks }: Environment, { engine }: Pick<Pl
   const readable = !servers || servers.run.succeeded;
 
   const resources = connections.flatMap(({ name, run }) => run.resources.map((one) => ({ ...one, stack: name })));
+  const privately = runs
+    .filter(({ program }) => program === "private-connections")
+    .flatMap(({ name, run }) => run.resources.map((one) => ({ ...one, stack: name })));
   return {
+    privateConnections: byName(privately, TYPE.privateConnection, ({ urn, stack, outputs }) => ({
+      urn,
+      stack,
+      status: typeof outputs.status === "string" ? outputs.status : "",
+    })),
     endpoints: byName(resources, TYPE.endpoint, endpointOf),
     recorded: Object.assign(
       {},

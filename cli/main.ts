@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { showAffected } from "./affected-view.ts";
 import { printAwsTime } from "./aws-time.ts";
 import { check } from "./check.ts";
 import { printableLines } from "../model/printable.ts";
@@ -13,10 +14,12 @@ import {
   unsoundReports,
 } from "./command.ts";
 import { type ConnectionStatus, connectionStatuses } from "./connection-status.ts";
-import { printPods } from "./demo.ts";
+import { printIntegrations, printPods } from "./demo.ts";
 import type { StackReport } from "./environment-run.ts";
+import { explain, printFlows } from "./explain.ts";
+import { flowsHold, judgeFlows } from "./flows.ts";
 import { readLiveState } from "./live-state.ts";
-import { environmentArgument, environmentOrAll } from "./environment-argument.ts";
+import { environmentArgument, environmentIfSince, environmentOrAll } from "./environment-argument.ts";
 import { printTotal } from "./cost-view.ts";
 import { evidence } from "./evidence.ts";
 import { HANDOVER_FORMATS, type HandoverOptions, handover } from "./handover.ts";
@@ -24,6 +27,12 @@ import { newEnvironment } from "./new-environment.ts";
 import { printOverview } from "./overview.ts";
 import type { EnvironmentWishes } from "./environment-request.ts";
 import { type Output, Printer } from "./print.ts";
+import { type SinceOptions, addSinceOptions, previewChange, previewWhole } from "./preview-command.ts";
+import {
+  type PrivateConnectionStatus,
+  printPrivateConnections,
+  privateConnectionStatuses,
+} from "./private-connection-status.ts";
 import { reconnect } from "./reconnect.ts";
 import { type RevokeOptions, revoke } from "./revoke.ts";
 import { addSandboxCommands } from "./sandbox-commands.ts";
@@ -86,21 +95,35 @@ function commands(
       printer.line();
       if (!printer.json) streams.stdout.write(program.helpInformation());
     });
-  const environmentCommand = (name: string, purpose: string): Command =>
+  const environmentCommand = (name: string, purpose: string, environment = environmentArgument()): Command =>
     program
       .command(name)
       .description(purpose)
-      .addArgument(environmentArgument())
+      .addArgument(environment)
       .option("--sandbox", "in the sandbox, whatever the environment's class")
       .option("--json", "answer in JSON");
 
   for (const command of Object.keys(PURPOSES) as RunCommand[]) {
-    environmentCommand(command, PURPOSES[command])
+    const ready = environmentCommand(
+      command,
+      PURPOSES[command],
+      command === "preview" ? environmentIfSince() : undefined,
+    )
       .option("--only <names>", "these programs or stacks, and those they need; separated by commas", (names: string) =>
         names.split(","),
       )
-      .option("--yes", "on AWS, ask nothing")
-      .action(async (name: string, options: RunOptions) =>
+      .option("--yes", "on AWS, ask nothing");
+    if (command === "preview")
+      addSinceOptions(ready).action(async (name: string | undefined, options: SinceOptions) => {
+        const whole = previewWhole(name, options);
+        went(
+          await (whole === undefined
+            ? previewChange(name, options, streams, printerFor)
+            : runCommand(command, whole, options, printerFor(options))),
+        );
+      });
+    else
+      ready.action(async (name: string, options: RunOptions) =>
         went(await runCommand(command, name, options, printerFor(options))),
       );
   }
@@ -109,12 +132,15 @@ function commands(
     "every connection and what its next step is, and servers that use stores; changes nothing",
   ).action(async (name: string, options: EnvironmentOptions) => {
     const printer = printerFor(options);
-    const { statuses, users } = await inEnvironment(name, options, printer, (opened) => lookUp(opened, printer));
+    const { statuses, users, privately } = await inEnvironment(name, options, printer, (opened) =>
+      lookUp(opened, printer),
+    );
     printConnections(statuses, printer);
+    printPrivateConnections(privately, printer);
     printStoreUsers(users, printer);
     printNextSteps(statuses, printer);
-    printer.answer({ environment: name, connections: statuses, storeUsers: users });
-    went([...statuses, ...users].every(({ next }) => next === null));
+    printer.answer({ environment: name, connections: statuses, privateConnections: privately, storeUsers: users });
+    went([...statuses, ...users, ...privately].every(({ next }) => next === null));
   });
   environmentCommand(
     "trace",
@@ -126,6 +152,25 @@ function commands(
       const printer = printerFor(options);
       went(await inEnvironment(name, options, printer, (opened) => traceConnections(opened, key, options, printer)));
     });
+  environmentCommand(
+    "explain",
+    "each flow of the isolated AgentCore network: names, rules, policies and roles on its way, or what blocks it and the fix",
+  )
+    .argument("[FLOW]", "one flow, hop by hop; all if not given")
+    .action(async (name: string, key: string | undefined, options: EnvironmentOptions) => {
+      const printer = printerFor(options);
+      went(await inEnvironment(name, options, printer, (opened) => explain(opened, key, printer)));
+    });
+  program
+    .command("affected")
+    .description(
+      "the stacks that a change touches, and why: by code, configuration, packages, policy or upstream stacks",
+    )
+    .requiredOption("--since <REF>", "the commit, branch or tag that the files are compared with")
+    .option("--json", "answer in JSON")
+    .action((options: { readonly since: string; readonly json?: boolean }) =>
+      showAffected(options.since, printerFor(options)),
+    );
   environmentCommand(
     "revoke",
     "cuts a connection off from the customer's side: rejects it, removes its principal, and proves it",
@@ -214,6 +259,8 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
         printWorkloads(statuses, printer);
         printStoreUsers(users, printer);
       }
+      const flows = command === "up" && ok && reports.some(({ stack }) => stack.startsWith("agentcore-"));
+      const held = flows && !printer.json ? await showFlows(opened, printer) : true;
       if (awsTime) printAwsTime(awsTime, printer);
       if (command === "preview") printTotal(reports, printer);
       if (command === "refresh") printAfterRefresh(name, reports, printer);
@@ -223,13 +270,20 @@ async function runCommand(command: RunCommand, name: string, options: RunOptions
         stacks: reports,
         ...(awsTime && { awsTime }),
       });
-      return ok;
+      return ok && held;
     });
   } catch (error) {
     if (error instanceof ProblemsFound)
       printer.answer({ environment: name, stacks: unsoundReports(error.environment) });
     throw error;
   }
+}
+
+async function showFlows(opened: Opened, printer: Printer): Promise<boolean> {
+  const flows = await judgeFlows(opened);
+  printer.line();
+  printFlows(flows, printer);
+  return flowsHold(flows);
 }
 
 /** What a refresh takes over is not put right by it. */
@@ -245,10 +299,18 @@ function printAfterRefresh(name: string, reports: readonly StackReport[], printe
 async function lookUp(
   { environment, place }: Opened,
   printer: Printer,
-): Promise<{ readonly statuses: ConnectionStatus[]; readonly users: StoreUser[] }> {
+): Promise<{
+  readonly statuses: ConnectionStatus[];
+  readonly users: StoreUser[];
+  readonly privately: PrivateConnectionStatus[];
+}> {
   const live = await readLiveState(environment, place);
   for (const why of live.unreadable) printer.line(printer.paint("yellow", why));
-  return { statuses: connectionStatuses(environment, live), users: storeUsers(environment, live) };
+  return {
+    statuses: connectionStatuses(environment, live),
+    users: storeUsers(environment, live),
+    privately: privateConnectionStatuses(environment, live),
+  };
 }
 
 const DEMO = "demo";
@@ -257,12 +319,14 @@ function demo(printer: Printer): Promise<boolean> {
   return inEnvironment(DEMO, {}, printer, async (opened) => {
     const { ok, awsTime } = await runEnvironment("up", opened, {}, printer);
     if (!ok || !opened.place.sandbox) return false;
-    const { statuses, users } = await lookUp(opened, printer);
+    const { statuses, users, privately } = await lookUp(opened, printer);
     printConnections(statuses, printer);
+    printPrivateConnections(privately, printer);
     printStoreUsers(users, printer);
     await printPods(DEMO, opened.place.sandbox, { statuses, users }, printer);
+    await printIntegrations(DEMO, opened.place.sandbox, printer);
     printNextSteps(statuses, printer);
     if (awsTime) printAwsTime(awsTime, printer);
-    return [...statuses, ...users].every(({ next }) => next === null);
+    return [...statuses, ...users, ...privately].every(({ next }) => next === null);
   });
 }

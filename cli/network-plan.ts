@@ -27,8 +27,15 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
     acceptances: facts.acceptances.flatMap(({ stack, accept }) =>
       Object.entries(accept).map(([service, endpoints]) => ({ stack, service, endpoints })),
     ),
-    subnets: offers.flatMap(({ config }) => listedSubnets(config).map(([, subnet]) => subnet)),
+    subnets: [
+      ...facts.privateConnections.flatMap(({ vpcs }) =>
+        Object.values(vpcs).flatMap((vpc) => (vpc === "network" ? [] : vpc.subnets)),
+      ),
+      ...offers.flatMap(({ config }) => listedSubnets(config).map(([, subnet]) => subnet)),
+    ],
     ...clientsOf(facts.network),
+    vpcCidr: facts.network?.vpcCidr,
+    privateConnections: facts.privateConnections,
   };
 }
 

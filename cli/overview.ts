@@ -3,12 +3,14 @@ import { environments } from "../stacks/environment.ts";
 import { programOrder } from "./plan.ts";
 import { type Printer, table } from "./print.ts";
 
+const SIDES = { corpai: "CorpAI", customer: "customer", either: "either" } as const;
+
 /** The programs, in the order in which they are brought up, and the environments. */
 export function printOverview(printer: Printer): void {
   const rows = programOrder.map((program, index) => [
     String(index + 1),
     program,
-    catalog[program].side === "corpai" ? "CorpAI" : "customer",
+    SIDES[catalog[program].side],
     catalog[program].purpose,
   ]);
   printer.line("Private connections between CorpAI and its customers on AWS.");

@@ -100,11 +100,11 @@ export class LineProgress implements Progress {
 }
 
 /** As the policy pack words what a preview cannot decide yet. */
-const isUndecided = ({ level, message }: Finding): boolean =>
+export const isUndecided = ({ level, message }: Finding): boolean =>
   level === "advisory" && message.includes("undecided, checked at update");
 
 /** One line for each rule: in a first preview that is all there is to say of them. `--json` has them in full. */
-function describeUndecided(findings: readonly Finding[]): string[] {
+export function describeUndecided(findings: readonly Finding[]): string[] {
   return [...Map.groupBy(findings, ({ policy }) => policy)].map(
     ([policy, own]) => `[undecided, checked at update] ${policy}: ${own.map(({ resource }) => resource).join(", ")}`,
   );

@@ -16,6 +16,7 @@ export const ON_THE_WAY: readonly ProgramName[] = [
   "connections",
   "customer-acceptance",
   "mcp-servers",
+  "private-connections",
 ];
 /** Each preview runs a program and its engine. */
 const PREVIEWS_AT_ONCE = 3;
@@ -35,15 +36,16 @@ export interface PulumiData {
  * made where previews need them.
  *
  * @param preview previews, whatever has been brought up
+ * @param programs whose stacks are read; those on the way from pods to services by default
  * @throws {Error} where a stack can be neither read nor previewed
  */
 export async function readPulumiData(
   { stacks }: Environment,
   place: Place,
-  { preview }: { readonly preview: boolean },
+  { preview, programs = ON_THE_WAY }: { readonly preview: boolean; readonly programs?: readonly ProgramName[] },
 ): Promise<PulumiData> {
   const pulumi = await commandIn(place);
-  const wanted = stacks.filter(({ stack }) => ON_THE_WAY.includes(stack.program));
+  const wanted = stacks.filter(({ stack }) => programs.includes(stack.program));
   const known = await place.engine.stacks();
   const recorded = preview ? [] : wanted.filter(({ name }) => known.has(name));
   const states = await Promise.all(recorded.map(({ name }) => stateOf(name, pulumi)));

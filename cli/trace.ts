@@ -24,7 +24,10 @@ export async function traceConnections(
   printer: Printer,
 ): Promise<boolean> {
   const plan = networkPlan(environment);
-  const keys = plan.registrations.map((registration) => registration.key);
+  const keys = [
+    ...plan.registrations.map((registration) => registration.key),
+    ...plan.privateConnections.flatMap(({ privateConnections }) => Object.keys(privateConnections)),
+  ];
   if (key !== undefined && !keys.includes(key))
     throw new Error(
       `there is no connection "${key}" in ${environment.name}. The connections are: ${keys.join(", ") || "none"}.`,
@@ -45,7 +48,13 @@ export async function traceConnections(
     ...finding,
   }));
   for (const exposure of exposures) printExposure(exposure, printer);
-  printer.answer({ environment: environment.name, connections: traces, exposures });
+  const isPrivate = ({ key: one }: Trace): boolean => graph.privateConnections.some((node) => node.key === one);
+  printer.answer({
+    environment: environment.name,
+    connections: traces.filter((one) => !isPrivate(one)),
+    privateConnections: traces.filter(isPrivate),
+    exposures,
+  });
   return (
     traces.every(({ verdict }) => verdict !== "blocked") && exposures.every(({ verdict }) => verdict !== "exposed")
   );

@@ -1,4 +1,5 @@
 import type { AccountRegion } from "./account-region.ts";
+import { allow, readOwnSecrets, useOwnKeys, writeOwnLogs } from "./endpoint-statements.ts";
 import { type EndpointPolicy, type EndpointStatement, policyOf } from "./iam-documents.ts";
 
 /** An interface endpoint to one of AWS's own services. */
@@ -23,13 +24,6 @@ export interface AwsGateway extends Pick<AwsEndpoint, "purpose" | "statements"> 
 
 /** Requests of other accounts' principals do not pass: stolen credentials are of no use from inside the VPC. */
 const ownPrincipals = ({ account }: AccountRegion) => ({ StringEquals: { "aws:PrincipalAccount": account } });
-
-const allow = (
-  Sid: string,
-  Action: readonly string[],
-  Resource: string | readonly string[],
-  Condition?: EndpointStatement["Condition"],
-): EndpointStatement => ({ Sid, Effect: "Allow", Principal: "*", Action, Resource, ...(Condition && { Condition }) });
 
 /** Both endpoints of a registry judge all calls of a pull. EKS's own images lie in registries of AWS's accounts. */
 const pull = (scope: AccountRegion): readonly EndpointStatement[] => [
@@ -133,46 +127,19 @@ export const AWS_ENDPOINTS: readonly AwsEndpoint[] = [
     service: "kms",
     purpose: "agents on nodes decrypt what they were given encrypted",
     caller: "nodes",
-    statements: (scope) => [
-      allow(
-        "UseOwnKeys",
-        ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
-        `arn:aws:kms:${scope.region}:${scope.account}:key/*`,
-        ownPrincipals(scope),
-      ),
-    ],
+    statements: (scope) => [useOwnKeys(scope, ownPrincipals(scope))],
   },
   {
     service: "logs",
     purpose: "agents on nodes ship logs of nodes and pods",
     caller: "nodes",
-    statements: (scope) => [
-      allow(
-        "WriteOwnLogs",
-        [
-          "logs:CreateLogGroup",
-          "logs:CreateLogStream",
-          "logs:DescribeLogGroups",
-          "logs:DescribeLogStreams",
-          "logs:PutLogEvents",
-        ],
-        `arn:aws:logs:${scope.region}:${scope.account}:log-group:*`,
-        ownPrincipals(scope),
-      ),
-    ],
+    statements: (scope) => [writeOwnLogs(scope, ownPrincipals(scope))],
   },
   {
     service: "secretsmanager",
     purpose: "the Jobs that make database roles read the master's secret",
     caller: "workloads",
-    statements: (scope) => [
-      allow(
-        "ReadOwnSecrets",
-        ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-        `arn:aws:secretsmanager:${scope.region}:${scope.account}:secret:*`,
-        ownPrincipals(scope),
-      ),
-    ],
+    statements: (scope) => [readOwnSecrets(scope, ownPrincipals(scope))],
   },
   {
     service: "sts",

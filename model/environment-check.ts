@@ -1,4 +1,6 @@
 import { acceptanceProblems } from "./acceptance-check.ts";
+import { agentcoreNetworkProblems } from "./agentcore-check.ts";
+import { agentProblems } from "./agents-check.ts";
 import { connectionProblems } from "./connection-check.ts";
 import { customerServiceProblems } from "./customer-services-check.ts";
 import { conflictProblems } from "./environment-conflicts.ts";
@@ -7,6 +9,7 @@ import { mcpServerProblems } from "./mcp-check.ts";
 import { tenantProblems } from "./tenant-check.ts";
 import { missingPrograms } from "./missing-programs.ts";
 import { clusterProblems, networkProblems } from "./platform-check.ts";
+import { privateConnectionProblems } from "./private-connection-check.ts";
 import type { StackProblem } from "./problem.ts";
 import { providerProblems } from "./provider-check.ts";
 import { storeProblems } from "./store-check.ts";
@@ -23,7 +26,10 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...customerServiceProblems(facts),
     ...acceptanceProblems(facts),
     ...mcpServerProblems(facts),
+    ...agentcoreNetworkProblems(facts.agentcoreNetwork),
+    ...privateConnectionProblems(facts),
     ...tenantProblems(facts),
+    ...agentProblems(facts),
     ...conflictProblems(facts),
   ];
 }

@@ -1,7 +1,10 @@
 /** What the files of an environment state, as plain values that can be compared with each other. */
+import type { AgentcoreNetworkFacts } from "./agentcore-check.ts";
+import type { AgentcoreDataFacts, AgentcoreRuntimeFacts, AgentcoreToolsFacts } from "./agents-check.ts";
 import type { EndpointWish } from "./aws-endpoints.ts";
+import type { PrivateConnectionsFacts } from "./private-connection-facts.ts";
 import type { Stores } from "./store-check.ts";
-import type { TaggedProgram } from "./tags.ts";
+import type { Side, TaggedProgram } from "./tags.ts";
 import type { SingleAz } from "./zones.ts";
 
 /** What the check needs of one stack's file, whatever its program. */
@@ -96,6 +99,8 @@ export interface ServerFacts {
   readonly storeVariables: Readonly<Record<string, { readonly store: string; readonly value: string }>>;
   /** AZ ids that its load balancer is to stand in, where the file names them. */
   readonly exposedIn: readonly string[] | undefined;
+  /** Whether it has a load balancer at all. */
+  readonly isExposed: boolean;
 }
 
 export interface McpServersFacts extends StackFacts {
@@ -106,7 +111,7 @@ export interface McpServersFacts extends StackFacts {
 
 export interface ProviderFacts extends StackFacts {
   readonly program: TaggedProgram;
-  readonly side: "corpai" | "customer";
+  readonly side: Side;
   /** Programs whose outputs it reads. */
   readonly reads: readonly string[];
   readonly environment: string;
@@ -131,4 +136,9 @@ export interface EnvironmentFacts {
   readonly connections: readonly ConnectionsFacts[];
   readonly acceptances: readonly AcceptanceFacts[];
   readonly mcpServers: McpServersFacts | undefined;
+  readonly agentcoreNetwork: AgentcoreNetworkFacts | undefined;
+  readonly privateConnections: readonly PrivateConnectionsFacts[];
+  readonly agentcoreData: AgentcoreDataFacts | undefined;
+  readonly agentcoreTools: AgentcoreToolsFacts | undefined;
+  readonly agentcoreRuntime: AgentcoreRuntimeFacts | undefined;
 }

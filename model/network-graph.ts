@@ -11,6 +11,8 @@ import {
 import { Offers } from "./network-offers.ts";
 import { Places, addressed } from "./network-places.ts";
 import { sourcesOf } from "./network-pods.ts";
+import { privateConnectionNodes } from "./private-connection-graph.ts";
+import type { PrivateConnectionNode } from "./private-connection-nodes.ts";
 import {
   Records,
   type ResourceRecord,
@@ -34,6 +36,7 @@ export function networkGraph(resources: readonly ResourceRecord[], plan: Network
     environment: plan.environment,
     clientCidr: plan.clientCidr,
     connections: plan.registrations.map((registration) => builder.connection(registration)),
+    privateConnections: builder.privateConnections(),
     security: builder.security(),
   };
 }
@@ -49,6 +52,11 @@ class Builder {
     this.#plan = plan;
     this.#places = new Places(records, plan);
     this.#offers = new Offers(records, this.#places, plan);
+  }
+
+  privateConnections(): PrivateConnectionNode[] {
+    const { privateConnections, vpcCidr } = this.#plan;
+    return privateConnectionNodes(privateConnections, { records: this.#records, places: this.#places, vpcCidr });
   }
 
   security(): SecurityRules {

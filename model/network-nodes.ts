@@ -1,3 +1,4 @@
+import type { PrivateConnectionNode, PrivatePlan } from "./private-connection-nodes.ts";
 import type { Unknown } from "./resource-record.ts";
 import type { SecurityRules } from "./security-rules.ts";
 
@@ -36,6 +37,9 @@ export interface NetworkPlan {
   readonly clientCidr: string | undefined;
   /** CorpAI's own, which follow from its CIDR before they exist. */
   readonly tiers: readonly { readonly azId: string; readonly client: string; readonly endpoint: string }[];
+  /** CIDR of CorpAI's VPC; undefined where no file says it. */
+  readonly vpcCidr: string | undefined;
+  readonly privateConnections: PrivatePlan;
 }
 
 /** A connection as the files of an environment register it. */
@@ -157,5 +161,6 @@ export interface NetworkGraph {
   readonly environment: string;
   readonly clientCidr: string | undefined;
   readonly connections: readonly Connection[];
+  readonly privateConnections: readonly PrivateConnectionNode[];
   readonly security: SecurityRules;
 }

@@ -85,3 +85,6 @@ export function storeNameProblem(
 
 /** Where RDS writes a database's log of a kind; it makes the group by itself, without an end to its retention, where nobody has. */
 export const storeLogGroup = (store: string, log: string): string => `/aws/rds/instance/${store}/${log}`;
+
+/** What AWS calls a table or database of agents. Several environments may share an account. */
+export const agentDataName = (environment: string, key: string): string => `corpai-${environment}-${key}`;

@@ -8,7 +8,7 @@ export const providerProblems = ({ stacks }: EnvironmentFacts): StackProblem[] =
 
 function settingProblems({ stack, program, side, defaultTags, assumedRole, account }: ProviderFacts): StackProblem[] {
   const problems: StackProblem[] = [];
-  const wanted = programTags(program);
+  const wanted = programTags(program, side);
   // Children of @pulumi/eks carry no tags of ours unless the provider adds them; the cross-account role may tag only at creation, so there never.
   const needsDefaultTags = side === "corpai" && program !== "connections";
   if (needsDefaultTags && Object.entries(wanted).some(([key, value]) => defaultTags?.[key] !== value)) {

@@ -9,6 +9,8 @@ export const TAG_SCHEMES = {
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 
 export type TagScheme = keyof typeof TAG_SCHEMES;
+/** Who runs a stack with their own credentials. */
+export type Side = "corpai" | "customer";
 export type Tags = Readonly<Record<string, string>>;
 
 /** The scheme of each program's resources. The one table: components are given their tags from it, the policy rule judges by it. */
@@ -21,13 +23,21 @@ export const TAG_SCHEME_BY_PROGRAM = {
   connections: "endpoint",
   "customer-acceptance": "customer",
   "mcp-servers": "corpai",
-} as const satisfies Record<string, TagScheme>;
+  "agentcore-network": "corpai",
+  "agentcore-data": "corpai",
+  "agentcore-tools": "corpai",
+  "agentcore-runtime": "corpai",
+  // Whoever runs it: its file says which.
+  "private-connections": { corpai: "corpai", customer: "customer" },
+  bootstrap: "corpai",
+} as const satisfies Record<string, TagScheme | Readonly<Record<Side, TagScheme>>>;
 
 export type TaggedProgram = keyof typeof TAG_SCHEME_BY_PROGRAM;
 
-/** The tags that every taggable resource of a program carries. */
-export function programTags(program: TaggedProgram): Tags {
-  return TAG_SCHEMES[TAG_SCHEME_BY_PROGRAM[program]];
+/** The tags that every taggable resource of a program carries. @param side whose the stack is, where either may run the program */
+export function programTags(program: TaggedProgram, side: Side = "corpai"): Tags {
+  const scheme = TAG_SCHEME_BY_PROGRAM[program];
+  return TAG_SCHEMES[typeof scheme === "string" ? scheme : scheme[side]];
 }
 
 const carries = (tags: Tags, wanted: Tags): boolean =>
@@ -45,9 +55,9 @@ export function isCorpaiOwned(tags: Tags): boolean {
  */
 export function schemesOfStack(stack: string): readonly TagScheme[] {
   const program = stack.split(".")[0] ?? "";
-  return Object.hasOwn(TAG_SCHEME_BY_PROGRAM, program)
-    ? [TAG_SCHEME_BY_PROGRAM[program as TaggedProgram]]
-    : (Object.keys(TAG_SCHEMES) as TagScheme[]);
+  if (!Object.hasOwn(TAG_SCHEME_BY_PROGRAM, program)) return Object.keys(TAG_SCHEMES) as TagScheme[];
+  const scheme = TAG_SCHEME_BY_PROGRAM[program as TaggedProgram];
+  return typeof scheme === "string" ? [scheme] : Object.values(scheme);
 }
 
 export function carriesScheme(tags: Tags, scheme: TagScheme): boolean {

@@ -15,7 +15,10 @@ export const HOPS = [
   "target-group",
   "target",
 ] as const;
-export type HopName = (typeof HOPS)[number];
+export type ServiceHop = (typeof HOPS)[number];
+
+/** The steps of a request of AWS DevOps Agent over a private connection, those that it has by itself. */
+export type HopName = ServiceHop | "private-connection" | "port-range" | "gateway-group" | "route" | "certificate";
 
 export type Verdict = "open" | "blocked" | "undecided";
 

@@ -1,10 +1,19 @@
 import type { Connection, NetworkGraph, Source } from "./network-nodes.ts";
+import { privateSteps } from "./private-connection-trace.ts";
 import { UNKNOWN, type Unknown, nodeName } from "./resource-record.ts";
 import { judgeAcceptance } from "./trace-acceptance.ts";
 import { judgeEndpointGroups, judgeHosts, judgeSourceGroups } from "./trace-consumer.ts";
 import { TraceContext } from "./trace-context.ts";
 import { BalancerWay, type Entry, entriesOf, judgeZones } from "./trace-offer.ts";
-import { HOPS, type HopName, type Judgement, type Verdict, placeNames, undecided } from "./trace-verdict.ts";
+import {
+  HOPS,
+  type HopName,
+  type Judgement,
+  type ServiceHop,
+  type Verdict,
+  placeNames,
+  undecided,
+} from "./trace-verdict.ts";
 
 export type { HopName, Verdict } from "./trace-verdict.ts";
 
@@ -29,15 +38,18 @@ export interface Trace {
   readonly fix: string | null;
 }
 
-/** Traces one connection. @throws {Error} naming the connections that there are */
+/** Traces one connection, or private connection. @throws {Error} naming the connections that there are */
 export function trace(graph: NetworkGraph, key: string): Trace {
   const connection = graph.connections.find((one) => one.key === key);
-  if (!connection) {
-    const known = graph.connections.map((one) => one.key).join(", ") || "none";
+  const privately = graph.privateConnections.find((one) => one.key === key);
+  if (!connection && !privately) {
+    const all = [...graph.connections, ...graph.privateConnections];
+    const known = all.map((one) => one.key).join(", ") || "none";
     throw new Error(`there is no connection "${key}" in ${graph.environment}. The connections are: ${known}.`);
   }
   const hops: Hop[] = [];
-  for (const { judgement, ...step } of steps(new TraceContext(graph, connection))) {
+  const all = connection ? steps(new TraceContext(graph, connection)) : privately ? privateSteps(privately, graph) : [];
+  for (const { judgement, ...step } of all) {
     hops.push({ ...step, verdict: judgement.verdict, because: judgement.because });
     if (judgement.verdict === "blocked")
       return { key, verdict: "blocked", hops, blockedAt: step.hop, fix: judgement.fix };
@@ -120,7 +132,12 @@ const stepAt =
   (hop, from, to, judgement) => ({ hop, from, to, port: typeof port === "number" ? port : null, judgement });
 
 /** The hops from one on, of which nothing is known. */
-function* beyond(first: HopName, step: StepMaker, [from, to]: readonly [string, string], why: string): Generator<Step> {
+function* beyond(
+  first: ServiceHop,
+  step: StepMaker,
+  [from, to]: readonly [string, string],
+  why: string,
+): Generator<Step> {
   for (const hop of HOPS.slice(HOPS.indexOf(first))) yield step(hop, from, to, undecided(why));
 }
 

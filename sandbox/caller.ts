@@ -46,7 +46,7 @@ export function callerOf(
       : {};
   const base = { environment, defaultTags, config };
   if (kind === "kubernetes") return { ...base, account: apiServerOf(config), region: "", role: undefined };
-  if (kind !== "aws") return { ...base, account: "", region: "", role: undefined };
+  if (kind !== "aws" && kind !== "aws-native") return { ...base, account: "", region: "", role: undefined };
 
   const region = typeof config.region === "string" ? config.region : undefined;
   if (region === undefined)
@@ -59,8 +59,9 @@ export function callerOf(
       "the sandbox takes the account from aws:allowedAccountIds, which this stack does not set",
     );
 
-  const assumed =
-    Array.isArray(config.assumeRoles) && isObject(config.assumeRoles[0]) ? config.assumeRoles[0].roleArn : undefined;
+  // The one takes a list, the other a single role.
+  const assumption = Array.isArray(config.assumeRoles) ? config.assumeRoles[0] : config.assumeRole;
+  const assumed = isObject(assumption) ? assumption.roleArn : undefined;
   if (assumed === undefined || assumed === null)
     return { ...base, account: knownAccount(own, world), region, role: undefined };
   const [, account = "", role = ""] = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(String(assumed)) ?? [];

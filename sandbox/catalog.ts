@@ -1,19 +1,35 @@
+import { agentcoreGatewayModels } from "./aws/agentcore-gateway.ts";
+import { agentcoreIdentityModels } from "./aws/agentcore-identity.ts";
+import { agentcoreRuntimeModels } from "./aws/agentcore-runtime.ts";
+import { auroraModels } from "./aws/aurora.ts";
+import { cognitoModels } from "./aws/cognito.ts";
+import { dynamoDbModels } from "./aws/dynamodb.ts";
+import { ecrModels } from "./aws/ecr.ts";
 import { eksFunctions, eksModels } from "./aws/eks.ts";
 import { defaultSecurityGroupModels } from "./aws/default-security-group.ts";
+import { devopsAgentModels } from "./aws/devops-agent.ts";
 import { flowLogModels } from "./aws/flow-logs.ts";
 import { elastiCacheModels } from "./aws/elasticache.ts";
 import { cacheUserModels } from "./aws/elasticache-users.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { kmsModels } from "./aws/kms.ts";
+import { lambdaModels } from "./aws/lambda.ts";
+import { latticeModels } from "./aws/lattice.ts";
 import { loadBalancingModels } from "./aws/load-balancing.ts";
 import { loadBalancingLookups } from "./aws/load-balancing-lookups.ts";
+import { logDeliveryModels } from "./aws/log-delivery.ts";
 import { logsModels } from "./aws/logs.ts";
+import { networkAclModels } from "./aws/network-acls.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
+import { ramModels } from "./aws/ram.ts";
 import { rdsModels } from "./aws/rds.ts";
+import { resolverModels } from "./aws/resolver.ts";
 import { rdsGroupModels } from "./aws/rds-groups.ts";
+import { s3Models } from "./aws/s3.ts";
 import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
+import { serviceNetworkModels } from "./aws/service-networks.ts";
 import { snsModels } from "./aws/sns.ts";
 import { vpcModels } from "./aws/vpc.ts";
 import { awsxVpc } from "./components/awsx-vpc.ts";
@@ -30,21 +46,37 @@ import type { ComponentModel, FunctionModel, ResourceModel } from "./model.ts";
 
 const resources: readonly ResourceModel[] = [
   ...vpcModels,
+  ...networkAclModels,
   ...flowLogModels,
+  ...resolverModels,
   ...defaultSecurityGroupModels,
   ...securityGroupModels,
   ...loadBalancingModels,
   ...privateLinkModels,
+  ...latticeModels,
+  ...serviceNetworkModels,
+  ...ramModels,
+  ...devopsAgentModels,
   ...snsModels,
   ...iamModels,
   ...logsModels,
   ...kmsModels,
+  ...s3Models,
   ...secretsManagerModels,
   ...rdsGroupModels,
   ...rdsModels,
   ...cacheUserModels,
   ...elastiCacheModels,
   ...eksModels,
+  ...auroraModels,
+  ...cognitoModels,
+  ...dynamoDbModels,
+  ...ecrModels,
+  ...lambdaModels,
+  ...agentcoreRuntimeModels,
+  ...agentcoreGatewayModels,
+  ...agentcoreIdentityModels,
+  ...logDeliveryModels,
   ...kubernetesCoreModels,
   ...kubernetesNodeModels,
   ...kubernetesWorkloadModels,

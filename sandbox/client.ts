@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChangedObject, NamedObject, Selection } from "./by-hand.ts";
 import type { FaultPlan, FaultReport } from "./faults.ts";
+import type { ApiRequest, CallSource } from "./aws/calls.ts";
 import { askHealth } from "./health.ts";
 import { type SandboxHome, type ServerRecord, candidatePorts, sandboxHome, sandboxVersion } from "./home.ts";
+import type { Walk } from "./path.ts";
 import type { Pod } from "./kubernetes/pods.ts";
+import type { IntegrationWay } from "./lattice-path.ts";
 import { isAlive, runsDaemon } from "./process.ts";
 import { removeStackStates, runningUpdates, stackEnvironments } from "./stack-states.ts";
 import type { Order, Timeline } from "./time.ts";
@@ -20,7 +23,9 @@ export type { Fault, FaultPlan, FaultReport } from "./faults.ts";
 export type { Value } from "./wire.ts";
 export type { ChainStep, Order, Step, Timeline } from "./time.ts";
 export type { WorldObject } from "./world.ts";
+export type { ApiRequest, CallSource } from "./aws/calls.ts";
 export type { Hop, Walk } from "./path.ts";
+export type { IntegrationWay } from "./lattice-path.ts";
 export type { Pod } from "./kubernetes/pods.ts";
 export type { SandboxHome, ServerRecord } from "./home.ts";
 
@@ -113,9 +118,19 @@ export class SandboxClient {
       .clock;
   }
 
+  /** The way of one call of AWS's APIs from inside a VPC, as the world has it now. */
+  call(environment: string, source: CallSource, request: ApiRequest): Promise<Walk> {
+    return this.#ask("POST", `worlds/${environment}/call`, { source, request });
+  }
+
   /** Each pod as the world has it now, with its way to each of its connections. */
   pods(environment: string): Promise<readonly Pod[]> {
     return this.#ask("GET", `worlds/${environment}/paths`);
+  }
+
+  /** Each service that agents reach over a private connection, with the way of a request to it. */
+  integrations(environment: string): Promise<readonly IntegrationWay[]> {
+    return this.#ask("GET", `worlds/${environment}/integrations`);
   }
 
   world(environment: string): Promise<{ readonly clock: number; readonly objects: readonly WorldObject[] }> {

@@ -1,10 +1,12 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import { z } from "zod";
 import { answerByHand, changeByHand, changes, deleteByHand, selected, selection, withName } from "./by-hand.ts";
+import { callWalk } from "./aws/calls.ts";
 import { answerQuery, signerOf } from "./ec2-api.ts";
 import { faultPlan } from "./faults.ts";
 import { podsOf } from "./kubernetes/pods.ts";
 import type { ServerRecord } from "./home.ts";
+import { integrationWays } from "./lattice-path.ts";
 import { Refusal } from "./model.ts";
 import type { Sandbox } from "./server.ts";
 
@@ -43,6 +45,22 @@ export function listenForControl(controlled: Controlled, port: number): Promise<
 }
 
 const beginning = z.strictObject({ order: z.record(z.string(), z.array(z.string())).default({}) });
+
+const call = z.strictObject({
+  source: z.strictObject({
+    subnetId: z.string(),
+    securityGroupIds: z.array(z.string()),
+    role: z.string().optional(),
+  }),
+  request: z.strictObject({
+    host: z.string(),
+    action: z.string().optional(),
+    resource: z.string().optional(),
+    signedBy: z.enum(["role", "token", "other"]),
+    tls: z.string().optional(),
+    keys: z.record(z.string(), z.string()).optional(),
+  }),
+});
 
 /** By id or physical name. */
 const connection = z.strictObject({ endpoint: z.string() });
@@ -113,6 +131,8 @@ function answer(
     }
     case "GET worlds paths":
       return podsOf(serving.world(environment));
+    case "GET worlds integrations":
+      return integrationWays(serving.world(environment));
     case "GET worlds timeline": {
       const since = searchParams.get("since");
       if (since !== null && !Number.isFinite(Number(since)))
@@ -133,6 +153,10 @@ function answer(
       return serving.faults(environment).report;
     case "POST worlds objects":
       return selected(serving.world(environment), checkedBody(selection, body)).map(withName);
+    case "POST worlds call": {
+      const { source, request } = checkedBody(call, body);
+      return callWalk(serving.world(environment), source, request);
+    }
     case "POST worlds change": {
       const { properties, ...which } = checkedBody(selection.extend({ properties: changes }), body);
       return changeByHand(serving.world(environment), which, properties);

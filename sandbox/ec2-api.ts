@@ -11,6 +11,7 @@ import {
   principalsOf,
   rejectConnection,
 } from "./aws/privatelink.ts";
+import { INTERFACE, interfaceType, interfaces } from "./aws/network.ts";
 import { Refusal } from "./model.ts";
 import { text, texts } from "./values.ts";
 import type { World, WorldObject } from "./world.ts";
@@ -54,6 +55,22 @@ export function answerQuery(world: World, signer: Signer | undefined, query: URL
 }
 
 const CALLS: Readonly<Record<string, (world: World, signer: Signer, query: URLSearchParams) => string>> = {
+  DescribeNetworkInterfaces(world: World, signer: Signer, query: URLSearchParams): string {
+    const [vpcs, types] = [filter(query, "vpc-id"), filter(query, "interface-type")];
+    const own = world.all(INTERFACE, (one) => isOwn(one, signer)).map(({ id }) => id);
+    const items = interfaces(world, ({ id }) => own.includes(id))
+      .map((one) => ({ ...one, type: interfaceType(one.description) }))
+      .filter(({ vpcId, type }) => (vpcs?.includes(vpcId) ?? true) && (types?.includes(type) ?? true))
+      .map(({ id, subnetId, vpcId, description, ip, type }) => [
+        tag("networkInterfaceId", id),
+        tag("subnetId", subnetId),
+        tag("vpcId", vpcId),
+        tag("description", description),
+        tag("privateIpAddress", ip),
+        tag("interfaceType", type),
+      ]);
+    return `<networkInterfaceSet>${items.map((item) => `<item>${item.join("")}</item>`).join("")}</networkInterfaceSet>`;
+  },
   DescribeVpcEndpointConnections(world: World, signer: Signer, query: URLSearchParams): string {
     const wanted = filter(query, "service-id");
     const services = world.all(ENDPOINT_SERVICE, (one) => isOwn(one, signer) && (!wanted || wanted.includes(one.id)));

@@ -13,6 +13,7 @@ import {
   interfaceObject,
   overlap,
 } from "./aws/network.ts";
+import { standingBalancer } from "./aws/application-load-balancers.ts";
 import { ATTACHMENT } from "./aws/iam.ts";
 import { LOAD_BALANCER } from "./aws/load-balancing.ts";
 import { bornWith, subnetOutputs } from "./aws/vpc.ts";
@@ -55,8 +56,32 @@ const listens = z.array(
 );
 const host = z.strictObject({ subnet: id("subnet"), securityGroups: z.array(id("sg")).min(1).max(5), listens });
 
+const hostName = z.string().regex(/^[a-z0-9*.-]+$/, "must be a host name in lower case");
+
+/** Internal, with one HTTPS listener that chooses by the Host header; see application-load-balancers.ts. */
+const applicationLoadBalancer = z.strictObject({
+  number: z.string().regex(/^[0-9a-f]{16}$/, "must be 16 hex digits"),
+  /** Subnet to the address of its node there. */
+  nodes: z.record(id("subnet"), z.ipv4()),
+  securityGroups: z.array(id("sg")).min(1).max(5),
+  port,
+  certificateNames: z.array(hostName).min(1),
+  backends: z.record(
+    z.string(),
+    z.strictObject({
+      hosts: z.array(hostName).min(1),
+      port,
+      healthPath: z.string().startsWith("/"),
+      addresses: z.array(z.ipv4()).min(1),
+    }),
+  ),
+});
+
 const vpc = z.strictObject({
   cidr,
+  /** Networks that its route tables lead to over a peering, a transit gateway or a VPN. */
+  routesTo: z.array(cidr).default([]),
+  applicationLoadBalancers: z.record(z.string(), applicationLoadBalancer).default({}),
   enableDnsHostnames: z.boolean().default(true),
   tags,
   subnets: z.record(id("subnet"), z.strictObject({ cidr, zone: z.string(), tags })).default({}),
@@ -108,11 +133,23 @@ const schema = z.strictObject({
         )
         .default({}),
       vpcs: z.record(id("vpc"), vpc).default({}),
+      /** Actions that a service control policy denies everybody in the account. */
+      deniedActions: z.array(z.string()).default([]),
     }),
   ),
+  /** Accounts that share with each other without invitations. */
+  organizations: z.array(z.array(z.string())).default([]),
+  /** Host name to its addresses: known everywhere, or in some VPCs alone. */
+  names: z
+    .record(hostName, z.strictObject({ addresses: z.array(z.ipv4()).min(1), vpcs: z.array(id("vpc")).optional() }))
+    .default({}),
   operator: z.strictObject({ reachesPrivateApis: z.boolean() }).default({ reachesPrivateApis: false }),
   /** Service of AWS's, such as `eks-auth`, to the zone ids in which it has no interface endpoints. */
   servicesMissingIn: z.record(z.string(), z.array(z.string())).default({}),
+  /** Repository to the digests of the images that a pipeline pushes into it as soon as it exists. */
+  pushes: z
+    .record(z.string(), z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hex digits")))
+    .default({}),
   images: z
     .record(
       z.string(),
@@ -161,7 +198,7 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   if (!result.success || problems.length > 0)
     throw new Error(`${name} is no valid estate:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-  const { region, accounts, images, operator, servicesMissingIn } = result.data;
+  const { region, accounts, images, operator, servicesMissingIn, pushes, organizations, names } = result.data;
 
   const objects: WorldObject[] = [];
   const hosts: Record<string, HostFacts> = {};
@@ -186,7 +223,25 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     }
   }
   const zones = Object.fromEntries(Object.entries(accounts).map(([account, { zones: names }]) => [account, names]));
-  return { facts: { zones, images, hosts, servicesMissingIn, ...operator }, objects };
+  const facts: Facts = {
+    zones,
+    images,
+    hosts,
+    servicesMissingIn,
+    pushes,
+    organizations,
+    names: Object.fromEntries(
+      Object.entries(names).map(([name, { addresses, vpcs }]) => [name, { addresses, vpcIds: vpcs }]),
+    ),
+    routes: Object.fromEntries(
+      Object.values(accounts).flatMap(({ vpcs }) => Object.entries(vpcs).map(([key, { routesTo }]) => [key, routesTo])),
+    ),
+    denied: Object.fromEntries(
+      Object.entries(accounts).map(([account, { deniedActions }]) => [account, deniedActions]),
+    ),
+    ...operator,
+  };
+  return { facts, objects };
 }
 
 const balancerArn = (place: { readonly account: string; readonly region: string }, name: string): string =>
@@ -331,6 +386,18 @@ function vpcObjects(
       ),
     );
   });
+  for (const [name, { nodes, securityGroups, ...balancer }] of Object.entries(given.applicationLoadBalancers))
+    objects.push(
+      ...standingBalancer(place, vpcId, {
+        ...balancer,
+        name,
+        securityGroupIds: securityGroups,
+        subnets: Object.entries(nodes).flatMap(([subnetId, ip]) => {
+          const subnet = subnets.get(subnetId);
+          return subnet ? [{ subnet, ip }] : [];
+        }),
+      }),
+    );
   objects.push(...balancerObjects(place, vpcId, given, subnets));
   return objects;
 }
@@ -456,6 +523,16 @@ function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[]
         for (const { group } of [...ingress, ...egress])
           if (group !== undefined && !given.securityGroups[group])
             problems.push(`${path}.securityGroups.${groupId}: no group ${group} in this VPC`);
+      }
+      for (const [name, { nodes, securityGroups }] of Object.entries(given.applicationLoadBalancers)) {
+        for (const [subnet, ip] of Object.entries(nodes)) {
+          const where = given.subnets[subnet];
+          if (!where || !cidrHolds(where.cidr, ip))
+            problems.push(`${path}: ${name} has ${ip}, which is not in ${subnet}`);
+        }
+        for (const group of securityGroups)
+          if (!given.securityGroups[group])
+            problems.push(`${path}: ${name} names group ${group}, which is not in this VPC`);
       }
       for (const [name, { subnets: ids, securityGroups }] of Object.entries(given.loadBalancers)) {
         for (const one of ids)

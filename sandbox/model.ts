@@ -96,6 +96,8 @@ export interface ResourceModel {
   readonly type: string;
   /** All that is supported; any other argument is refused by name. */
   readonly arguments: Readonly<Record<string, Argument>>;
+  /** Tags are a list of keys and values, as Cloud Control takes them: the provider adds its own to none, and answers with no others. */
+  readonly tagList?: true;
   /** Property that the provider names by itself, `<logical name>-<7 hex>`, where it is not given; and AWS's limit in characters. */
   readonly autoname?: { readonly property: string; readonly limit: number };
   /** Names of the computed outputs: unknown in a preview of a create. `id` is implied. One that is also an argument is Terraform's "optional and computed"; `vpcConfig.vpcId` lies inside an argument. */

@@ -43,8 +43,23 @@ export const HOPS = [
   "target-group",
   "target",
 ] as const;
-/** Besides: what stands in the way of pods alone, and of ways to stores, which end in a login. */
-export type HopName = (typeof HOPS)[number] | "network-policy" | "store-group" | "login";
+/** Besides: what stands in the way of pods alone, of ways to stores, which end in a login, and of calls of AWS's own services. */
+export type HopName =
+  | (typeof HOPS)[number]
+  | "network-policy"
+  | "store-group"
+  | "login"
+  | "dns-firewall"
+  | "route"
+  | "network-acl"
+  | "endpoint-policy"
+  | "identity-policy"
+  // On the way of an agent's request over a private connection.
+  | "private-connection"
+  | "port-range"
+  | "gateway-group"
+  | "host-rule"
+  | "certificate";
 
 /** One step of a packet, as AWS would treat it. */
 export interface Hop {
@@ -218,7 +233,7 @@ function resolve(world: World, source: Source, host: string): readonly [Resolved
   throw new Blocked(`no endpoint of ${region ?? source.vpcId} answers to the name ${host}`);
 }
 
-interface Target {
+export interface Target {
   readonly id: string;
   readonly ip: string;
   readonly port: number;
@@ -229,7 +244,7 @@ interface Target {
 }
 
 /** What a listener's target group has registered. */
-function targetsOf(world: World, group: WorldObject): Target[] {
+export function targetsOf(world: World, group: WorldObject): Target[] {
   const vpcId = text(group.inputs.vpcId) ?? "";
   return world
     .all(ATTACHMENT, ({ inputs }) => inputs.targetGroupArn === group.id)
@@ -396,12 +411,12 @@ function through(
 }
 
 /** A star stands for exactly one label. */
-const covers = (certificateName: string, host: string): boolean =>
+export const covers = (certificateName: string, host: string): boolean =>
   certificateName.startsWith("*.")
     ? host.slice(host.indexOf(".")) === certificateName.slice(1)
     : host === certificateName;
 
-const leaves = (world: World, groups: readonly string[], target: Target, port: number): boolean =>
+export const leaves = (world: World, groups: readonly string[], target: Target, port: number): boolean =>
   groups.length === 0 ||
   securityGroupsAdmit(
     world,
@@ -412,7 +427,7 @@ const leaves = (world: World, groups: readonly string[], target: Target, port: n
   ) !== undefined;
 
 /** Targets see the address of the load balancer's node, and its groups. A host that is no network interface of the VPC has no security group to ask. */
-function arrives(
+export function arrives(
   world: World,
   target: Target,
   node: Interface,
@@ -436,7 +451,7 @@ function arrives(
 }
 
 /** Why health checks of a target fail; undefined where they pass. */
-function illness(
+export function illness(
   world: World,
   group: WorldObject,
   groups: readonly string[],

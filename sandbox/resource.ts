@@ -4,6 +4,8 @@ import type { Properties, Value } from "./wire.ts";
 import { UNKNOWN, digest, hasUnknown, isObject } from "./wire.ts";
 import type { WorldObject } from "./world.ts";
 
+const takesTagMap = (model: ResourceModel): boolean => "tags" in model.arguments && model.tagList !== true;
+
 interface CheckRequest {
   readonly name: string;
   readonly news: Properties;
@@ -46,7 +48,7 @@ export function checked(
   }
   if (model.settle)
     inputs = model.settle(inputs, { olds, autoname: (digits) => `${name}-${randomPart(digits, seed, context)}` });
-  if ("tags" in model.arguments && Object.keys(context.caller.defaultTags).length > 0) {
+  if (takesTagMap(model) && Object.keys(context.caller.defaultTags).length > 0) {
     const own = inputs.tags;
     inputs.tagsAll = own === UNKNOWN ? UNKNOWN : { ...context.caller.defaultTags, ...(isObject(own) ? own : {}) };
   }
@@ -111,7 +113,7 @@ export function previewed(model: ResourceModel, inputs: Properties): Properties 
     key,
     model.arguments[key]?.set === true && hasUnknown(value) ? UNKNOWN : value,
   ]);
-  const tags: Properties = "tags" in model.arguments ? { tagsAll: inputs.tagsAll ?? inputs.tags ?? {} } : {};
+  const tags: Properties = takesTagMap(model) ? { tagsAll: inputs.tagsAll ?? inputs.tags ?? {} } : {};
   return { ...tags, ...Object.fromEntries(shown) };
 }
 
@@ -153,7 +155,6 @@ const isDigest = (value: Value): boolean => typeof value === "string" && value.s
 export function liveOutputs(model: ResourceModel, object: WorldObject, context: Context): Properties {
   const all = { ...object.computed, ...(model.read?.(object, context) ?? {}) };
   const computed = Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith("_")));
-  const tags: Properties =
-    "tags" in model.arguments ? { tagsAll: object.inputs.tagsAll ?? object.inputs.tags ?? {} } : {};
+  const tags: Properties = takesTagMap(model) ? { tagsAll: object.inputs.tagsAll ?? object.inputs.tags ?? {} } : {};
   return { ...tags, ...computed, id: object.id };
 }

@@ -30,10 +30,22 @@ export interface Facts {
   readonly zones: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** image reference → what its `/ready` needs */
   readonly images: Readonly<Record<string, ImageFacts>>;
+  /** Repository → digests of the images that somebody's pipeline pushes into it as soon as it exists. */
+  readonly pushes?: Readonly<Record<string, readonly string[]>>;
   /** Service of AWS's → zone ids in which it has no interface endpoints. */
   readonly servicesMissingIn?: Readonly<Record<string, readonly string[]>>;
   /** Whether whoever runs Pulumi stands where private Kubernetes APIs can be reached: in the VPC, or by VPN. */
   readonly reachesPrivateApis?: boolean;
+  /** Host name → what it stands for, everywhere or in these VPCs alone. */
+  readonly names?: Readonly<
+    Record<string, { readonly addresses: readonly string[]; readonly vpcIds?: readonly string[] | undefined }>
+  >;
+  /** VPC → networks that its route tables lead to over a peering, a transit gateway or a VPN. */
+  readonly routes?: Readonly<Record<string, readonly string[]>>;
+  /** Accounts that share without invitations, by organization. */
+  readonly organizations?: readonly (readonly string[])[];
+  /** Accounts whose service control policies deny actions: by account, the actions. */
+  readonly denied?: Readonly<Record<string, readonly string[]>>;
   /** Hosts that listen: key is the object id of an instance, or `<vpc id>/<ip>` for a host that is none. */
   readonly hosts: Readonly<Record<string, HostFacts>>;
 }

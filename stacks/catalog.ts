@@ -1,4 +1,10 @@
+import type { Side } from "../model/tags.ts";
 import type { StackName } from "../model/stack-name.ts";
+import type { AgentcoreDataOutputs } from "./agentcore-data/index.ts";
+import type { AgentcoreNetworkOutputs } from "./agentcore-network/index.ts";
+import type { AgentcoreRuntimeOutputs } from "./agentcore-runtime/index.ts";
+import type { AgentcoreToolsOutputs } from "./agentcore-tools/index.ts";
+import type { BootstrapOutputs } from "./bootstrap/index.ts";
 import type { ClusterOutputs } from "./cluster/index.ts";
 import type { ConnectionsOutputs } from "./connections/index.ts";
 import type { CustomerAcceptanceOutputs } from "./customer-acceptance/index.ts";
@@ -7,6 +13,7 @@ import type { CustomerServicesOutputs } from "./customer-services/index.ts";
 import type { DataOutputs } from "./data/index.ts";
 import type { McpServersOutputs } from "./mcp-servers/index.ts";
 import type { NetworkOutputs } from "./network/index.ts";
+import type { PrivateConnectionsOutputs } from "./private-connections/index.ts";
 import type { ProgramName } from "./program-configs.ts";
 
 export type { ProgramName } from "./program-configs.ts";
@@ -21,13 +28,19 @@ export interface ProgramOutputs {
   connections: ConnectionsOutputs;
   "customer-acceptance": CustomerAcceptanceOutputs;
   "mcp-servers": McpServersOutputs;
+  "agentcore-network": AgentcoreNetworkOutputs;
+  "agentcore-data": AgentcoreDataOutputs;
+  "agentcore-tools": AgentcoreToolsOutputs;
+  "agentcore-runtime": AgentcoreRuntimeOutputs;
+  "private-connections": PrivateConnectionsOutputs;
+  bootstrap: BootstrapOutputs;
 }
 
-interface CatalogEntry {
+export interface CatalogEntry {
   /** One line for the list of programs. */
   readonly purpose: string;
-  /** Who runs it with their own credentials. */
-  readonly side: "corpai" | "customer";
+  /** Who runs it with their own credentials; of one that either may run, each file says it. */
+  readonly side: Side | "either";
   /** Programs whose outputs it reads. Of one with instances it reads all of the environment. */
   readonly reads: readonly ProgramName[];
   /** The same of programs that an environment may do without. */
@@ -40,6 +53,8 @@ interface CatalogEntry {
   readonly instances: boolean;
   /** Whether it talks to the Kubernetes API, which is private. */
   readonly needsKubernetesApi: boolean;
+  /** Whether it stays when its environment is destroyed, since the states of all others are in what it makes. */
+  readonly outlives?: true;
 }
 
 /** Every program. Order of commands, CI paths and tables in docs/ derive from here. */
@@ -127,9 +142,76 @@ export const catalog = {
     instances: false,
     needsKubernetesApi: true,
   },
+  "agentcore-network": {
+    purpose:
+      "an isolated VPC for Bedrock AgentCore: no way to the internet, endpoints to AWS's services, security groups, logs of flows and names",
+    side: "corpai",
+    reads: [],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+  },
+  "agentcore-data": {
+    purpose:
+      "what agents stand on: Cognito for tokens, Aurora Serverless with the Data API, DynamoDB tables, and the keys that encrypt them",
+    side: "corpai",
+    reads: ["agentcore-network"],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+  },
+  "agentcore-tools": {
+    purpose:
+      "what agents call: a gateway with look-ups in tables by Lambda, the MCP runtime, and repositories for the images of runtimes",
+    side: "corpai",
+    reads: ["agentcore-network", "agentcore-data"],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+  },
+  "agentcore-runtime": {
+    purpose: "the agent: its runtime and endpoint in the isolated VPC, and the credentials by which it gets tokens",
+    side: "corpai",
+    reads: ["agentcore-network", "agentcore-data", "agentcore-tools"],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+  },
+  "private-connections": {
+    purpose:
+      "VPC Lattice gateways and resources, private connections of AWS DevOps Agent over them, and the services that agents use there",
+    side: "either",
+    reads: [],
+    readsOptionally: ["network", "mcp-servers"],
+    readsAcross: [],
+    after: [],
+    instances: true,
+    needsKubernetesApi: false,
+  },
+  bootstrap: {
+    purpose: "the bucket of an environment's states, and the key of their secrets",
+    side: "corpai",
+    reads: [],
+    readsOptionally: [],
+    readsAcross: [],
+    after: [],
+    instances: false,
+    needsKubernetesApi: false,
+    outlives: true,
+  },
 } as const satisfies Record<ProgramName, CatalogEntry>;
 
 export const programNames = Object.keys(catalog) as ProgramName[];
+
+export const isProgram = (name: string): name is ProgramName => Object.hasOwn(catalog, name);
 
 /** A stack's name whose program is one of the catalog. */
 export interface ProgramStack<P extends ProgramName = ProgramName> extends StackName {
@@ -139,6 +221,12 @@ export interface ProgramStack<P extends ProgramName = ProgramName> extends Stack
 export type Reads<P extends ProgramName> = (typeof catalog)[P]["reads"][number];
 export type ReadsOptionally<P extends ProgramName> = (typeof catalog)[P]["readsOptionally"][number];
 export type ReadsAcross<P extends ProgramName> = (typeof catalog)[P]["readsAcross"][number];
+
+/** Whether a program's stacks stay when their environment is destroyed. */
+export function outlivesEnvironment(program: ProgramName): boolean {
+  const { outlives }: CatalogEntry = catalog[program];
+  return outlives === true;
+}
 
 /** All programs that must be up before this one. */
 export function upstreamOf(program: ProgramName): readonly ProgramName[] {

@@ -7,7 +7,7 @@ import { ENVIRONMENT_CLASSES, type EnvironmentClass } from "../model/environment
 import type { EnvironmentFacts } from "../model/environment-facts.ts";
 import { type Problem, type StackProblem, describeProblems } from "../model/problem.ts";
 import { formatStackName, parseStackName } from "../model/stack-name.ts";
-import { type ProgramStack, catalog, programNames } from "./catalog.ts";
+import { type ProgramName, type ProgramStack, catalog, programNames } from "./catalog.ts";
 import {
   type RawConfiguration,
   SECURE,
@@ -42,13 +42,22 @@ export const ENVIRONMENT_NAME = {
 
 const environmentsSchema = z.record(
   z.string().regex(ENVIRONMENT_NAME.form, must(ENVIRONMENT_NAME.inWords, "Rename it.")),
-  z.strictObject({ class: z.enum(ENVIRONMENT_CLASSES) }),
+  z.strictObject({
+    class: z.enum(ENVIRONMENT_CLASSES),
+    /** Programs that commands leave alone until somebody has named them with --only, and what needs them. */
+    onDemand: z.array(z.enum(programNames)).readonly().optional(),
+  }),
 );
+
+/** What environments.yaml says of one environment. */
+export type EnvironmentEntry = z.infer<typeof environmentsSchema>[string];
 
 /** One environment: its class, its stacks, and all that is wrong with their files. */
 export interface Environment {
   readonly name: string;
   readonly class: EnvironmentClass;
+  /** Programs that commands leave alone until somebody has named them. */
+  readonly onDemand: readonly ProgramName[];
   /** Sound on their own, in the catalog's order. */
   readonly stacks: readonly StackConfiguration[];
   readonly facts: EnvironmentFacts;
@@ -56,9 +65,7 @@ export interface Environment {
 }
 
 /** Names of all environments, with their classes. @throws {Error} where environments.yaml is malformed. */
-export function environments(
-  folder = ENVIRONMENTS_FOLDER,
-): Readonly<Record<string, { readonly class: EnvironmentClass }>> {
+export function environments(folder = ENVIRONMENTS_FOLDER): Readonly<Record<string, EnvironmentEntry>> {
   const file = join(folder, "environments.yaml");
   const { value, problems } = readYaml(file);
   const parsed = environmentsSchema.safeParse(value ?? {});
@@ -189,7 +196,13 @@ export function loadEnvironment(
     return { stack, raw: secretsToCome ? withNamedSecrets(raw, () => SECURE) : raw, problems };
   });
   const judged = judgeEnvironment(sources, { today, class: entry.class });
-  return { name, class: entry.class, ...judged, problems: [...files.problems, ...judged.problems] };
+  return {
+    name,
+    class: entry.class,
+    onDemand: entry.onDemand ?? [],
+    ...judged,
+    problems: [...files.problems, ...judged.problems],
+  };
 }
 
 /** The same, judged beside all other environments as well. */

@@ -1,4 +1,6 @@
+import type { AgentcoreNetworkFacts } from "../model/agentcore-check.ts";
 import type { EnvironmentFacts, OfferFacts, ServerFacts } from "../model/environment-facts.ts";
+import type { Side } from "../model/tags.ts";
 import { type ProgramName, catalog } from "./catalog.ts";
 import type { StackConfiguration } from "./configuration.ts";
 import {
@@ -17,16 +19,29 @@ function isOf<P extends ProgramName>(program: P) {
     configuration.stack.program === program;
 }
 
+const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
+
+/** Also for the program itself, whose configuration may be another than its file's. */
+export const agentcoreNetworkFacts = (stack: StackConfiguration<"agentcore-network">): AgentcoreNetworkFacts => ({
+  ...common(stack),
+  vpcCidr: stack.config.vpcCidr,
+  subnets: stack.config.subnets,
+  modelRegions: stack.config.modelRegions ?? [stack.aws.region],
+});
+
 /** The plain values that model/ compares. */
 export function factsOf(
   stacks: readonly StackConfiguration[],
   { unsound, today, class: environmentClass }: Pick<EnvironmentFacts, "unsound" | "today" | "class">,
 ): EnvironmentFacts {
-  const common = ({ name, aws }: StackConfiguration) => ({ stack: name, region: aws.region, account: accountOf(aws) });
   const network = stacks.find(isOf("network"));
   const cluster = stacks.find(isOf("cluster"));
   const data = stacks.find(isOf("data"));
   const mcpServers = stacks.find(isOf("mcp-servers"));
+  const agentcoreNetwork = stacks.find(isOf("agentcore-network"));
+  const agentcoreData = stacks.find(isOf("agentcore-data"));
+  const agentcoreTools = stacks.find(isOf("agentcore-tools"));
+  const agentcoreRuntime = stacks.find(isOf("agentcore-runtime"));
   return {
     today,
     class: environmentClass,
@@ -34,7 +49,7 @@ export function factsOf(
     stacks: stacks.map((configuration) => ({
       ...common(configuration),
       program: configuration.stack.program,
-      side: catalog[configuration.stack.program].side,
+      side: sideOf(configuration),
       reads: catalog[configuration.stack.program].reads,
       environment: configuration.stack.environment,
       defaultTags: configuration.aws.defaultTags?.tags,
@@ -82,7 +97,32 @@ export function factsOf(
       ),
       databaseClientImage: mcpServers.config.databaseClientImage,
     },
+    agentcoreNetwork: agentcoreNetwork && agentcoreNetworkFacts(agentcoreNetwork),
+    privateConnections: stacks.filter(isOf("private-connections")).map((stack) => ({
+      ...common(stack),
+      ...stack.config,
+      agentSpaces: Object.keys(stack.config.agentSpaces),
+    })),
+    agentcoreData: agentcoreData && {
+      ...common(agentcoreData),
+      tables: Object.keys(agentcoreData.config.tables),
+    },
+    agentcoreTools: agentcoreTools && {
+      ...common(agentcoreTools),
+      repositories: agentcoreTools.config.repositories,
+      tools: Object.fromEntries(
+        Object.entries(agentcoreTools.config.gateway.tools).map(([tool, { table }]) => [tool, table]),
+      ),
+      mcp: agentcoreTools.config.mcp,
+    },
+    agentcoreRuntime: agentcoreRuntime && { ...common(agentcoreRuntime), ...agentcoreRuntime.config },
   };
+}
+
+/** Whose a stack is. */
+export function sideOf({ stack, config }: StackConfiguration): Side {
+  const { side } = catalog[stack.program];
+  return side === "either" ? ("side" in config ? config.side : "corpai") : side;
 }
 
 function offerFacts(key: string, service: ServiceConfig, config: CustomerServices): OfferFacts {
@@ -118,5 +158,6 @@ function serverFacts({ image, tenant, env, expose }: ServerConfig): ServerFacts 
       values.flatMap(([variable, value]) => (typeof value === "object" && "store" in value ? [[variable, value]] : [])),
     ),
     exposedIn: typeof expose === "object" ? expose.azIds : undefined,
+    isExposed: expose !== false,
   };
 }

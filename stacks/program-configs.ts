@@ -1,4 +1,9 @@
 import type { z } from "zod";
+import * as agentcoreData from "./agentcore-data/config.ts";
+import * as agentcoreNetwork from "./agentcore-network/config.ts";
+import * as agentcoreRuntime from "./agentcore-runtime/config.ts";
+import * as agentcoreTools from "./agentcore-tools/config.ts";
+import * as bootstrap from "./bootstrap/config.ts";
 import * as cluster from "./cluster/config.ts";
 import * as connections from "./connections/config.ts";
 import * as customerAcceptance from "./customer-acceptance/config.ts";
@@ -7,6 +12,7 @@ import * as customerServices from "./customer-services/config.ts";
 import * as data from "./data/config.ts";
 import * as mcpServers from "./mcp-servers/config.ts";
 import * as network from "./network/config.ts";
+import * as privateConnections from "./private-connections/config.ts";
 
 /** Each program's schema: what its stacks' files may hold under `corpai:`. */
 export const schemas = {
@@ -18,6 +24,12 @@ export const schemas = {
   connections: connections.schema,
   "customer-acceptance": customerAcceptance.schema,
   "mcp-servers": mcpServers.schema,
+  "agentcore-network": agentcoreNetwork.schema,
+  "agentcore-data": agentcoreData.schema,
+  "agentcore-tools": agentcoreTools.schema,
+  "agentcore-runtime": agentcoreRuntime.schema,
+  "private-connections": privateConnections.schema,
+  bootstrap: bootstrap.schema,
 } as const;
 
 export type ProgramName = keyof typeof schemas;

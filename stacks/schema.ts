@@ -127,6 +127,21 @@ export const secretReference = z.strictObject({
     ),
 });
 
+/** A database inside a server of PostgreSQL: another name would be another, empty database. */
+export const databaseName = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_]{0,62}$/,
+    must(
+      "up to 63 lower-case letters, digits and underscores, starting with a letter",
+      "Rename the database: PostgreSQL takes this form without quoting.",
+    ),
+  )
+  .refine(
+    (name) => !["postgres", "rdsadmin", "template0", "template1"].includes(name),
+    must("a name that is not PostgreSQL's or RDS's own", "Rename the database."),
+  );
+
 /** A list in which nothing occurs twice: each element makes a resource, or a rule that AWS takes once. */
 export function distinct<T extends z.ZodType>(what: string, element: T): z.ZodArray<T> {
   return z

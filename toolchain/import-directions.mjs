@@ -9,8 +9,8 @@ const ownFolder = (folder) => new RegExp(`^${folder}/`);
 /** The first entry whose `files` match decides. Paths are those from the project's root. */
 export const directions = [
   {
-    files: /^stacks\/(.*\/)?config\.ts$|^stacks\/schema\.ts$/,
-    ours: [ownFolder("model"), /^stacks\/schema\.ts$/],
+    files: /^stacks\/(.*\/)?([a-z-]+-)?config\.ts$|^stacks\/(agentcore-values|schema)\.ts$/,
+    ours: [ownFolder("model"), /^stacks\/(agentcore-values|schema)\.ts$/, /^stacks\/.*\/[a-z-]+-config\.ts$/],
     packages: /^zod$/,
     says: "a program's configuration is its schema alone: zod and model/, never Pulumi, so that it is judged without an engine",
   },
@@ -57,6 +57,12 @@ export const directions = [
     ],
     packages: /^(?!@pulumi\/)|^@pulumi\/pulumi\/automation(\/|$)/,
     says: "cli/ imports the catalog, the environment, model/, the sandbox's server and client, and Pulumi's Automation API only",
+  },
+  {
+    files: /^functions\//,
+    ours: [ownFolder("functions")],
+    packages: /^@aws-sdk\//,
+    says: "functions/ runs in AWS: it imports nothing of ours, and of packages AWS's SDK only",
   },
   {
     files: /^sandbox\//,

@@ -1,9 +1,9 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccountRegion } from "../../model/account-region.ts";
 import type { Protection } from "../../model/environment-class.ts";
 import { storeKeyPolicy } from "../../model/key-policies.ts";
 import type { Tags } from "../../model/tags.ts";
+import { createRetainedKey } from "./retained-key.ts";
 
 export interface StoreKeyArgs extends AccountRegion {
   readonly environment: string;
@@ -22,21 +22,11 @@ export class StoreKey extends pulumi.ComponentResource {
   constructor(name: string, args: StoreKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:data:StoreKey", name, {}, opts);
 
-    const { protect, retainKeys, keyDeletionDays } = args.protection;
-    const key = new aws.kms.Key(
-      name,
-      {
-        description: `Stores of ${args.environment}: storage, snapshots, logs and master passwords`,
-        policy: JSON.stringify(storeKeyPolicy(args)),
-        enableKeyRotation: true,
-        deletionWindowInDays: keyDeletionDays,
-        tags: { ...args.tags, Name: name },
-      },
-      { parent: this, protect, retainOnDelete: retainKeys },
-    );
-    new aws.kms.Alias(name, { targetKeyId: key.keyId }, { parent: this });
-
-    this.arn = key.arn;
+    this.arn = createRetainedKey(this, name, {
+      ...args,
+      description: `Stores of ${args.environment}: storage, snapshots, logs and master passwords`,
+      policy: storeKeyPolicy(args),
+    });
     this.registerOutputs({ arn: this.arn });
   }
 }

@@ -79,7 +79,7 @@ function namedObjects(service: string, named: readonly string[], { world, caller
 }
 const serviceOfType = (type: string): string => {
   const module = /^aws:([a-z0-9]+)\//.exec(type)?.[1] ?? "";
-  return { vpc: "ec2", lb: "elasticloadbalancing", cloudwatch: "logs" }[module] ?? module;
+  return { vpc: "ec2", lb: "elasticloadbalancing", cloudwatch: "logs", route53: "route53resolver" }[module] ?? module;
 };
 
 function ask(call: ApiCall, subject: Subject, context: Context): void {

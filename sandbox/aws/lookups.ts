@@ -14,11 +14,12 @@ import {
   arn,
   freeAddresses,
   inPlace,
+  interfaceType,
   interfacesOf,
   zonesOf,
 } from "./network.ts";
 import { ENDPOINT, ENDPOINT_SERVICE, admits, dnsEntries, endpointState, zoneNames } from "./privatelink.ts";
-import { awsServiceOf, awsServiceZones, endpointTypes } from "./services.ts";
+import { awsServiceOf, awsServiceZones, endpointTypes, privateNames, takesPolicy } from "./services.ts";
 import { ASSOCIATION, ROUTE } from "./vpc.ts";
 
 /** EC2's filter names, by what they read. */
@@ -388,17 +389,13 @@ const getVpcEndpoint: FunctionModel = {
   },
 };
 
-/** EC2's interface types; of the sandbox's interfaces, those of endpoints have one of their own. */
-const interfaceType = ({ inputs }: WorldObject): string =>
-  text(inputs.description)?.startsWith("VPC Endpoint Interface ") ? "vpc_endpoint" : "interface";
-
 const INTERFACE_FILTERS: Filters = {
   "network-interface-id": id,
   "vpc-id": output("vpcId"),
   "subnet-id": input("subnetId"),
   "private-ip-address": input("privateIp"),
   description: input("description"),
-  "interface-type": interfaceType,
+  "interface-type": ({ inputs }) => interfaceType(text(inputs.description) ?? ""),
 };
 
 /** The consumer's view: only services that admit the caller, zones by the caller's own names, and only those it has. */
@@ -430,6 +427,7 @@ const getVpcEndpointService: FunctionModel = {
         "NotFound",
         "multiple EC2 VPC Endpoint Services matched; use additional constraints to reduce matches to a single EC2 VPC Endpoint Service",
       );
+    const names = service || own === undefined ? [] : privateNames(own, caller.region);
     const serviceId = service?.id ?? `vpce-svc-${crc32(name).toString(16).padStart(17, "0")}`;
     return {
       id: String(crc32(name)),
@@ -448,10 +446,10 @@ const getVpcEndpointService: FunctionModel = {
         ? texts(service.computed.baseEndpointDnsNames)
         : [`${own}.${caller.region}.vpce.amazonaws.com`],
       managesVpcEndpoints: false,
-      privateDnsName: service ? "" : `${own}.${caller.region}.amazonaws.com`,
-      privateDnsNames: service ? [] : [`${own}.${caller.region}.amazonaws.com`],
+      privateDnsName: names[0] ?? "",
+      privateDnsNames: [...names],
       supportedIpAddressTypes: service ? texts(service.computed.supportedIpAddressTypes) : ["ipv4"],
-      vpcEndpointPolicySupported: service === undefined,
+      vpcEndpointPolicySupported: own !== undefined && takesPolicy(own),
       tags: service && service.account === caller.account ? tagsOf(service) : {},
     };
   },

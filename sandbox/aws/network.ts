@@ -2,7 +2,7 @@
 import ipaddr from "ipaddr.js";
 import type { Context } from "../model.ts";
 import { Refusal } from "../model.ts";
-import { given, text, texts } from "../values.ts";
+import { given, integer, text, texts } from "../values.ts";
 import type { World, WorldObject } from "../world.ts";
 
 export const VPC = "aws:ec2/vpc:Vpc";
@@ -106,7 +106,19 @@ export interface Interface {
   readonly description: string;
   /** Id of the endpoint, load balancer, instance, … it belongs to. */
   readonly owner: string;
+  /** How many of the subnet's it takes. */
+  readonly addresses: number;
 }
+
+/** EC2's types of interfaces, by what services write into their descriptions. */
+const INTERFACE_TYPES: Readonly<Record<string, string>> = {
+  "VPC Endpoint Interface ": "vpc_endpoint",
+  "AWS Lambda VPC ENI": "lambda",
+  "Interface of Amazon Bedrock AgentCore": "agentic_ai",
+};
+
+export const interfaceType = (description: string): string =>
+  Object.entries(INTERFACE_TYPES).find(([beginning]) => description.startsWith(beginning))?.[1] ?? "interface";
 
 export interface Attachment {
   readonly owner: string;
@@ -114,13 +126,15 @@ export interface Attachment {
   readonly securityGroupIds: readonly string[];
   readonly description: string;
   readonly ip?: string;
+  /** How many of the subnet's it takes; one by default. */
+  readonly addresses?: number;
 }
 
 /** An interface as a world object; `place` says whose it is, `id` what it is called. */
 export function interfaceObject(
   place: Place,
   id: string,
-  { owner, subnet, securityGroupIds, description, ip }: Attachment & { readonly ip: string },
+  { owner, subnet, securityGroupIds, description, ip, addresses = 1 }: Attachment & { readonly ip: string },
   estate = false,
 ): WorldObject {
   const computed = {
@@ -128,6 +142,7 @@ export function interfaceObject(
     availabilityZoneId: text(subnet.computed.availabilityZoneId) ?? "",
     arn: arn("ec2", place, `network-interface/${id}`),
     _owner: owner,
+    ...(addresses > 1 && { _addresses: addresses }),
   };
   return {
     type: INTERFACE,
@@ -173,12 +188,28 @@ function swept(world: World): readonly WorldObject[] {
   return all.filter((object) => !isGone(world, object));
 }
 
-/** When the last of what was left behind among these is gone, by the clock, at once where nothing was; undefined where one has an owner, and stays. */
-export function allGoneAt(world: World, among: (interface_: Interface) => boolean): number | undefined {
+const MINUTE = 60;
+/** The provider waits longer for what Lambda leaves behind than for anything else. */
+const LAMBDA_PATIENCE = 45 * MINUTE;
+
+/**
+ * When the last of what was left behind among these is gone, by the clock, at once where nothing was; undefined where one has an owner, and stays, or
+ * goes so late that the provider gives up before.
+ *
+ * @param patience minutes
+ */
+export function allGoneAt(
+  world: World,
+  among: (interface_: Interface) => boolean,
+  patience: number,
+): number | undefined {
   const moments = swept(world)
     .filter((object) => among(interfaceOf(object)))
-    .map(({ computed }) => computed._goneAt);
-  if (!moments.every((moment) => typeof moment === "number")) return undefined;
+    .map(({ inputs, computed: { _goneAt } }) => {
+      const waits = text(inputs.description)?.startsWith("AWS Lambda") === true ? LAMBDA_PATIENCE : patience * MINUTE;
+      return typeof _goneAt === "number" && _goneAt <= world.clock + waits ? _goneAt : undefined;
+    });
+  if (!moments.every((moment) => moment !== undefined)) return undefined;
   return Math.max(0, ...moments);
 }
 
@@ -213,6 +244,7 @@ function interfaceOf({ id, inputs, computed }: WorldObject): Interface {
     securityGroupIds: texts(inputs.securityGroups),
     description: text(inputs.description) ?? "",
     owner: given(text(computed._owner), "owner of an interface"),
+    addresses: integer(computed._addresses) ?? 1,
   };
 }
 
@@ -224,7 +256,8 @@ const usable = (subnet: WorldObject): readonly [number, number] => {
 
 export function freeAddresses(world: World, subnet: WorldObject): number {
   const [first, last] = usable(subnet);
-  return last - first + 1 - interfaces(world, ({ subnetId }) => subnetId === subnet.id).length;
+  const taken = interfaces(world, ({ subnetId }) => subnetId === subnet.id).map(({ addresses }) => addresses);
+  return last - first + 1 - taken.reduce((sum, addresses) => sum + addresses, 0);
 }
 
 export function freeIp(world: World, subnet: WorldObject): string {

@@ -16,12 +16,14 @@ export interface Request {
 }
 
 const KNOWN_KEY =
-  /^(aws:RequestedRegion|aws:PrincipalAccount|aws:Source(Account|Arn)|aws:RequestTag\/.+|[a-z0-9]+:ResourceTag\/.+|[a-z0-9]+:CreateAction|ec2:VpceServiceName|kms:(ViaService|CallerAccount|GrantIsForAWSResource|EncryptionContext:.+))$/;
+  /^(aws:RequestedRegion|aws:PrincipalAccount|aws:ResourceAccount|aws:SecureTransport|s3:TlsVersion|bedrock:InferenceProfileArn|cloudwatch:namespace|aws:Source(Account|Arn)|aws:RequestTag\/.+|[a-z0-9]+:ResourceTag\/.+|[a-z0-9]+:CreateAction|ec2:VpceServiceName|kms:(ViaService|CallerAccount|GrantIsForAWSResource|EncryptionContext:.+))$/;
 
 function holds(condition: Value | undefined, keys: Keys): boolean {
   return Object.entries(record(condition)).every(([operator, tests]) => {
-    const [, kind, negated, how, optional] = /^(String|Arn|Bool)(Not)?(Equals|Like)?(IfExists)?$/.exec(operator) ?? [];
-    if (kind === undefined || (kind === "Bool") !== (how === undefined))
+    const [, kind, negated, how, optional] =
+      /^(String|Arn|Bool|Numeric)(Not)?(Equals|Like|GreaterThanEquals)?(IfExists)?$/.exec(operator) ?? [];
+    const numeric = kind === "Numeric";
+    if (kind === undefined || (kind === "Bool") !== (how === undefined) || numeric !== (how === "GreaterThanEquals"))
       throw new Refusal("SandboxUnsupported", `the sandbox does not evaluate the condition operator ${operator}`);
     return Object.entries(record(tests)).every(([key, wanted]) => {
       if (!KNOWN_KEY.test(key))
@@ -30,7 +32,9 @@ function holds(condition: Value | undefined, keys: Keys): boolean {
       if (value === undefined) return negated !== undefined || optional !== undefined;
       // `ArnEquals` and `ArnLike` are the same.
       const wild = how === "Like" || kind === "Arn";
-      const matches = list(wanted).some((one) => (wild ? like(String(one), value) : String(one) === value));
+      const matches = list(wanted).some((one) =>
+        numeric ? Number(value) >= Number(one) : wild ? like(String(one), value) : String(one) === value,
+      );
       return matches === (negated === undefined);
     });
   });

@@ -20,7 +20,14 @@ import {
   regroup,
   zoneName,
 } from "./network.ts";
-import { GATEWAY_SERVICES, awsServiceOf, awsServiceZones, endpointTypes } from "./services.ts";
+import {
+  GATEWAY_RANGES,
+  GATEWAY_SERVICES,
+  awsServiceOf,
+  awsServiceZones,
+  endpointTypes,
+  takesPolicy,
+} from "./services.ts";
 import { publish } from "./sns.ts";
 
 export const ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService";
@@ -354,7 +361,7 @@ const endpoint: ResourceModel = {
       computed: {
         ...notes,
         arn: arn("ec2", caller, `vpc-endpoint/${id}`),
-        cidrBlocks: [],
+        cidrBlocks: gateway ? [...(GATEWAY_RANGES[target.awsService ?? ""] ?? [])] : [],
         dnsOptions,
         ipAddressType: inputs.ipAddressType ?? "ipv4",
         ownerId: caller.account,
@@ -527,7 +534,8 @@ function accordance(
       `Endpoint type (${type}) does not match available service types ([${target.types.join(", ")}]).`,
     );
   const policy = text(inputs.policy);
-  if (target.service && policy !== undefined && policy !== "" && !isFullAccess(policy))
+  const fullAccessOnly = target.awsService === undefined || !takesPolicy(target.awsService);
+  if (fullAccessOnly && policy !== undefined && policy !== "" && !isFullAccess(policy))
     throw new Refusal("InvalidParameter", `Service ${target.name} only supports the full-access endpoint policy.`);
   const others = world.all(ENDPOINT, (other) => other !== self && other.inputs.vpcId === vpc.id);
   if (policy !== undefined && policy !== "") wellFormedPolicy(policy);

@@ -11,10 +11,14 @@ import { SUBNET_GROUP_ARGUMENTS, combination, invalid, subnetsOf, vpcOf } from "
 export const SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup";
 export const PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup";
 export const INSTANCE = "aws:rds/instance:Instance";
+export const CLUSTER = "aws:rds/cluster:Cluster";
+export const CLUSTER_INSTANCE = "aws:rds/clusterInstance:ClusterInstance";
 
-/** The group's instances. */
+/** The group's instances and clusters. */
 const usersOf = (world: World, { id, account, region }: WorldObject, argument: string): WorldObject[] =>
-  world.all(INSTANCE, (one) => one.account === account && one.region === region && one.computed[argument] === id);
+  [INSTANCE, CLUSTER, CLUSTER_INSTANCE].flatMap((type) =>
+    world.all(type, (one) => one.account === account && one.region === region && one.computed[argument] === id),
+  );
 
 /** Letters, digits and what else RDS takes in the name of a group, never its own. */
 const nameFailures = (name: string | undefined, pattern: RegExp, allowed: string): CheckFailure[] =>
@@ -77,7 +81,7 @@ const subnetGroup: ResourceModel = {
     if (user)
       throw new Refusal(
         "InvalidDBSubnetGroupStateFault",
-        `Cannot delete the subnet group '${object.id}' because at least one database instance: ${text(user.inputs.identifier) ?? ""} is still using it.`,
+        `Cannot delete the subnet group '${object.id}' because at least one database instance: ${text(user.inputs.identifier) ?? user.id} is still using it.`,
       );
   },
   seconds: { create: 2, delete: 2 },

@@ -97,7 +97,7 @@ function parameterGroupFor(inputs: Properties, version: string, context: Context
   return name;
 }
 
-function judgeGroups(inputs: Properties, vpcId: string, context: Context): void {
+export function judgeGroups(inputs: Properties, vpcId: string, context: Context): void {
   for (const id of texts(inputs.vpcSecurityGroupIds)) {
     const missing = `The security group '${id}' does not exist`;
     const group = owned(context, SECURITY_GROUP, id, "InvalidParameterValue", missing);
@@ -108,7 +108,7 @@ function judgeGroups(inputs: Properties, vpcId: string, context: Context): void 
   }
 }
 
-function keyArn(reference: string | undefined, context: Context): string {
+export function keyArn(reference: string | undefined, context: Context): string {
   // RDS's own key of the account, which everybody may use.
   if (reference === undefined) return arn("kms", context.caller, "alias/aws/rds");
   const key = keyForGrants(context, reference, "rds");
@@ -325,19 +325,11 @@ const instance: ResourceModel = {
   },
   remove(object, context) {
     const { world } = context;
-    const { deletionProtection, skipFinalSnapshot, finalSnapshotIdentifier } = object.inputs;
-    if (flag(deletionProtection))
+    if (flag(object.inputs.deletionProtection))
       throw combination("Cannot delete protected DB Instance, please disable deletion protection and try again.");
-    const last = text(finalSnapshotIdentifier);
-    if (!flag(skipFinalSnapshot)) {
-      // The provider's own words: it does not ask RDS.
-      if (last === undefined)
-        throw new Refusal("", "final_snapshot_identifier is required when skip_final_snapshot is false");
-      keepSnapshot("rds", last, object, context);
-    }
+    lastSnapshotOf(object, context);
     detach(world, object.id);
-    const secrets = world.all(SECRET, ({ id }) => JSON.stringify(object.computed.masterUserSecrets).includes(id));
-    secrets.forEach((secret) => world.remove(secret));
+    dropMasterSecret(object, world);
   },
   seconds: {
     create: 480,
@@ -373,6 +365,23 @@ const instance: ResourceModel = {
     ],
   },
 };
+
+/** The secret that RDS manages goes with what its password was for. */
+export const dropMasterSecret = ({ computed }: WorldObject, world: World): void =>
+  world
+    .all(SECRET, ({ id }) => JSON.stringify(computed.masterUserSecrets).includes(id))
+    .forEach((secret) => world.remove(secret));
+
+/** What stays of a database or cluster that goes, unless its program wants nothing to. */
+export function lastSnapshotOf(object: WorldObject, context: Context): void {
+  const { skipFinalSnapshot, finalSnapshotIdentifier } = object.inputs;
+  const last = text(finalSnapshotIdentifier);
+  if (flag(skipFinalSnapshot)) return;
+  // The provider's own words: it does not ask RDS.
+  if (last === undefined)
+    throw new Refusal("", "final_snapshot_identifier is required when skip_final_snapshot is false");
+  keepSnapshot("rds", last, object, context);
+}
 
 function storageAfter(object: WorldObject, inputs: Properties, { world }: Context): Properties {
   const [before, after] = [integer(object.computed.allocatedStorage) ?? 0, integer(inputs.allocatedStorage) ?? 0];

@@ -5,7 +5,7 @@ import type { Properties } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 import { parsed, statements } from "./iam.ts";
 import { ROUTE_TABLE, interfacesOf } from "./network.ts";
-import { applies } from "./policies.ts";
+import { type Keys, applies } from "./policies.ts";
 import { ENDPOINT, endpointState } from "./privatelink.ts";
 import { securityGroupsAdmit } from "./security-groups.ts";
 import { GATEWAY_SERVICES } from "./services.ts";
@@ -28,7 +28,7 @@ export interface ServiceCall {
 }
 
 /** Stands for any address outside of the VPC. */
-const OUTSIDE = { ip: "198.51.100.1", securityGroupIds: [] };
+export const OUTSIDE = { ip: "198.51.100.1", securityGroupIds: [] };
 
 /** The route table that holds for a subnet: its own, or the VPC's main one. */
 export function tableOf(world: World, { subnetId, vpcId }: Pick<Origin, "subnetId" | "vpcId">): string | undefined {
@@ -100,10 +100,18 @@ function whyShut(world: World, origin: Origin, endpoint: WorldObject): string | 
   return undefined;
 }
 
+const whyForbidden = (
+  endpoint: WorldObject,
+  { account }: Origin,
+  { foreign, ...call }: ServiceCall,
+): string | undefined => whyPolicyForbids(endpoint, call, foreign ? {} : { "aws:PrincipalAccount": account });
+
 /** An endpoint's policy speaks of everybody, and narrows by conditions. */
-function whyForbidden(endpoint: WorldObject, origin: Origin, call: ServiceCall): string | undefined {
-  const { action, resource, foreign } = call;
-  const keys: Record<string, string> = foreign ? {} : { "aws:PrincipalAccount": origin.account };
+export function whyPolicyForbids(
+  endpoint: WorldObject,
+  { action, resource }: Pick<ServiceCall, "action" | "resource">,
+  keys: Keys,
+): string | undefined {
   const all = statements(parsed(endpoint.computed.policy)).filter((one: Properties) =>
     applies(one, { action, arn: resource, keys }),
   );

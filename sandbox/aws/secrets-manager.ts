@@ -15,12 +15,12 @@ const DAY = 86_400;
 const newArn = ({ world, caller }: Context, name: string): string =>
   arn("secretsmanager", caller, `secret:${name}-${world.hex(6)}`);
 
-/** The secret that a service makes on behalf of its caller, and takes along when it goes. */
-export function managedSecret(context: Context, name: string, service: string, keyArn: string): WorldObject {
+/** The secret that a service makes on behalf of its caller, and takes along when it goes. @param keyArn without it, under AWS's own key */
+export function managedSecret(context: Context, name: string, service: string, keyArn?: string): WorldObject {
   const { account, region } = context.caller;
   const id = newArn(context, name);
   const computed = { arn: id, region, _managedBy: service };
-  const inputs = { name, kmsKeyId: keyArn };
+  const inputs = { name, ...(keyArn !== undefined && { kmsKeyId: keyArn }) };
   const secret: WorldObject = { type: SECRET, id, account, region, inputs, computed, readyAt: 0, estate: false };
   context.world.put(secret);
   return secret;

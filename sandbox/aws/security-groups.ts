@@ -29,6 +29,9 @@ const ownedGroup = (context: Context, id: string): WorldObject =>
 const rulesOf = (world: World, type: string, groupId: string): WorldObject[] =>
   world.all(type, ({ inputs }) => inputs.securityGroupId === groupId);
 
+/** Minutes for which the provider tries to delete a group that is still in use. */
+const PATIENCE = 15;
+
 const carrying =
   (groupId: string) =>
   ({ securityGroupIds }: Interface): boolean =>
@@ -93,15 +96,14 @@ const securityGroup: ResourceModel = {
     const inputs = { securityGroupId, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" };
     context.world.put({ type: EGRESS_RULE, id, account, region, inputs, computed, readyAt: 0, estate: false });
   },
-  // The provider's timeout for a group that is still in use is fifteen minutes.
-  waitsUntil: ({ id }, { world }) => allGoneAt(world, carrying(id)) ?? 0,
+  waitsUntil: ({ id }, { world }) => allGoneAt(world, carrying(id), PATIENCE) ?? 0,
   remove({ id, computed }, { world }) {
     if (computed._default)
       throw new Refusal("CannotDelete", `the specified group: "${id}" name: "default" cannot be deleted by a user`);
     const referred = [INGRESS_RULE, EGRESS_RULE].flatMap((type) =>
       world.all(type, ({ inputs }) => inputs.referencedSecurityGroupId === id && inputs.securityGroupId !== id),
     );
-    if (referred.length > 0 || allGoneAt(world, carrying(id)) === undefined)
+    if (referred.length > 0 || allGoneAt(world, carrying(id), PATIENCE) === undefined)
       throw new Refusal("DependencyViolation", `resource ${id} has a dependent object`);
     drop(world, carrying(id));
     [INGRESS_RULE, EGRESS_RULE].flatMap((type) => rulesOf(world, type, id)).forEach((rule) => world.remove(rule));

@@ -199,6 +199,9 @@ const SUBNET_ATTRIBUTES = [
   "privateDnsHostnameTypeOnLaunch",
 ];
 
+/** Minutes for which the provider tries to delete a subnet that is still in use. */
+const SUBNET_PATIENCE = 20;
+
 const subnet: ResourceModel = {
   type: SUBNET,
   arguments: {
@@ -242,10 +245,10 @@ const subnet: ResourceModel = {
     const id = newId(context, "subnet");
     return { id, computed: { ...subnetOutputs(id, caller), ...zoneOf(inputs, context) } };
   },
-  // The provider's timeout for a subnet that is still in use is twenty minutes.
-  waitsUntil: ({ id }, { world }) => allGoneAt(world, ({ subnetId }) => subnetId === id) ?? 0,
+  waitsUntil: ({ id }, { world }) => allGoneAt(world, ({ subnetId }) => subnetId === id, SUBNET_PATIENCE) ?? 0,
   remove({ id }, { world }) {
-    if (allGoneAt(world, ({ subnetId }) => subnetId === id) === undefined) throw dependencies("subnet", id);
+    if (allGoneAt(world, ({ subnetId }) => subnetId === id, SUBNET_PATIENCE) === undefined)
+      throw dependencies("subnet", id);
     drop(world, ({ subnetId }) => subnetId === id);
   },
   seconds: { create: 2 },

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type { StackProblem } from "../../model/problem.ts";
+import { inVpc } from "../look-up-checks.ts";
 import { found } from "../lookup.ts";
 import type { ServiceConfig } from "./config.ts";
-import { inVpc } from "./place.ts";
 
 /**
  * Why AWS would not register an application load balancer as a target: it has to be internal, of the VPC, and to listen on the port. Whether it listens is

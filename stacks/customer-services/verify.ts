@@ -3,16 +3,14 @@ import * as aws from "@pulumi/aws";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { isCorpaiOwned } from "../../model/tags.ts";
 import { refuseAll } from "../context.ts";
+import { inVpc, subnetProblems } from "../look-up-checks.ts";
 import { found } from "../lookup.ts";
 import { balancerProblems } from "./application-load-balancer.ts";
 import type { Config, ServiceConfig } from "./config.ts";
 import { publicProblems, soughtSubnetsProblem } from "./private-subnets.ts";
-import { inVpc } from "./place.ts";
 import { standingProblems } from "./standing.ts";
 import { listedSubnets } from "../customer-subnets.ts";
 import { addressProblems } from "./target-addresses.ts";
-
-type Place = Pick<StackProblem, "stack" | "property">;
 
 /**
  * Looks up all of it and answers the VPC's CIDRs.
@@ -27,7 +25,9 @@ export async function verifiedVpc(stack: string, config: Config, built: readonly
     : [];
   const services = Object.entries(config.services);
   const checks = await Promise.all([
-    ...listedSubnets(config).map(([property, subnet]) => subnetProblems({ stack, property }, subnet, config.vpcId)),
+    ...listedSubnets(config).map(([property, subnet]) =>
+      privateSubnetProblems({ stack, property }, subnet, config.vpcId),
+    ),
     ...services.map(([key, service]) => groupProblems(stack, key, service, config.vpcId)),
     ...services.map(([key, service]) => instanceProblems(stack, key, service, config.vpcId, built.includes(key))),
     ...services.map(([key, service]) => balancerProblems(stack, key, service, config.vpcId)),
@@ -101,23 +101,11 @@ async function instanceProblems(
   return (await Promise.all(problems)).flat();
 }
 
-async function subnetProblems(
-  at: Place,
-  { id, azId }: { readonly id: string; readonly azId: string },
+async function privateSubnetProblems(
+  at: Pick<StackProblem, "stack" | "property">,
+  subnet: { readonly id: string; readonly azId: string },
   vpcId: string,
 ): Promise<StackProblem[]> {
-  const subnet = await found(aws.ec2.getSubnet({ id }));
-  const elsewhere = inVpc(at, id, vpcId, subnet?.vpcId);
-  if (!subnet || elsewhere.length > 0) return elsewhere;
-  const open = await publicProblems(at, id, vpcId);
-  if (subnet.availabilityZoneId === azId) return open;
-  return [
-    ...open,
-    {
-      ...at,
-      given: `${id} with azId ${azId}`,
-      allowed: `its real AZ, ${subnet.availabilityZoneId}`,
-      wayOut: "Correct azId; AZ names differ per account, ids do not.",
-    },
-  ];
+  const misplaced = await subnetProblems(at, subnet, vpcId);
+  return misplaced.length > 0 ? misplaced : publicProblems(at, subnet.id, vpcId);
 }

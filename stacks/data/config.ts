@@ -8,7 +8,7 @@ import {
   inWords,
   offers,
 } from "../../model/store-engines.ts";
-import { must, permission, records } from "../schema.ts";
+import { databaseName, must, permission, records } from "../schema.ts";
 
 const oneOf = (table: Parameters<typeof offers>[0]) =>
   z
@@ -40,20 +40,7 @@ const postgres = z.strictObject({
     ),
   instanceClass: oneOf(INSTANCE_CLASSES),
   storageGb: z.int(storage).min(STORAGE_GB.least, storage).max(STORAGE_GB.most, storage),
-  /** The database inside; another name would be another, empty database. */
-  databaseName: z
-    .string()
-    .regex(
-      /^[a-z][a-z0-9_]{0,62}$/,
-      must(
-        "up to 63 lower-case letters, digits and underscores, starting with a letter",
-        "Rename the database: PostgreSQL takes this form without quoting.",
-      ),
-    )
-    .refine(
-      (name) => !["postgres", "rdsadmin", "template0", "template1"].includes(name),
-      must("a name that is not PostgreSQL's or RDS's own", "Rename the database."),
-    ),
+  databaseName,
   release,
 });
 

@@ -1,4 +1,3 @@
-import * as aws from "@pulumi/aws";
 import type { PlacedEndpoint } from "../../components/network/aws-endpoints.ts";
 import { Network, type PlacedSubnet } from "../../components/network/network.ts";
 import { type EndpointWish, awsEndpointsFor } from "../../model/aws-endpoints.ts";
@@ -9,9 +8,9 @@ import { programTags } from "../../model/tags.ts";
 import { MINIMUM_AZS } from "../../model/zones.ts";
 import { programContext, refuse, refuseAll } from "../context.ts";
 import { lastOutput } from "../itself.ts";
-import { found } from "../lookup.ts";
 import type { Outputs } from "../outputs.ts";
 import { accountOf } from "../provider-settings.ts";
+import { type Zone, endpointOffer, zonesOf } from "../zones.ts";
 
 /** What CorpAI's other programs read. */
 export interface NetworkOutputs {
@@ -29,16 +28,10 @@ export interface NetworkOutputs {
   readonly awsEndpointsSecurityGroupId: string;
 }
 
-/** An AZ by its id and by this account's name for it. */
-interface Zone {
-  readonly azId: string;
-  readonly name: string;
-}
-
 export default async function network(): Promise<Outputs<NetworkOutputs>> {
   const { name, config, environment, aws: settings } = programContext("network");
   await onlyAppended(name, config.azIds);
-  const zones = await zonesOf(name, config.azIds);
+  const zones = await zonesOf(name, "corpai:azIds", config.azIds);
   const awsEndpoints = await placedEndpoints(name, config, zones);
   const plan = planCidrs(config.vpcCidr, config.azIds);
 
@@ -85,24 +78,6 @@ async function onlyAppended(stack: string, azIds: readonly string[]): Promise<vo
   ]);
 }
 
-/** This account's names of the AZs; awsx takes names. */
-async function zonesOf(stack: string, azIds: readonly string[]): Promise<Zone[]> {
-  const { names, zoneIds } = await aws.getAvailabilityZones({ state: "available" });
-  const nameOf = (azId: string): string | undefined => names[zoneIds.indexOf(azId)];
-  refuseAll(
-    azIds
-      .filter((azId) => nameOf(azId) === undefined)
-      .map((azId) => ({
-        stack,
-        property: "corpai:azIds",
-        given: show(azId),
-        allowed: `AZs that this account can use: ${[...zoneIds].sort().join(", ")}`,
-        wayOut: "Choose among these.",
-      })),
-  );
-  return azIds.map((azId) => ({ azId, name: nameOf(azId) ?? "" }));
-}
-
 /** Where AWS offers each endpoint among our AZs. Those without one reach it in another AZ. */
 async function placedEndpoints(
   stack: string,
@@ -111,9 +86,7 @@ async function placedEndpoints(
 ): Promise<readonly PlacedEndpoint[]> {
   const placed = await Promise.all(
     awsEndpointsFor(wish).map(async (endpoint): Promise<PlacedEndpoint> => {
-      const { service } = endpoint;
-      const offered = await found(aws.ec2.getVpcEndpointService({ service, serviceType: "Interface" }));
-      const azIds = zones.flatMap(({ azId, name }) => (offered?.availabilityZones.includes(name) ? [azId] : []));
+      const { azIds } = await endpointOffer(endpoint.service, zones);
       return { endpoint, azIds };
     }),
   );

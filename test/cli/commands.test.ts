@@ -22,8 +22,8 @@ describe("corpai", () => {
   it("alone lists every program with its side, and the commands", async () => {
     const { code, out } = await corpai();
     assert.equal(code, 0);
-    for (const program of programNames) assert.match(out, new RegExp(`\\d +${program} +(CorpAI|customer) +\\S`));
-    for (const command of ["preview", "up", "refresh", "destroy", "status", "check", "demo", "sandbox"])
+    for (const program of programNames) assert.match(out, new RegExp(`\\d +${program} +(CorpAI|customer|either) +\\S`));
+    for (const command of ["preview", "up", "refresh", "destroy", "status", "affected", "check", "demo", "sandbox"])
       assert.match(out, new RegExp(`^ {2}${command} `, "m"));
   });
 
@@ -51,6 +51,21 @@ describe("corpai", () => {
       assert.notEqual(code, 0);
       assert.match(err, /\\u\{1b\}\[2J/, argv.join(" "));
       assert.doesNotMatch(out + err, /\u001b/);
+    }
+  });
+
+  it("preview wants an environment or a change, and says so before anything runs", async () => {
+    for (const [argv, says] of [
+      [[], /preview: given no ENV without --since; allowed: ENV, or --since REF/],
+      [["demo", "--markdown"], /preview: given --markdown without --since/],
+      [["--since", "HEAD", "--markdown", "--json"], /'--markdown' cannot be used with option '--json'/],
+      [["--since", "HEAD", "--only", "network"], /'--since <REF>' cannot be used with option '--only <names>'/],
+      [["prdo", "--since", "HEAD"], /there is no environment "prdo"/],
+      [["--since", "nowhere"], /--since: given nowhere; allowed: a commit, branch or tag/],
+    ] as const) {
+      const { code, out, err } = await corpai("preview", ...argv);
+      assert.notEqual(code, 0);
+      assert.deepEqual([out, says.test(err)], ["", true], err);
     }
   });
 

@@ -9,6 +9,7 @@ const HOST = "vpce-0123456789abcdef0-a1b2c3d4.vpce-svc-0123456789abcdef0.us-east
 const ZONAL = "vpce-0123456789abcdef0-a1b2c3d4-us-east-1a.vpce-svc-0123456789abcdef0.us-east-1.vpce.amazonaws.com";
 const NOTHING: LiveState = {
   endpoints: {},
+  privateConnections: {},
   recorded: {},
   workloads: {},
   roleJobs: {},
@@ -35,6 +36,7 @@ function built(state: string, workload: LiveWorkload = RUNNING): LiveState {
         dnsEntries: state === "pendingAcceptance" ? [] : [{ dnsName: ZONAL }, { dnsName: HOST }],
       },
     },
+    privateConnections: {},
     recorded: { clickhouse: { port: 8443, serviceName: NAME, azIds: ["use1-az1", "use1-az2"] } },
     workloads: { "clickhouse-mcp": workload },
     roleJobs: {},

@@ -28,6 +28,18 @@ describe("preview of an environment", () => {
     ]);
   });
 
+  it("of some stacks makes the records of those that they read as well, and previews no more than is asked for", async () => {
+    const engine = new ScriptedEngine([]);
+    const some = STACKS.filter(({ name }) => name === "data.demo" || name === "cluster.demo");
+    const read = STACKS.filter(({ name }) => name === "network.demo" || name === "cluster.demo");
+    await previewAll({ ...contextOf(engine, some), read });
+    assert.deepEqual(engine.asked, [
+      "init network.demo",
+      "init cluster.demo",
+      "preview cluster.demo --policy-pack policy --policy-pack-config strict.json",
+    ]);
+  });
+
   it("goes on past a failure with what does not depend on it", async () => {
     const engine = new ScriptedEngine(NAMES, (_operation, stack) =>
       stack === "cluster.demo" ? { succeeded: false, errors: ["no quota"] } : undefined,

@@ -8,6 +8,7 @@ import { type Environment, loadEnvironment } from "../../stacks/environment.ts";
 
 const NOBODY: LiveState = {
   endpoints: {},
+  privateConnections: {},
   recorded: {},
   workloads: {},
   roleJobs: {},

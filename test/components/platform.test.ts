@@ -20,6 +20,7 @@ import { ConnectivityAccess } from "../../components/privatelink/connectivity-ac
 import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
+import { agentComponents } from "./support/agentcore.ts";
 import { caches, nodes, policyController, roles, server } from "./support/mcp.ts";
 import { clusterArgs, networkArgs, tags } from "./support/platform.ts";
 import { recorder, registered, value } from "./support/recorder.ts";
@@ -37,6 +38,7 @@ const store = {
   tags,
 };
 const all: Record<string, (name: string) => unknown> = {
+  ...agentComponents,
   Network: network,
   McpCluster: cluster,
   WorkloadNodes: nodes,
@@ -213,7 +215,7 @@ describe("the cluster", () => {
 
 describe("every component", () => {
   /** Plain values and functions that components share. */
-  const NO_COMPONENTS = ["mcp/kubeconfig.ts", "mcp/pod-defaults.ts", "data/place.ts"];
+  const NO_COMPONENTS = ["mcp/kubeconfig.ts", "mcp/pod-defaults.ts", "data/place.ts", "data/retained-key.ts"];
   const own = readdirSync(join(import.meta.dirname, "../../components"), { recursive: true }).map(String);
 
   it("is covered here, itself or as a child of one that is", async () => {

@@ -16,6 +16,7 @@ const STACKS = [
   "customer-acceptance.demo.data",
   "customer-acceptance.demo.tools",
   "mcp-servers.demo",
+  "private-connections.demo",
 ];
 const HOST = /^vpce-[0-9a-f]{17}-[0-9a-z]{8}\.vpce-svc-[0-9a-f]{17}\.us-east-1\.vpce\.amazonaws\.com$/;
 

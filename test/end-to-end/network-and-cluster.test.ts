@@ -5,14 +5,7 @@ import { after, before, describe, it } from "mocha";
 import { AWS_ENDPOINTS, AWS_GATEWAYS } from "../../model/aws-endpoints.ts";
 import type { WorldObject } from "../../sandbox/world.ts";
 import { Clone } from "./support/clone.ts";
-
-interface Report {
-  readonly stacks: readonly {
-    readonly stack: string;
-    readonly result: string;
-    readonly changes: Readonly<Record<string, number>>;
-  }[];
-}
+import { madeOf, report } from "./support/reports.ts";
 
 describe("network and cluster by corpai", function () {
   this.timeout(300_000);
@@ -22,23 +15,14 @@ describe("network and cluster by corpai", function () {
   });
   after(() => clone.remove());
 
-  async function report(...args: string[]): Promise<Report["stacks"]> {
-    const { code, out, err } = await clone.corpai(...args, "--json");
-    assert.equal(code, 0, out + err);
-    return (JSON.parse(out) as Report).stacks;
-  }
-  async function all(type: string): Promise<readonly WorldObject[]> {
-    const { objects } = await clone.sandbox.world("demo");
-    return objects.filter((object) => object.type === type && !object.estate);
-  }
   async function one(type: string): Promise<WorldObject> {
-    const [found, ...others] = await all(type);
+    const [found, ...others] = await madeOf(clone, type);
     assert.ok(found && others.length === 0, `one ${type}`);
     return found;
   }
 
   it("come up by themselves, and stay as they are when brought up again", async () => {
-    const stacks = await report("up", "demo", "--only", "cluster");
+    const stacks = await report(clone, "up", "demo", "--only", "cluster");
     assert.deepEqual(
       stacks.map(({ stack, result }) => [stack, result]),
       [
@@ -46,7 +30,7 @@ describe("network and cluster by corpai", function () {
         ["cluster.demo", "succeeded"],
       ],
     );
-    for (const { stack, changes } of await report("up", "demo", "--only", "cluster")) {
+    for (const { stack, changes } of await report(clone, "up", "demo", "--only", "cluster")) {
       const { same = 0, ...others } = changes;
       assert.ok(
         same > 0 && Object.values(others).every((count) => count === 0),
@@ -58,11 +42,11 @@ describe("network and cluster by corpai", function () {
   });
 
   it("have ways to AWS's services that stay inside, and a default group that lets nothing through", async () => {
-    const endpoints = await all("aws:ec2/vpcEndpoint:VpcEndpoint");
+    const endpoints = await madeOf(clone, "aws:ec2/vpcEndpoint:VpcEndpoint");
     assert.equal(endpoints.length, AWS_ENDPOINTS.length + AWS_GATEWAYS.length);
     const { id } = await one("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup");
     for (const direction of ["Ingress", "Egress"]) {
-      const rules = await all(`aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`);
+      const rules = await madeOf(clone, `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`);
       assert.deepEqual(
         rules.filter(({ inputs }) => inputs.securityGroupId === id),
         [],
@@ -71,9 +55,9 @@ describe("network and cluster by corpai", function () {
   });
 
   it("log under keys of their own, for as long as their class says, and leave no group to EKS", async () => {
-    const groups = await all("aws:cloudwatch/logGroup:LogGroup");
+    const groups = await madeOf(clone, "aws:cloudwatch/logGroup:LogGroup");
     assert.deepEqual(groups.map(({ id }) => id).sort(), ["/aws/eks/corpai-demo/cluster", "/corpai/demo/flow-logs"]);
-    const keys = (await all("aws:kms/key:Key")).map(({ computed }) => computed.arn);
+    const keys = (await madeOf(clone, "aws:kms/key:Key")).map(({ computed }) => computed.arn);
     for (const { id, inputs } of groups) {
       assert.equal(inputs.retentionInDays, 7, id);
       assert.ok(keys.includes(inputs.kmsKeyId), id);
@@ -90,7 +74,7 @@ describe("network and cluster by corpai", function () {
       "aws:eks/accessEntry:AccessEntry",
       "aws:eks/addon:Addon",
     ])
-      for (const { id, inputs } of await all(type))
+      for (const { id, inputs } of await madeOf(clone, type))
         assert.equal(
           (inputs.tags as Record<string, string> | undefined)?.ManagedBy,
           "corpai-terraform",
@@ -100,7 +84,7 @@ describe("network and cluster by corpai", function () {
 
   it("go again, the cluster first; the provider waits for its interfaces, and nothing is left", async () => {
     const { clock } = await clone.sandbox.world("demo");
-    const stacks = await report("destroy", "demo");
+    const stacks = await report(clone, "destroy", "demo");
     assert.deepEqual(
       stacks.map(({ stack, result }) => [stack, result]).filter(([stack]) => /^(network|cluster)\./.test(stack ?? "")),
       [

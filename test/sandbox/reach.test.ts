@@ -220,6 +220,20 @@ describe("an endpoint of an AWS service", () => {
       /exceeds the limit of 20480 characters/,
     );
   });
+
+  it("takes no policy to the Data API, which AWS says beforehand", () => {
+    const stage = shutIn();
+    const supported = (service: string): unknown =>
+      stage.corpai.look("aws:ec2/getVpcEndpointService:getVpcEndpointService", { service, serviceType: "Interface" })
+        .vpcEndpointPolicySupported;
+    assert.deepEqual(["sts", "rds-data"].map(supported), [true, false]);
+    const Statement = [{ Effect: "Allow", Principal: "*", Action: "rds-data:ExecuteStatement", Resource: "*" }];
+    assert.throws(
+      () => open(stage, "rds-data", { policy: JSON.stringify({ Statement }) }),
+      /InvalidParameter: .* only supports the full-access endpoint policy/,
+    );
+    open(stage, "rds-data");
+  });
 });
 
 describe("a gateway endpoint", () => {

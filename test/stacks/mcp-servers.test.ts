@@ -13,6 +13,8 @@ let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "environments-"));
   cpSync(ENVIRONMENTS_FOLDER, folder, { recursive: true });
+  // A private connection leads to one of these servers, and would have its say.
+  rmSync(join(folder, "Pulumi.private-connections.demo.yaml"));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -33,6 +33,7 @@ describe("a program that reads data where there is any", () => {
 
   it("reads nothing where the environment has no file of it, and nothing is wrong with that", async () => {
     rmSync(file);
+    rmSync(join(folder, "Pulumi.private-connections.demo.yaml"));
     const servers = join(folder, "Pulumi.mcp-servers.demo.yaml");
     writeFileSync(servers, readFileSync(servers, "utf8").replace(/ {4}memory-mcp:\n(?: {6}.*\n)+/, ""));
     assert.deepEqual(await reads(), [false, []]);

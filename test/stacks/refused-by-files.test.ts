@@ -24,7 +24,9 @@ const read = (stack: string): Config =>
 function problemsAfter(change: (files: Files) => void): string[] {
   const names = stacksOf("demo").map(formatStackName);
   // Secure values are symbols, which no clone can hold, and no test here needs.
-  const files: Files = Object.fromEntries(names.filter((name) => name !== "mcp-servers.demo").map((n) => [n, read(n)]));
+  const files: Files = Object.fromEntries(
+    names.filter((name) => !["mcp-servers.demo", "private-connections.demo"].includes(name)).map((n) => [n, read(n)]),
+  );
   change(files);
   const sources = Object.entries(files).map(([name, raw]): StackSource => ({
     stack: stackNamed(name),

@@ -56,6 +56,10 @@ export class ScriptedEngine implements Engine {
     return Promise.resolve(false);
   }
 
+  lastDestroyed(): Promise<Date | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   settleCreates(stack: string, ids: ReadonlyMap<string, string>): Promise<void> {
     this.asked.push(`settle ${stack} ${[...ids].flat().join(" ")}`);
     return Promise.resolve();

@@ -18,7 +18,10 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
   "aws:ec2/vpcEndpointService:VpcEndpointService": (_inputs, name) => ({
     serviceName: `com.amazonaws.vpce.us-east-1.${name}`,
   }),
-  "aws:ec2/vpcEndpoint:VpcEndpoint": () => ({ ownerId: "111122223333" }),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ({ serviceName }) => ({
+    ownerId: "111122223333",
+    prefixListId: `pl-${String(serviceName).split(".").at(-1)}`,
+  }),
   "aws:iam/role:Role": (inputs, name) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, name: inputs.name ?? name }),
   "aws:iam/policy:Policy": (_inputs, name) => ({ arn: `${name}-arn` }),
   "aws:cloudwatch/logGroup:LogGroup": (inputs, name) => ({ arn: `${name}-arn`, name: inputs.name ?? name }),
@@ -36,6 +39,19 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
     resourceId: "db-1",
     engineVersionActual: "17.9",
     masterUserSecrets: [{ secretArn: "secret-arn" }],
+  }),
+  "aws:rds/cluster:Cluster": (_inputs, name) => ({
+    arn: `${name}-arn`,
+    masterUserSecrets: [{ secretArn: "secret-arn" }],
+  }),
+  "aws:bedrock/agentcoreAgentRuntime:AgentcoreAgentRuntime": (_inputs, name) => ({
+    agentRuntimeArn: `arn:aws:bedrock-agentcore:us-east-1:111122223333:runtime/${name}`,
+    agentRuntimeId: name,
+    agentRuntimeVersion: "1",
+  }),
+  "aws:bedrock/agentcoreOauth2CredentialProvider:AgentcoreOauth2CredentialProvider": () => ({
+    credentialProviderArn: "provider-arn",
+    clientSecretArns: [{ secretArn: "secret-arn" }],
   }),
   "aws:elasticache/subnetGroup:SubnetGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
   "aws:elasticache/replicationGroup:ReplicationGroup": (inputs, name) => ({

@@ -51,18 +51,28 @@ export class Clone {
     const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: ROOT, encoding: "utf8" });
     for (const file of files.split("\0").filter((name) => name !== ""))
       cpSync(join(ROOT, file), join(folder, file), { force: true });
-    const git = (...args: string[]): string =>
-      execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], {
-        cwd: folder,
-        encoding: "utf8",
-      });
-    git("init", "--quiet");
-    git("add", "--all");
-    git("commit", "--quiet", "--message", "as it is");
+    const clone = new Clone(folder);
+    clone.git("init", "--quiet", "--initial-branch", "main");
+    clone.commit("as it is");
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
     // .gitignore names folders; a link is none.
     appendFileSync(join(folder, ".git/info/exclude"), "node_modules\n");
-    return new Clone(folder);
+    return clone;
+  }
+
+  git(...args: readonly string[]): string {
+    return execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], {
+      cwd: this.folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  /** Commits all that has changed. @returns the commit's name */
+  commit(message: string): string {
+    this.git("add", "--all");
+    this.git("commit", "--quiet", "--message", message);
+    return this.git("rev-parse", "HEAD").trim();
   }
 
   corpai(...args: string[]): Promise<Ran> {

@@ -677,6 +677,8 @@ function planOf(shape: Shape): NetworkPlan {
     acceptances: [{ stack: ACCEPTANCE, service: KEY, endpoints: [{ fromStack: CONNECTIONS, key: KEY }] }],
     subnets: AZ_IDS.map((azId) => ({ id: hex("subnet", "0", slot(azId)), azId })),
     clientCidr: "10.40.0.0/17",
+    vpcCidr: undefined,
+    privateConnections: [],
     tiers: shape.consumerZones.map((azId) => ({
       azId,
       client: `10.40.${slot(azId)}.0/24`,

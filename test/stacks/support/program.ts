@@ -3,10 +3,17 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { catalog } from "../../../sandbox/catalog.ts";
 import type { Properties } from "../../../sandbox/wire.ts";
+import { SECURE } from "../../../stacks/configuration.ts";
 import { ENVIRONMENTS_FOLDER } from "../../../stacks/environment.ts";
 import { readStackFile } from "../../../stacks/stack-file.ts";
 import { type Recorded, recorder } from "../../components/support/recorder.ts";
 import type { Actor } from "../../sandbox/support/world.ts";
+
+/** Where the SDK says which keys of the configuration are secret. */
+const SECRET_KEYS = "PULUMI_CONFIG_SECRET_KEYS";
+const savedKeys = process.env[SECRET_KEYS];
+/** Stands for every secret of a file. */
+export const PLANTED = "planted-secret-0123456789";
 
 export interface Run {
   /** Who asks AWS. */
@@ -28,18 +35,24 @@ export interface Outcome {
 }
 
 /** @param stack one of the demo's */
-export async function runProgram(stack: string, { as, program, preview = false, change, upstream = {} }: Run): Promise<Outcome> {
-  const config = structuredClone(readStackFile(join(ENVIRONMENTS_FOLDER, `Pulumi.${stack}.yaml`)).raw) as Record<
-    string,
-    unknown
-  >;
+export async function runProgram(
+  stack: string,
+  { as, program, preview = false, change, upstream = {} }: Run,
+): Promise<Outcome> {
+  const { raw } = readStackFile(join(ENVIRONMENTS_FOLDER, `Pulumi.${stack}.yaml`));
+  const secrets = Object.keys(raw).filter((key) => raw[key] === SECURE);
+  const config: Record<string, unknown> = Object.fromEntries(
+    Object.entries(raw).map(([key, value]) => [key, value === SECURE ? PLANTED : structuredClone(value)]),
+  );
   change?.(config);
   await recorder.install(stack, { preview });
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
       Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
     ),
+    secrets,
   );
+  process.env[SECRET_KEYS] = JSON.stringify(secrets);
   recorder.stacks = upstream;
   recorder.lookups = Object.fromEntries(
     [...catalog.functions.keys()].map((token) => [token, (args) => answer(as, token, args as Properties)]),
@@ -67,6 +80,8 @@ function answer(as: Actor, token: string, args: Properties): Properties {
 export async function restore(): Promise<void> {
   recorder.stacks = {};
   recorder.lookups = {};
-  pulumi.runtime.setAllConfig({});
+  pulumi.runtime.setAllConfig({}, []);
+  if (savedKeys === undefined) Reflect.deleteProperty(process.env, SECRET_KEYS);
+  else process.env[SECRET_KEYS] = savedKeys;
   await recorder.install("network.demo");
 }

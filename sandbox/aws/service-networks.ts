@@ -1,0 +1,155 @@
+/** VPC Lattice service networks, what is associated with them, and who sees what goes through. */
+import type { CheckFailure, Context, ResourceModel } from "../model.ts";
+import { given, record, text } from "../values.ts";
+import type { WorldObject } from "../world.ts";
+import { parsed } from "./iam.ts";
+import { CONFIGURATION, conflict, invalid, isNamed, notFound, overQuota } from "./lattice.ts";
+import { arn, inPlace } from "./network.ts";
+
+const NETWORK = "aws:vpclattice/serviceNetwork:ServiceNetwork";
+const NETWORK_RESOURCE = "aws:vpclattice/serviceNetworkResourceAssociation:ServiceNetworkResourceAssociation";
+const LOG_SUBSCRIPTION = "aws:vpclattice/accessLogSubscription:AccessLogSubscription";
+const RESOURCE_POLICY = "aws:vpclattice/resourcePolicy:ResourcePolicy";
+const NETWORKS_PER_REGION = 50;
+
+function ownedBy(type: string, what: string, identifier: unknown, context: Context): WorldObject {
+  const found = context.world.all(type, (one) => inPlace(context)(one) && isNamed(one, identifier))[0];
+  if (!found) throw notFound(what, String(identifier));
+  return found;
+}
+
+const serviceNetwork: ResourceModel = {
+  type: NETWORK,
+  arguments: { name: { replace: true }, authType: {}, tags: {} },
+  autoname: { property: "name", limit: 63 },
+  computed: ["arn", "authType", "region"],
+  check({ name, authType }) {
+    const failures: CheckFailure[] = [];
+    const called = text(name);
+    if (called !== undefined && !/^(?!servicenetwork-|sn-)(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(called))
+      failures.push(["name", `"${called}" must have 3 to 63 lower-case letters, digits and single hyphens`]);
+    if (text(authType) !== undefined && !["NONE", "AWS_IAM"].includes(text(authType) ?? ""))
+      failures.push(["authType", `expected NONE or AWS_IAM, got ${text(authType)}`]);
+    return failures;
+  },
+  create(inputs, context) {
+    const { world, caller } = context;
+    const all = world.all(NETWORK, inPlace(context));
+    if (all.some((other) => other.inputs.name === inputs.name))
+      throw conflict(`Service network ${text(inputs.name)} already exists`);
+    if (all.length >= NETWORKS_PER_REGION) throw overQuota(`${NETWORKS_PER_REGION} service networks per Region`);
+    const id = `sn-${world.hex(17)}`;
+    return {
+      id,
+      computed: {
+        arn: arn("vpc-lattice", caller, `servicenetwork/${id}`),
+        authType: inputs.authType ?? "NONE",
+        region: caller.region,
+      },
+    };
+  },
+  update: (_object, inputs) => ({ authType: inputs.authType ?? "NONE" }),
+  remove(object, { world }) {
+    const [used] = world.all(NETWORK_RESOURCE, ({ inputs }) => isNamed(object, inputs.serviceNetworkIdentifier));
+    if (used) throw conflict(`Service network ${object.id} has the association ${used.id}`);
+  },
+  seconds: { create: 10, delete: 10 },
+};
+
+const resourceAssociation: ResourceModel = {
+  type: NETWORK_RESOURCE,
+  arguments: {
+    serviceNetworkIdentifier: { required: true, replace: true },
+    resourceConfigurationIdentifier: { required: true, replace: true },
+    privateDnsEnabled: { replace: true },
+    tags: {},
+  },
+  computed: ["arn", "dnsEntries", "privateDnsEnabled", "region"],
+  create(inputs, context) {
+    const { world, caller } = context;
+    const network = ownedBy(NETWORK, "Service network", inputs.serviceNetworkIdentifier, context);
+    const configuration = ownedBy(
+      CONFIGURATION,
+      "Resource configuration",
+      inputs.resourceConfigurationIdentifier,
+      context,
+    );
+    if (configuration.inputs.type === "CHILD") throw invalid("A child is associated by its group");
+    const id = `snra-${world.hex(17)}`;
+    const domainName = `${id}.${configuration.id}.${world.hex(7)}.vpc-lattice-rsc.${caller.region}.on.aws`;
+    return {
+      id,
+      computed: {
+        arn: arn("vpc-lattice", caller, `servicenetworkresourceassociation/${network.id}/${id}`),
+        dnsEntries: [{ domainName, hostedZoneId: `Z${world.hex(13).toUpperCase()}` }],
+        privateDnsEnabled: inputs.privateDnsEnabled ?? false,
+        region: caller.region,
+      },
+    };
+  },
+  seconds: { create: 30, delete: 30 },
+};
+
+const LOG_TYPES = ["SERVICE", "RESOURCE"];
+
+const accessLogSubscription: ResourceModel = {
+  type: LOG_SUBSCRIPTION,
+  arguments: {
+    destinationArn: { required: true },
+    resourceIdentifier: { required: true, replace: true },
+    serviceNetworkLogType: { replace: true },
+    tags: {},
+  },
+  computed: ["arn", "region", "resourceArn", "serviceNetworkLogType"],
+  check: ({ serviceNetworkLogType }) =>
+    text(serviceNetworkLogType) === undefined || LOG_TYPES.includes(text(serviceNetworkLogType) ?? "")
+      ? []
+      : [["serviceNetworkLogType", `expected one of ${LOG_TYPES.join(", ")}`]],
+  create(inputs, context) {
+    const { world, caller } = context;
+    const logged = [NETWORK, CONFIGURATION]
+      .flatMap((type) => world.all(type, (one) => inPlace(context)(one) && isNamed(one, inputs.resourceIdentifier)))
+      .at(0);
+    if (!logged) throw notFound("Resource", text(inputs.resourceIdentifier) ?? "");
+    const destination = text(inputs.destinationArn) ?? "";
+    const kind = /^arn:aws[a-z-]*:(logs|s3|firehose):/.exec(destination)?.[1];
+    if (kind === undefined) throw invalid(`${destination} is no log group, bucket or delivery stream`);
+    const bare = destination.replace(/:\*$/, "");
+    if (kind === "logs" && !world.objects.some((one) => one.account === caller.account && one.computed.arn === bare))
+      throw notFound("Log group", bare);
+    const id = `als-${world.hex(17)}`;
+    return {
+      id,
+      computed: {
+        arn: arn("vpc-lattice", caller, `accesslogsubscription/${id}`),
+        region: caller.region,
+        resourceArn: given(text(logged.computed.arn), "ARN of what is logged"),
+        serviceNetworkLogType: inputs.serviceNetworkLogType ?? "SERVICE",
+      },
+    };
+  },
+  seconds: { create: 5, delete: 5 },
+};
+
+const resourcePolicy: ResourceModel = {
+  type: RESOURCE_POLICY,
+  arguments: { policy: { required: true }, resourceArn: { required: true, replace: true } },
+  computed: ["region"],
+  create(inputs, context) {
+    const { world, caller } = context;
+    const resourceArn = text(inputs.resourceArn) ?? "";
+    if (!world.objects.some((one) => inPlace(context)(one) && one.computed.arn === resourceArn))
+      throw notFound("Resource", resourceArn);
+    if (record(parsed(inputs.policy)).Statement === undefined) throw invalid("The policy has no statement");
+    return { id: resourceArn, computed: { region: caller.region } };
+  },
+  update: () => ({}),
+  seconds: { create: 5, delete: 5 },
+};
+
+export const serviceNetworkModels: readonly ResourceModel[] = [
+  serviceNetwork,
+  resourceAssociation,
+  accessLogSubscription,
+  resourcePolicy,
+];
