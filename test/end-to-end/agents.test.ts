@@ -34,7 +34,8 @@ describe("an agent in the isolated network", function () {
     const ofEndpoints = objects.filter(
       ({ type, inputs }) =>
         type === "aws:ec2/networkInterface:NetworkInterface" &&
-        String(inputs.description).startsWith("VPC Endpoint Interface"),
+        typeof inputs.description === "string" &&
+        inputs.description.startsWith("VPC Endpoint Interface"),
     );
     assert.equal(ofEndpoints.length, 36);
   });

@@ -4,6 +4,7 @@ import { AgentTable } from "../../../components/agentcore/agent-table.ts";
 import { ConsumerKey } from "../../../components/agentcore/consumer-key.ts";
 import { IdentityPool } from "../../../components/agentcore/identity-pool.ts";
 import { ImageRepository } from "../../../components/agentcore/image-repository.ts";
+import { IsolatedNetwork } from "../../../components/agentcore/isolated-network.ts";
 import { Runtime } from "../../../components/agentcore/runtime.ts";
 import { ServerlessDatabase } from "../../../components/agentcore/serverless-database.ts";
 import { TableTools } from "../../../components/agentcore/table-tools.ts";
@@ -95,6 +96,20 @@ export const credentials = (name: string, clientSecret: AgentSecret = "s") =>
   });
 type AgentSecret = ConstructorParameters<typeof AgentCredentials>[1]["clients"][string]["clientSecret"];
 
+/** With all that is had on request, so that every child is there. */
+const isolatedNetwork = (name: string) =>
+  new IsolatedNetwork(name, {
+    vpcCidr: "10.60.0.0/16",
+    subnets: { "use1-az1": "10.60.0.0/20", "use1-az2": "10.60.16.0/20" },
+    withoutPolicy: ["xray"],
+    networkAcls: true,
+    flowLogGroupName: `/corpai/${name}/flow-logs`,
+    queryLogGroupName: `/corpai/${name}/queries`,
+    protection: common().protection,
+    scope: { ...common().place, modelRegions: ["us-east-1"], sessionManager: true },
+    tags,
+  });
+
 export const agentComponents: Readonly<Record<string, (name: string) => unknown>> = {
   ServerlessDatabase: (name) => database(name),
   AgentTable: (name) => table(name),
@@ -105,4 +120,5 @@ export const agentComponents: Readonly<Record<string, (name: string) => unknown>
   TableTools: tools,
   ToolGateway: gateway,
   AgentCredentials: (name) => credentials(name),
+  IsolatedNetwork: isolatedNetwork,
 };

@@ -21,6 +21,7 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
   "aws:ec2/vpcEndpoint:VpcEndpoint": ({ serviceName }) => ({
     ownerId: "111122223333",
     prefixListId: `pl-${String(serviceName).split(".").at(-1)}`,
+    cidrBlocks: ["52.216.0.0/15"],
   }),
   "aws:iam/role:Role": (inputs, name) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, name: inputs.name ?? name }),
   "aws:iam/policy:Policy": (_inputs, name) => ({ arn: `${name}-arn` }),
@@ -59,6 +60,12 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
     primaryEndpointAddress: `master.${String(inputs.replicationGroupId)}.cache.amazonaws.com`,
     engineVersionActual: "8.2.0",
   }),
+  "aws:vpclattice/resourceConfiguration:ResourceConfiguration": (_inputs, name) => ({ arn: `${name}-arn` }),
+  "aws:vpclattice/serviceNetwork:ServiceNetwork": (_inputs, name) => ({ arn: `${name}-arn` }),
+  "aws:ram/resourceShare:ResourceShare": (_inputs, name) => ({ arn: `${name}-arn` }),
+  "aws-native:devopsagent:AgentSpace": (_inputs, name) => ({ agentSpaceId: `${name}-id` }),
+  "aws-native:devopsagent:PrivateConnection": (_inputs, name) => ({ arn: `${name}-arn` }),
+  "aws-native:devopsagent:Service": (_inputs, name) => ({ serviceId: `${name}-id` }),
   "awsx:ec2:Vpc": () => ({
     vpcId: "vpc-id",
     privateSubnetIds: ["client-1", "client-2"],
