@@ -142,7 +142,11 @@ const loadBalancer: ResourceModel = {
     const name = text(inputs.name) ?? "";
     if (world.all(LOAD_BALANCER, (other) => inPlace(context)(other) && other.inputs.name === name).length > 0)
       throw new Refusal("DuplicateLoadBalancerName", `ELBv2 Load Balancer (${name}) already exists`);
-    if (world.all(LOAD_BALANCER, inPlace(context)).length >= 50)
+    // Application load balancers have a quota of their own.
+    const ofItsType = world
+      .all(LOAD_BALANCER, inPlace(context))
+      .filter((other) => other.inputs.loadBalancerType === inputs.loadBalancerType);
+    if (ofItsType.length >= 50)
       throw new Refusal("TooManyLoadBalancers", "The maximum number of load balancers has been reached");
     const subnets = balancedSubnets(subnetsOf(inputs), context);
     const vpcId = given(text(subnets[0]?.inputs.vpcId), "VPC of a load balancer");

@@ -11,7 +11,7 @@ describe("objects", () => {
   it("are found by type or its last part, id, ARN or name, account, and whether they stood before", () => {
     const { world, balancer, endpoint } = connection();
     const ids = (which: Parameters<typeof selected>[1]): string[] => selected(world, which).map(({ id }) => id);
-    assert.deepEqual(ids({ type: "LoadBalancer" }), [balancer.id]);
+    assert.deepEqual(ids({ type: "LoadBalancer", estate: false }), [balancer.id]);
     assert.deepEqual(ids({ type: T.balancer, name: "corpai-*" }), [balancer.id]);
     assert.deepEqual(ids({ name: textOf(endpoint.arn) }), [endpoint.id]);
     assert.deepEqual(ids({ type: "Vpc", estate: true, account: DATA }), [ACME_VPC]);
@@ -26,7 +26,10 @@ describe("objects", () => {
     assert.ok(rules.length > 0);
     for (const { inputs } of rules) assert.equal(inputs.securityGroupId, group.id);
     assert.deepEqual(selected(world, { type: "TargetGroup", where: { "healthCheck.port": "1" } }), []);
-    assert.equal(selected(world, { type: "TargetGroup", where: { "healthCheck.port": "traffic-port" } }).length, 1);
+    assert.equal(
+      selected(world, { type: "TargetGroup", where: { "healthCheck.port": "traffic-port" }, estate: false }).length,
+      1,
+    );
   });
 });
 
