@@ -17,6 +17,7 @@ const TOUCHED = [
   "customer-acceptance.demo.data",
   "customer-acceptance.demo.tools",
   "mcp-servers.demo",
+  "private-connections.demo",
 ];
 const DEPLOYED = ["--only", "customer-services", "--yes"];
 
