@@ -74,12 +74,21 @@ const arnOf = (
 function namedObjects(service: string, named: readonly string[], { world, caller }: Context): WorldObject[] {
   return world.objects.filter(({ type, id, account, computed }) => {
     if (account !== caller.account || serviceOfType(type) !== service) return false;
+    // A policy beside an object has that object's ARN for its id, and none of its own.
+    if (id.startsWith("arn:") && computed.arn === undefined) return false;
     return named.some((one) => one === computed.arn) || (named.includes(id) && (service !== "iam" || type === ROLE));
   });
 }
 const serviceOfType = (type: string): string => {
   const module = /^aws:([a-z0-9]+)\//.exec(type)?.[1] ?? "";
-  return { vpc: "ec2", lb: "elasticloadbalancing", cloudwatch: "logs", route53: "route53resolver" }[module] ?? module;
+  const others: Readonly<Record<string, string>> = {
+    vpc: "ec2",
+    lb: "elasticloadbalancing",
+    cloudwatch: "logs",
+    route53: "route53resolver",
+    vpclattice: "vpc-lattice",
+  };
+  return others[module] ?? module;
 };
 
 function ask(call: ApiCall, subject: Subject, context: Context): void {

@@ -124,6 +124,8 @@ const table: ResourceModel = {
     update: {
       ...each(TUNABLE, ["dynamodb:UpdateTable", "self"]),
       pointInTimeRecovery: [["dynamodb:UpdateContinuousBackups", "self"]],
+      // The provider sends them with a change of indexes only, and none are modelled.
+      attributes: [],
     },
     delete: [["dynamodb:DeleteTable", "self"]],
   },

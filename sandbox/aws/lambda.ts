@@ -153,7 +153,10 @@ const lambdaFunction: ResourceModel = {
     update: {
       ...each(TUNABLE.split(" "), ["lambda:UpdateFunctionConfiguration", "self"]),
       code: [["lambda:UpdateFunctionCode", "self"]],
+      publish: [["lambda:PublishVersion", "self"]],
       reservedConcurrentExecutions: [["lambda:PutFunctionConcurrency", "self"]],
+      // Only the provider's own: whether it deletes at all.
+      skipDestroy: [],
     },
     delete: [["lambda:DeleteFunction", "self"]],
   },

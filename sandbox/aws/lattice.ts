@@ -1,7 +1,7 @@
 /** VPC Lattice as far as it leads to resources in a VPC: gateways, and configurations of what is behind them. */
 import ipaddr from "ipaddr.js";
-import type { CheckFailure, Context, ResourceModel } from "../model.ts";
-import { Refusal } from "../model.ts";
+import type { ApiCall, CheckFailure, Context, ResourceModel } from "../model.ts";
+import { Refusal, each } from "../model.ts";
 import { given, integer, record, text, texts } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
@@ -123,6 +123,18 @@ export const placeOf = (inputs: Properties, context: Context): GatewayPlace => (
   ipv6: inputs.ipAddressType !== undefined && inputs.ipAddressType !== "IPV4",
 });
 
+/** What Lattice does in EC2 as whoever calls it. https://docs.aws.amazon.com/vpc-lattice/latest/ug/additional-api-permissions.html */
+const INTERFACES: readonly ApiCall[] = [
+  ["ec2:AssignPrivateIpAddresses"],
+  ["ec2:AssignIpv6Addresses"],
+  ["ec2:CreateNetworkInterface", "subnetIds", "securityGroupIds"],
+  ["ec2:CreateNetworkInterfacePermission"],
+  ["ec2:DeleteNetworkInterface"],
+  ["ec2:DescribeNetworkInterfaces"],
+  ["ec2:DescribeSecurityGroups"],
+  ["ec2:DescribeSubnets"],
+];
+
 const resourceGateway: ResourceModel = {
   type: GATEWAY,
   arguments: {
@@ -198,6 +210,24 @@ const resourceGateway: ResourceModel = {
     detach(world, object.id);
   },
   seconds: { create: 120, delete: 60, update: () => 30 },
+  calls: {
+    arn: "vpc-lattice:resourcegateway/*",
+    create: [["vpc-lattice:CreateResourceGateway", "self"]],
+    within: { subnetIds: INTERFACES },
+    read: [["vpc-lattice:GetResourceGateway", "self"], ["vpc-lattice:ListTagsForResource"]],
+    update: each(
+      ["securityGroupIds"],
+      ["vpc-lattice:UpdateResourceGateway", "self"],
+      ...INTERFACES,
+      ["ec2:UnassignPrivateIpAddresses"],
+      ["ec2:ModifyNetworkInterfaceAttribute"],
+    ),
+    delete: [
+      ["vpc-lattice:DeleteResourceGateway", "self"],
+      ["ec2:DeleteNetworkInterface"],
+      ["vpc-lattice:GetResourceGateway", "self"],
+    ],
+  },
 };
 
 /** What AWS's services make in an account for themselves is read-only there. */
@@ -311,6 +341,21 @@ const resourceConfiguration: ResourceModel = {
     if (user) throw conflict(`Resource configuration ${object.id} is in use by ${user.id}`);
   },
   seconds: { create: 10, delete: 10 },
+  calls: {
+    arn: "vpc-lattice:resourceconfiguration/*",
+    create: [["vpc-lattice:CreateResourceConfiguration", "self"]],
+    // AWS names calls of RDS besides: for databases that are named by their ARN, which are not modelled.
+    within: { type: [["ec2:DescribeSubnets"]] },
+    read: [["vpc-lattice:GetResourceConfiguration", "self"], ["vpc-lattice:ListTagsForResource"]],
+    update: each(
+      ["allowAssociationToShareableServiceNetwork", "portRanges", "resourceConfigurationDefinition"],
+      ["vpc-lattice:UpdateResourceConfiguration", "self"],
+    ),
+    delete: [
+      ["vpc-lattice:DeleteResourceConfiguration", "self"],
+      ["vpc-lattice:GetResourceConfiguration", "self"],
+    ],
+  },
 };
 
 /** A connection, an association or a share may name it; an access log goes with it. */

@@ -1,6 +1,6 @@
 /** Resource Access Manager: what one account shares with others, by invitation or within an organization. */
-import type { Context, ResourceModel } from "../model.ts";
-import { Refusal } from "../model.ts";
+import type { ApiCalls, Context, ResourceModel } from "../model.ts";
+import { Refusal, each } from "../model.ts";
 import { flag, text } from "../values.ts";
 import type { World, WorldObject } from "../world.ts";
 import { arn, inPlace } from "./network.ts";
@@ -63,6 +63,21 @@ const resourceShare: ResourceModel = {
       world.all(type, ({ inputs }) => inputs.resourceShareArn === id).forEach((one) => world.remove(one));
   },
   seconds: { create: 5, delete: 5 },
+  calls: {
+    arn: "ram:resource-share/*",
+    create: [["ram:CreateResourceShare"]],
+    read: [["ram:GetResourceShares"], ["ram:ListResourceSharePermissions", "self"]],
+    update: each(["name", "allowExternalPrincipals"], ["ram:UpdateResourceShare", "self"]),
+    delete: [["ram:DeleteResourceShare", "self"], ["ram:GetResourceShares"]],
+  },
+};
+
+/** Of what is put into a share. The provider looks first whether it is there already. */
+const association: ApiCalls = {
+  create: [["ram:AssociateResourceShare", "resourceShareArn"]],
+  within: { resourceShareArn: [["ram:GetResourceShareAssociations"]] },
+  read: [["ram:GetResourceShareAssociations"]],
+  delete: [["ram:DisassociateResourceShare", "resourceShareArn"], ["ram:GetResourceShareAssociations"]],
 };
 
 const resourceAssociation: ResourceModel = {
@@ -79,6 +94,7 @@ const resourceAssociation: ResourceModel = {
     return { id: `${share.id},${resourceArn}`, computed: { region: caller.region } };
   },
   seconds: { create: 5, delete: 5 },
+  calls: association,
 };
 
 const principalAssociation: ResourceModel = {
@@ -104,6 +120,7 @@ const principalAssociation: ResourceModel = {
     return { id: `${share.id},${principal}`, computed: { region: caller.region } };
   },
   seconds: { create: 5, delete: 5 },
+  calls: association,
 };
 
 const accepter: ResourceModel = {
@@ -144,6 +161,13 @@ const accepter: ResourceModel = {
     };
   },
   seconds: { create: 5, delete: 5 },
+  // Invitation and share are another account's, so only a policy for `*` covers them here.
+  calls: {
+    create: [["ram:AcceptResourceShareInvitation"]],
+    within: { shareArn: [["ram:GetResourceShareInvitations"]] },
+    read: [["ram:GetResourceShareInvitations"], ["ram:GetResourceShares"], ["ram:ListResources"]],
+    delete: [["ram:DisassociateResourceShare"], ["ram:GetResourceShares"]],
+  },
 };
 
 export const ramModels: readonly ResourceModel[] = [resourceShare, resourceAssociation, principalAssociation, accepter];

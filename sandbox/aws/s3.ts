@@ -58,6 +58,8 @@ const bucket: ResourceModel = {
     arn: "s3:{bucket}",
     create: [["s3:CreateBucket", "self"]],
     read: [["s3:ListBucket", "self"]],
+    // Only the provider's own: what it does once the bucket goes.
+    update: { forceDestroy: [] },
     delete: [["s3:DeleteBucket", "self"]],
   },
 };

@@ -54,6 +54,13 @@ const serviceNetwork: ResourceModel = {
     if (used) throw conflict(`Service network ${object.id} has the association ${used.id}`);
   },
   seconds: { create: 10, delete: 10 },
+  calls: {
+    arn: "vpc-lattice:servicenetwork/*",
+    create: [["vpc-lattice:CreateServiceNetwork", "self"]],
+    read: [["vpc-lattice:GetServiceNetwork", "self"], ["vpc-lattice:ListTagsForResource"]],
+    update: { authType: [["vpc-lattice:UpdateServiceNetwork", "self"]] },
+    delete: [["vpc-lattice:DeleteServiceNetwork", "self"]],
+  },
 };
 
 const resourceAssociation: ResourceModel = {
@@ -67,7 +74,7 @@ const resourceAssociation: ResourceModel = {
   computed: ["arn", "dnsEntries", "privateDnsEnabled", "region"],
   create(inputs, context) {
     const { world, caller } = context;
-    const network = ownedBy(NETWORK, "Service network", inputs.serviceNetworkIdentifier, context);
+    ownedBy(NETWORK, "Service network", inputs.serviceNetworkIdentifier, context);
     const configuration = ownedBy(
       CONFIGURATION,
       "Resource configuration",
@@ -80,7 +87,7 @@ const resourceAssociation: ResourceModel = {
     return {
       id,
       computed: {
-        arn: arn("vpc-lattice", caller, `servicenetworkresourceassociation/${network.id}/${id}`),
+        arn: arn("vpc-lattice", caller, `servicenetworkresourceassociation/${id}`),
         dnsEntries: [{ domainName, hostedZoneId: `Z${world.hex(13).toUpperCase()}` }],
         privateDnsEnabled: inputs.privateDnsEnabled ?? false,
         region: caller.region,
@@ -88,6 +95,31 @@ const resourceAssociation: ResourceModel = {
     };
   },
   seconds: { create: 30, delete: 30 },
+  calls: {
+    arn: "vpc-lattice:servicenetworkresourceassociation/*",
+    create: [
+      [
+        "vpc-lattice:CreateServiceNetworkResourceAssociation",
+        "self",
+        "serviceNetworkIdentifier",
+        "resourceConfigurationIdentifier",
+      ],
+    ],
+    // What Lattice does in EC2 as whoever calls it. https://docs.aws.amazon.com/vpc-lattice/latest/ug/additional-api-permissions.html
+    within: {
+      resourceConfigurationIdentifier: [
+        ["ec2:AssignIpv6Addresses"],
+        ["ec2:CreateNetworkInterface"],
+        ["ec2:CreateNetworkInterfacePermission"],
+        ["ec2:DescribeNetworkInterfaces"],
+      ],
+    },
+    read: [["vpc-lattice:GetServiceNetworkResourceAssociation", "self"], ["vpc-lattice:ListTagsForResource"]],
+    delete: [
+      ["vpc-lattice:DeleteServiceNetworkResourceAssociation", "self"],
+      ["vpc-lattice:GetServiceNetworkResourceAssociation", "self"],
+    ],
+  },
 };
 
 const LOG_TYPES = ["SERVICE", "RESOURCE"];
@@ -95,7 +127,7 @@ const LOG_TYPES = ["SERVICE", "RESOURCE"];
 const accessLogSubscription: ResourceModel = {
   type: LOG_SUBSCRIPTION,
   arguments: {
-    destinationArn: { required: true },
+    destinationArn: { required: true, replace: true },
     resourceIdentifier: { required: true, replace: true },
     serviceNetworkLogType: { replace: true },
     tags: {},
@@ -129,6 +161,17 @@ const accessLogSubscription: ResourceModel = {
     };
   },
   seconds: { create: 5, delete: 5 },
+  calls: {
+    arn: "vpc-lattice:accesslogsubscription/*",
+    create: [["vpc-lattice:CreateAccessLogSubscription", "self"]],
+    within: { destinationArn: [["logs:CreateLogDelivery"], ["logs:GetLogDelivery"]] },
+    read: [
+      ["vpc-lattice:GetAccessLogSubscription", "self"],
+      ["logs:GetLogDelivery"],
+      ["vpc-lattice:ListTagsForResource"],
+    ],
+    delete: [["vpc-lattice:DeleteAccessLogSubscription", "self"], ["logs:DeleteLogDelivery"], ["logs:GetLogDelivery"]],
+  },
 };
 
 const resourcePolicy: ResourceModel = {
@@ -145,6 +188,12 @@ const resourcePolicy: ResourceModel = {
   },
   update: () => ({}),
   seconds: { create: 5, delete: 5 },
+  calls: {
+    create: [["vpc-lattice:PutResourcePolicy", "resourceArn"]],
+    read: [["vpc-lattice:GetResourcePolicy", "resourceArn"]],
+    update: { policy: [["vpc-lattice:PutResourcePolicy", "resourceArn"]] },
+    delete: [["vpc-lattice:DeleteResourcePolicy", "resourceArn"]],
+  },
 };
 
 export const serviceNetworkModels: readonly ResourceModel[] = [
