@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChangedObject, NamedObject, Selection } from "./by-hand.ts";
@@ -98,6 +99,8 @@ export class SandboxClient {
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // Before a destroy or a refresh the engine would fetch the real plug-ins, some hundred megabytes, and never use them.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      // A program is started anew for every run: half of its start is reading packages that are the same each time. The folder is Node's own default.
+      NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
     };
   }
 
