@@ -102,6 +102,15 @@ const EXERCISES: readonly Exercise[] = [
         "update Service memory-mcp",
         ...["clickhouse-mcp", "github-mcp", "memory-mcp", "memory-roles"].map((name) => `update NetworkPolicy ${name}`),
       ],
+      // A gateway keeps its subnets for life: a new one is in use before the old one goes.
+      "private-connections.demo": [
+        "create SecurityGroupEgressRule mcp-gateway-to-use1-az6-8080",
+        "replace PrivateConnection memory",
+        "replace ResourceConfiguration memory",
+        "replace ResourceGateway mcp",
+        "replace Service memory",
+        "update Association memory-operations",
+      ],
     },
   },
 ];
