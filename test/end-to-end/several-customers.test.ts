@@ -93,6 +93,7 @@ describe("two customers and two cells", function () {
       "data.demo",
       SERVERS,
       "network.demo",
+      "private-connections.demo",
     ]);
     assert.ok(stacks.every(({ result }) => result === "succeeded"));
     assert.equal(clone.changedFiles(), changes);
