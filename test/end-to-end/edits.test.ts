@@ -35,13 +35,13 @@ describe("an edit to a living environment", function () {
   }
 
   it("of a service's port keeps load balancer, target group and endpoint, and can be finished", async () => {
-    const balancer = scratch.world.all("aws:lb/loadBalancer:LoadBalancer")[0]?.id;
+    const balancer = scratch.world.all("aws:lb/loadBalancer:LoadBalancer").find(({ estate }) => !estate)?.id;
     const endpoints = scratch.world.all("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ id }) => id);
     undo = scratch.edit(SERVICES, (text) => text.replace("port: 8443", "port: 9440"));
     await scratch.up("customer-services.demo.data", "connections.demo", "mcp-servers.demo");
     for (const stack of ["customer-services.demo.data", "connections.demo", "mcp-servers.demo"])
       assert.deepEqual(await preview(stack), {}, stack);
-    assert.equal(scratch.world.all("aws:lb/loadBalancer:LoadBalancer")[0]?.id, balancer);
+    assert.equal(scratch.world.all("aws:lb/loadBalancer:LoadBalancer").find(({ estate }) => !estate)?.id, balancer);
     assert.deepEqual(
       scratch.world.all("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ id }) => id),
       endpoints,
