@@ -7,7 +7,7 @@ import { join } from "node:path";
 const VERSION = "1.58.0";
 const HOME = join(tmpdir(), `corpai-cfn-lint-${VERSION}`);
 
-export const hasPython = (): boolean => spawnSync("python3", ["-c", "import venv"]).status === 0;
+export const hasPython = (): boolean => spawnSync("python3", ["-c", "import venv, ensurepip"]).status === 0;
 
 /** What the linter has against a template; empty where it has nothing. @throws where it cannot be installed */
 export function lint(template: string): string {
