@@ -76,7 +76,7 @@ describe("plain pulumi in the sandbox's shell", function () {
       it("refresh: what was changed by hand shows, and is taken over", async () => {
         await succeeds(folder, `refresh --yes --expect-no-changes --stack ${STACK}`);
         const type = "aws:lb/loadBalancer:LoadBalancer";
-        await clone.sandbox.changeByHand("demo", { type }, { "tags.owner": "somebody" });
+        await clone.sandbox.changeByHand("demo", { type, estate: false }, { "tags.owner": "somebody" });
         assert.match(await succeeds(folder, `refresh --yes --stack ${STACK}`), /~ 1 updated/);
         const balancer = (await exported(folder)).deployment.resources.find((resource) => resource.type === type);
         assert.equal((balancer?.outputs?.tags as Record<string, string> | undefined)?.owner, "somebody");
