@@ -122,7 +122,7 @@ describe("drift", function () {
   });
 
   it("of listener, health check, tag and a target's registration is shown property by property, and repaired", async () => {
-    await byHand("change", "demo", "port=9000", "--type", "Listener", ...OF_DATA);
+    await byHand("change", "demo", "port=9000", "--type", "Listener", "--where", "port=8443", ...OF_DATA);
     await byHand("change", "demo", "healthCheck.port=8123", "--name", "corpai-clickhouse-tg");
     await byHand("change", "demo", "tags.corpai=null", "--name", "corpai-clickhouse-nlb", "--type", "LoadBalancer");
     await byHand("delete", "demo", "--type", "TargetGroupAttachment", "--where", "targetId=i-0acedada0c11c0001");

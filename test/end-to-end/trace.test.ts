@@ -37,7 +37,7 @@ describe("corpai trace demo", function () {
     const { code, out, err } = await clone.corpai("trace", "demo", "--json", ...args);
     assert.match(err, /^demo \(class demo\) in the sandbox: account/, `the first line says where\n${out}${err}`);
     const document = JSON.parse(out) as TraceDocument;
-    assert.deepEqual(Object.keys(document), ["environment", "connections", "exposures"]);
+    assert.deepEqual(Object.keys(document), ["environment", "connections", "privateConnections", "exposures"]);
     const of = (key: string): Traced => {
       const found = document.connections.find((one) => one.key === key);
       assert.ok(found, key);
@@ -108,7 +108,7 @@ describe("corpai trace demo", function () {
     it("refuses a connection that there is not, and names those that there are", async () => {
       const { code, err } = await clone.corpai("trace", "demo", "snowflake");
       assert.notEqual(code, 0);
-      assert.match(err, /there is no connection "snowflake" in demo\. The connections are: clickhouse, github\./);
+      assert.match(err, /there is no connection "snowflake" in demo\. The connections are: clickhouse, github, observability, memory\./);
     });
 
     it("finds the load balancer's group without CorpAI's client CIDR, though AWS calls everything healthy", async () => {
