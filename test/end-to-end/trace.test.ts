@@ -108,7 +108,10 @@ describe("corpai trace demo", function () {
     it("refuses a connection that there is not, and names those that there are", async () => {
       const { code, err } = await clone.corpai("trace", "demo", "snowflake");
       assert.notEqual(code, 0);
-      assert.match(err, /there is no connection "snowflake" in demo\. The connections are: clickhouse, github, observability, memory\./);
+      assert.match(
+        err,
+        /there is no connection "snowflake" in demo\. The connections are: clickhouse, github, observability, memory\./,
+      );
     });
 
     it("finds the load balancer's group without CorpAI's client CIDR, though AWS calls everything healthy", async () => {
