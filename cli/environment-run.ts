@@ -114,13 +114,22 @@ const takeOverAll = (
   creates: ReadonlyMap<string, readonly PendingCreate[]>,
 ): Promise<ReadonlyMap<string, string>> => prepareAll(stacks, (name) => takeOver?.(name, creates.get(name) ?? []));
 
+/** The previews, and by stack what each would create. */
+async function previewsWithCreates(context: RunContext): Promise<{
+  readonly previews: readonly StackReport[];
+  readonly creates: ReadonlyMap<string, readonly PendingCreate[]>;
+}> {
+  const creates = new Map<string, readonly PendingCreate[]>();
+  const previews = await previewAll(context, (stack, preview) => creates.set(stack, preview.creates));
+  return { previews, creates };
+}
+
 /** Updates every stack once the previews of all have passed. */
 export async function upAll(context: RunContext): Promise<StackReport[]> {
   const untouchable = await settleAll(context);
   if (untouchable.size > 0) return untouched(context, "up", untouchable, UNCLEAR);
   context.progress.phase("previews");
-  const creates = new Map<string, readonly PendingCreate[]>();
-  const previews = await previewAll(context, (stack, preview) => creates.set(stack, preview.creates));
+  const { previews, creates } = await previewsWithCreates(context);
   const reachable = context.stacks.filter(({ name }) =>
     previews.some(({ stack, result }) => stack === name && result === "succeeded"),
   );
@@ -210,8 +219,7 @@ async function weighAll({ engine, stacks, weigh }: RunContext): Promise<Readonly
 async function takeOverToDestroy(context: RunContext): Promise<ReadonlyMap<string, string>> {
   if (!(await context.anythingLost?.())) return new Map();
   context.progress.phase("previews, since an earlier update has made what no stack knows of");
-  const creates = new Map<string, readonly PendingCreate[]>();
-  await previewAll(context, (stack, preview) => creates.set(stack, preview.creates));
+  const { creates } = await previewsWithCreates(context);
   const obstacles = await takeOverAll(context, context.stacks, creates);
   context.progress.phase("destroy");
   return obstacles;

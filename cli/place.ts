@@ -50,10 +50,13 @@ async function onAws(interrupts: Interrupts): Promise<Place> {
       `${(error as Error).message}\nLog in to the backend that holds the environment's state (pulumi login), or give --sandbox.`,
     );
   });
-  if (backendFolder(backend) === undefined)
-    return { kind: "AWS", backend, folder: ROOT, engine: cli, sandbox: undefined };
-  const env = { ...process.env, PULUMI_BACKEND_URL: withoutAttributes(backend) };
-  const engine = new PulumiCli({ folder: ROOT, env }, interrupts);
+  const engine =
+    backendFolder(backend) === undefined
+      ? cli
+      : new PulumiCli(
+          { folder: ROOT, env: { ...process.env, PULUMI_BACKEND_URL: withoutAttributes(backend) } },
+          interrupts,
+        );
   return { kind: "AWS", backend, folder: ROOT, engine, sandbox: undefined };
 }
 

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
-
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
 import { type ForwardedService, portsOnTargets } from "../../model/forwarding.ts";
