@@ -46,7 +46,7 @@ const GATEWAY_ENDPOINTS = 20;
 // ---- services
 
 export const serviceByName = (world: World, serviceName: string): WorldObject | undefined =>
-  world.all(ENDPOINT_SERVICE, ({ computed }) => computed.serviceName === serviceName)[0];
+  world.by(ENDPOINT_SERVICE, serviceName)[0];
 
 const balancersOf = (world: World, service: WorldObject): WorldObject[] =>
   texts(service.inputs.networkLoadBalancerArns).flatMap((id) => world.get(LOAD_BALANCER, id) ?? []);
@@ -78,8 +78,8 @@ export function admits(world: World, service: WorldObject, { account, role }: Co
   return principalsOf(world, service).some((principal) => own.includes(principal));
 }
 
-const endpointsOf = (world: World, service: WorldObject): WorldObject[] =>
-  world.all(ENDPOINT, ({ inputs }) => inputs.serviceName === service.computed.serviceName);
+const endpointsOf = (world: World, service: WorldObject): readonly WorldObject[] =>
+  world.by(ENDPOINT, text(service.computed.serviceName) ?? "");
 
 const endpointService: ResourceModel = {
   type: ENDPOINT_SERVICE,
@@ -240,14 +240,14 @@ export function endpointState(world: World, { readyAt, computed }: WorldObject):
 export function acceptConnection(world: World, endpoint: WorldObject, from = world.clock): void {
   endpoint.computed = { ...endpoint.computed, _acceptedAt: from + ACCEPTANCE_SECONDS, _rejected: false };
   tellOwner(world, endpoint, "Accept");
-  world.changed();
+  world.changed(endpoint);
 }
 
 /** The service owner's no, which also ends a connection that was accepted. */
 export function rejectConnection(world: World, endpoint: WorldObject): void {
   if (endpoint.computed._rejected !== true) tellOwner(world, endpoint, "Reject");
   endpoint.computed = { ...endpoint.computed, _rejected: true };
-  world.changed();
+  world.changed(endpoint);
 }
 
 function tellOwner(world: World, { id, inputs }: WorldObject, event: string): void {

@@ -26,8 +26,7 @@ const RULES_PER_GROUP = 60;
 const ownedGroup = (context: Context, id: string): WorldObject =>
   owned(context, SECURITY_GROUP, id, "InvalidGroup.NotFound", `The security group '${id}' does not exist`);
 
-const rulesOf = (world: World, type: string, groupId: string): WorldObject[] =>
-  world.all(type, ({ inputs }) => inputs.securityGroupId === groupId);
+const rulesOf = (world: World, type: string, groupId: string): readonly WorldObject[] => world.by(type, groupId);
 
 /** Minutes for which the provider tries to delete a group that is still in use. */
 const PATIENCE = 15;
@@ -68,10 +67,7 @@ const securityGroup: ResourceModel = {
   create(inputs, context) {
     const vpc = ownedVpc(context, text(inputs.vpcId) ?? "");
     const name = text(inputs.name) ?? "";
-    if (
-      context.world.all(SECURITY_GROUP, (other) => other.computed.vpcId === vpc.id && other.inputs.name === name)
-        .length > 0
-    ) {
+    if (context.world.by(SECURITY_GROUP, name).some(({ computed }) => computed.vpcId === vpc.id)) {
       throw new Refusal("InvalidGroup.Duplicate", `The security group '${name}' already exists for VPC '${vpc.id}'`);
     }
     const id = newId(context, "sg");
