@@ -22,6 +22,7 @@ import { logsModels } from "./aws/logs.ts";
 import { networkAclModels } from "./aws/network-acls.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
+import { quotaLookups } from "./aws/quotas.ts";
 import { ramModels } from "./aws/ram.ts";
 import { rdsModels } from "./aws/rds.ts";
 import { resolverModels } from "./aws/resolver.ts";
@@ -87,6 +88,7 @@ const resources: readonly ResourceModel[] = [
 ];
 const functions: readonly FunctionModel[] = [
   ...networkLookups,
+  ...quotaLookups,
   ...loadBalancingLookups,
   ...iamFunctions,
   ...eksFunctions,

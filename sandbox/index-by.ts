@@ -14,6 +14,10 @@ export class IndexBy {
     return [...(this.#objects.get(text) ?? [])];
   }
 
+  count(text: string): number {
+    return this.#objects.get(text)?.size ?? 0;
+  }
+
   add(object: WorldObject): void {
     for (const text of this.#of(object)) {
       const known = this.#objects.get(text);

@@ -44,6 +44,8 @@ export interface Facts {
   readonly routes?: Readonly<Record<string, readonly string[]>>;
   /** Accounts that share without invitations, by organization. */
   readonly organizations?: readonly (readonly string[])[];
+  /** What AWS has raised: by account, Service Quotas' code to what is allowed. */
+  readonly quotas?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Accounts whose service control policies deny actions: by account, the actions. */
   readonly denied?: Readonly<Record<string, readonly string[]>>;
   /** Hosts that listen: key is the object id of an instance, or `<vpc id>/<ip>` for a host that is none. */
@@ -162,6 +164,10 @@ export class World {
   all(type: string, matches?: (object: WorldObject) => boolean): WorldObject[] {
     const all = this.#byType.all(type);
     return matches ? all.filter(matches) : all;
+  }
+
+  count(type: string): number {
+    return this.#byType.count(type);
   }
 
   /** All of a type with this handle, oldest first: an interface's owner or subnet, a rule's group, a group's name, an endpoint's service. */

@@ -4,6 +4,7 @@ import type { Context } from "../model.ts";
 import { Refusal } from "../model.ts";
 import { given, integer, text, texts } from "../values.ts";
 import type { World, WorldObject } from "../world.ts";
+import { quota } from "./quotas.ts";
 
 export const VPC = "aws:ec2/vpc:Vpc";
 export const SUBNET = "aws:ec2/subnet:Subnet";
@@ -156,8 +157,13 @@ export function interfaceObject(
 }
 
 /** AWS attaches one on behalf of a service. It goes with `detach`. */
-export function attach({ world, caller }: Context, attachment: Attachment): Interface {
+export function attach(context: Context, attachment: Attachment): Interface {
+  const { world, caller } = context;
   const { subnet } = attachment;
+  const most = quota(context, "L-DF5E4CA3");
+  // Mostly all together are fewer.
+  if (world.count(INTERFACE) >= most && world.all(INTERFACE, inPlace(context)).length >= most)
+    throw new Refusal("NetworkInterfaceLimitExceeded", "The maximum number of network interfaces has been reached.");
   const object = interfaceObject({ account: subnet.account, region: caller.region }, `eni-${world.hex(17)}`, {
     ...attachment,
     ip: attachment.ip ?? freeIp(world, subnet),

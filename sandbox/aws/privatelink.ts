@@ -4,6 +4,7 @@ import { flag, given, text, texts } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 import { parsed, statements } from "./iam.ts";
+import { quota } from "./quotas.ts";
 import { LOAD_BALANCER } from "./load-balancing.ts";
 import {
   ROUTE_TABLE,
@@ -38,10 +39,6 @@ export const ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:Vpc
 /** A request that nobody accepts lapses. */
 const EXPIRES_AFTER = 7 * 24 * 3600;
 const ACCEPTANCE_SECONDS = 30;
-/** AWS's default quota per VPC. */
-const INTERFACE_ENDPOINTS_PER_VPC = 50;
-/** And per region. */
-const GATEWAY_ENDPOINTS = 20;
 
 // ---- services
 
@@ -542,13 +539,13 @@ function accordance(
   const tooMany = new Refusal("VpcEndpointLimitExceeded", "The maximum number of VPC endpoints has been reached.");
   if (type === "Gateway") {
     const standing = world.all(ENDPOINT, (one) => inPlace(context)(one) && one.inputs.vpcEndpointType === "Gateway");
-    if (!self && standing.length >= GATEWAY_ENDPOINTS) throw tooMany;
+    if (!self && standing.length >= quota(context, "L-1B52E74A")) throw tooMany;
     return gatewayRoutes(inputs, target, vpc, others, context);
   }
   if (texts(inputs.routeTableIds).length > 0)
     throw new Refusal("InvalidParameter", "Route table IDs are only supported for Gateway type VPC Endpoints.");
   const standing = others.filter((other) => other.inputs.vpcEndpointType === "Interface");
-  if (!self && standing.length >= INTERFACE_ENDPOINTS_PER_VPC) throw tooMany;
+  if (!self && standing.length >= quota(context, "L-29B6F2EB")) throw tooMany;
   if (!flag(inputs.privateDnsEnabled)) return;
   if (!flag(vpc.inputs.enableDnsSupport) || !flag(vpc.computed.enableDnsHostnames)) {
     throw new Refusal(

@@ -14,14 +14,14 @@ import {
   cidrFailure,
   cidrHolds,
   drop,
+  inPlace,
   newId,
   owned,
   ownedVpc,
 } from "./network.ts";
+import { quota } from "./quotas.ts";
 
 const SOURCES = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"] as const;
-/** AWS's default quota, per direction. */
-const RULES_PER_GROUP = 60;
 
 const ownedGroup = (context: Context, id: string): WorldObject =>
   owned(context, SECURITY_GROUP, id, "InvalidGroup.NotFound", `The security group '${id}' does not exist`);
@@ -70,6 +70,8 @@ const securityGroup: ResourceModel = {
     if (context.world.by(SECURITY_GROUP, name).some(({ computed }) => computed.vpcId === vpc.id)) {
       throw new Refusal("InvalidGroup.Duplicate", `The security group '${name}' already exists for VPC '${vpc.id}'`);
     }
+    if (context.world.all(SECURITY_GROUP, inPlace(context)).length >= quota(context, "L-E79EC296"))
+      throw new Refusal("SecurityGroupLimitExceeded", "The maximum number of security groups has been reached.");
     const id = newId(context, "sg");
     const { account, region } = context.caller;
     // AWS adds an egress rule that allows all; the provider removes it at once, so the group starts empty: unless that fails, see halfMade.
@@ -157,7 +159,7 @@ const rule = (type: string): ResourceModel => ({
   create(inputs, context) {
     const group = ownedGroup(context, text(inputs.securityGroupId) ?? "");
     permitted(type, group, inputs, undefined, context);
-    if (rulesOf(context.world, type, group.id).length >= RULES_PER_GROUP)
+    if (rulesOf(context.world, type, group.id).length >= quota(context, "L-0EA8095F"))
       throw new Refusal(
         "RulesPerSecurityGroupLimitExceeded",
         "The maximum number of rules per security group has been reached.",

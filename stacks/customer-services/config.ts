@@ -3,6 +3,7 @@ import { MINIMUM_AZS } from "../../model/zones.ts";
 import { MAXIMUM_IDLE_SECONDS, MINIMUM_IDLE_SECONDS, PRIVATELINK_IDLE_SECONDS } from "../../model/idle-timeout.ts";
 import { portNameProblem, serviceKeyProblem } from "../../model/physical-name.ts";
 import type { Problem } from "../../model/problem.ts";
+import { QUOTAS } from "../../model/quotas.ts";
 import {
   awsId,
   azId,
@@ -41,11 +42,7 @@ const soughtSubnets = z.strictObject({
 
 const subnets = z.union([listedSubnets, soughtSubnets]);
 
-/**
- * Targets of one load balancer that balances across AZs.
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html
- */
-const TARGETS_LIMIT = 500;
+const TARGETS_LIMIT = QUOTAS.targetsPerLoadBalancer.default;
 const noMoreTargets = must(
   `at most ${TARGETS_LIMIT}, which is AWS's quota for a load balancer across AZs`,
   "Divide them among several services.",

@@ -41,9 +41,10 @@ export interface CustomerServicesOutputs {
 }
 
 export default async function customerServices(): Promise<Outputs<CustomerServicesOutputs>> {
-  const { name, config, environment, aws: settings } = programContext("customer-services");
+  const context = programContext("customer-services");
+  const { config, environment, aws: settings } = context;
   const built = Object.keys((await lastOutput("customer-services", "services")) ?? {});
-  const vpcCidrs = await verifiedVpc(name, config, built);
+  const vpcCidrs = await verifiedVpc(context, built);
 
   const own = ownServices(config.services);
   const estate = { vpcCidrs, zoneNames: await zoneNames(), environment };

@@ -98,7 +98,7 @@ export default async function mcpServers(): Promise<Outputs<McpServersOutputs>> 
         namespace: namespace.namespaceName,
         waits: waitingFor.apply((waiting) => waiting.length > 0),
         env,
-        egress: egressOf(server, { targets, stores, network }),
+        egress: egressOf(server, { targets, stores, network, facts: environment.facts }),
         permissions: access.permissionsOf(key, storesOf(server)),
         exposure,
         tags,

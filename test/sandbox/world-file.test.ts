@@ -12,8 +12,8 @@ const NO_FACTS = { zones: {}, images: {}, hosts: {} };
 
 type Deed = readonly ["make" | "change" | "remove" | "advance", number];
 
-const deeds = fc.array(
-  fc.tuple(fc.constantFrom("make", "change", "remove", "advance"), fc.nat(20)) as fc.Arbitrary<Deed>,
+const deeds: fc.Arbitrary<Deed[]> = fc.array(
+  fc.tuple(fc.constantFrom("make", "change", "remove", "advance"), fc.nat(20)),
   { maxLength: 600, size: "max" },
 );
 
