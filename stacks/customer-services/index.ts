@@ -12,7 +12,8 @@ import type { Outputs } from "../outputs.ts";
 import { zoneNames } from "../zone-names.ts";
 import { accountOf } from "../provider-settings.ts";
 import { required } from "../required.ts";
-import { type Adoption, type Wish, adoptionOf, forgottenAdoptions } from "./adoption.ts";
+import { type Adoption, adoptionOf, forgottenAdoptions } from "./adoption.ts";
+import type { Wish } from "./adoption-wish.ts";
 import {
   type OwnServiceConfig,
   type ServiceConfig,

@@ -4,7 +4,7 @@ import { type Compared, differenceProblems } from "../../model/adoption-check.ts
 import type { StackProblem } from "../../model/problem.ts";
 import { subnetsOf } from "../customer-subnets.ts";
 import { found } from "../lookup.ts";
-import type { Wish } from "./adoption.ts";
+import type { Wish } from "./adoption-wish.ts";
 import type { StandingServiceConfig } from "./config.ts";
 
 /** Why a load balancer that stands can serve no endpoint service of ours. */
