@@ -52,6 +52,7 @@ const listens = z.array(
     protocol: z.enum(["TCP", "HTTP", "HTTPS"]),
     paths: z.record(z.string().startsWith("/"), z.int()).optional(),
     certificateNames: z.array(z.string()).min(1).optional(),
+    signedBy: z.string().includes("-----BEGIN CERTIFICATE-----").optional(),
   }),
 );
 const host = z.strictObject({ subnet: id("subnet"), securityGroups: z.array(id("sg")).min(1).max(5), listens });
@@ -160,6 +161,7 @@ const schema = z.strictObject({
               host: z.string(),
               port: z.string(),
               certificateFor: z.string().optional(),
+              caBundle: z.string().optional(),
               user: z.string().optional(),
               database: z.string().optional(),
             }),

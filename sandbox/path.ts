@@ -4,6 +4,7 @@ import { ATTACHMENT, LOAD_BALANCER, TARGET_GROUP, listenersOf, targetGroupsOf } 
 import { SUBNET, VPC, cidrHolds, interfaces, interfacesOf } from "./aws/network.ts";
 import type { Interface } from "./aws/network.ts";
 import { ENDPOINT, dnsEntries, endpointState, serviceByName } from "./aws/privatelink.ts";
+import { type Verification, whyDistrusted } from "./certificates.ts";
 import { flag, integer, record, text, texts } from "./values.ts";
 import type { HostFacts, World, WorldObject } from "./world.ts";
 
@@ -84,10 +85,10 @@ export class Blocked extends Error {}
 /**
  * The way of a TCP connection from a source to a host name and port, computed from what exists in the world right now.
  *
- * @param certificateFor the name that the certificate at the other end must cover; not given, the client looks at none
+ * @param verifies by what the client makes sure who answers; not given, it looks at no certificate
  */
-export const walk = (world: World, source: Source, host: string, port: number, certificateFor?: string): Walk =>
-  walked((step) => follow(world, source, host, { port, certificateFor }, step));
+export const walk = (world: World, source: Source, host: string, port: number, verifies?: Verification): Walk =>
+  walked((step) => follow(world, source, host, { port, verifies }, step));
 
 /** Records the hops of a way as it is followed. */
 export function walked(way: (step: Step) => void): Walk {
@@ -116,7 +117,7 @@ export type Step = <T>(hop: HopName, from: string, to: string, at: number, judge
 /** What a client asks for. */
 interface Call {
   readonly port: number;
-  readonly certificateFor: string | undefined;
+  readonly verifies: Verification | undefined;
 }
 
 function follow(world: World, source: Source, host: string, call: Call, step: Step): void {
@@ -325,7 +326,7 @@ function through(
   world: World,
   balancer: WorldObject,
   nodes: readonly Interface[],
-  { client, port, certificateFor }: Call & { readonly client: Source },
+  { client, port, verifies }: Call & { readonly client: Source },
   step: Step,
 ): void {
   const name = text(balancer.inputs.name) ?? balancer.id;
@@ -399,22 +400,13 @@ function through(
     step("target", name, one.id, one.port, () => {
       const listens = one.host?.listens.find((each) => each.port === one.port);
       if (!listens) throw new Blocked(`nothing listens on ${one.port} at ${one.id}`);
-      if (certificateFor === undefined) return [undefined, `${one.id} listens on ${one.port}`];
-      const { certificateNames = [] } = listens;
-      if (!certificateNames.some((name) => covers(name, certificateFor)))
-        throw new Blocked(
-          `the certificate that ${one.id} shows on ${one.port} is for ${certificateNames.join(", ") || "no name"}, not for ${certificateFor}`,
-        );
-      return [undefined, `${one.id} listens on ${one.port}, with a certificate for ${certificateFor}`];
+      if (verifies === undefined) return [undefined, `${one.id} listens on ${one.port}`];
+      const against = whyDistrusted(listens, verifies);
+      if (against !== undefined) throw new Blocked(`the certificate that ${one.id} shows on ${one.port} ${against}`);
+      return [undefined, `${one.id} listens on ${one.port}, with a certificate for ${verifies.name}`];
     });
   }
 }
-
-/** A star stands for exactly one label. */
-export const covers = (certificateName: string, host: string): boolean =>
-  certificateName.startsWith("*.")
-    ? host.slice(host.indexOf(".")) === certificateName.slice(1)
-    : host === certificateName;
 
 export const leaves = (world: World, groups: readonly string[], target: Target, port: number): boolean =>
   groups.length === 0 ||

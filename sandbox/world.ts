@@ -59,6 +59,8 @@ export interface ImageFacts {
     readonly host: string;
     readonly port: string;
     readonly certificateFor?: string | undefined;
+    /** The variable that holds the path of the bundle that it believes; without, it believes public authorities. */
+    readonly caBundle?: string | undefined;
     readonly user?: string;
     readonly database?: string;
   }[];
@@ -83,6 +85,8 @@ export interface HostFacts {
     readonly paths?: Readonly<Record<string, number>>;
     /** Names on the certificate that it shows, `*.` for one label of any name. Without any it speaks no TLS that the sandbox knows of. */
     readonly certificateNames?: readonly string[] | undefined;
+    /** PEM of who signed it, where that is no public authority. */
+    readonly signedBy?: string | undefined;
   }[];
 }
 

@@ -16,6 +16,7 @@ import {
   principal,
   records,
   textForPeople,
+  tls,
 } from "../schema.ts";
 
 const listedSubnets = z
@@ -123,6 +124,8 @@ const forwarded = {
   targetSecurityGroupId: awsId("sg"),
   /** Whether to add to that group the rules that admit the load balancer; otherwise the outputs say what to open. */
   openTargetSecurityGroup: z.boolean().default(false),
+  /** By what clients make sure that it is this service, where it speaks TLS. */
+  tls: tls.optional(),
   /** Whether targets get the client's address in a header of proxy protocol v2; they have to be able to read it. */
   proxyProtocol: z.boolean().default(false),
   /** Seconds without a packet after which the load balancer forgets a connection. */

@@ -4,6 +4,7 @@ import { PrivateService } from "../../components/privatelink/private-service.ts"
 import { protectionOf } from "../../model/environment-class.ts";
 import { type ForwardedService, portsOnTargets } from "../../model/forwarding.ts";
 import { programTags } from "../../model/tags.ts";
+import type { ServiceTls } from "../../model/tls.ts";
 import type { ZoneNames } from "../../model/zones-explained.ts";
 import { programContext } from "../context.ts";
 import type { Environment } from "../environment.ts";
@@ -28,6 +29,8 @@ export interface OfferedService {
   /** What the customer's account calls these AZs, by id. */
   readonly zoneNames: Readonly<Record<string, string>>;
   readonly acceptanceRequired: boolean;
+  /** By what clients make sure that it is the service; null where it speaks no TLS. */
+  readonly tls: ServiceTls | null;
   /** What the targets' own group has to admit where this program does not open it; empty where it does. */
   readonly openOnTargets: readonly {
     readonly securityGroupId: string;
@@ -102,6 +105,7 @@ function offer(
         azIds: subnets.map(({ azId }) => azId),
         zoneNames: Object.fromEntries(subnets.map(({ azId }) => [azId, names[azId] ?? ""])),
         acceptanceRequired: service.acceptanceRequired,
+        tls: own.tls ?? null,
         openOnTargets: toOpen(name, own, built),
       },
     ] as const;

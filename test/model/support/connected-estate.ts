@@ -303,7 +303,7 @@ export function connected(given: Shape, broken: Broken | undefined): Connected {
           ip: `10.40.${slot(zone)}.${17 + index * 60}`,
           securityGroupIds: [workloads.id],
         };
-        const { blockedAt, hops } = walk(world, source, host, shape.port, shape.verifies ? TLS_NAME : undefined);
+        const { blockedAt, hops } = walk(world, source, host, shape.port, shape.verifies ? { name: TLS_NAME } : undefined);
         return { blockedAt: HOPS.find((hop) => hop === blockedAt), last: hops.at(-1) };
       }),
   };
