@@ -3,7 +3,7 @@ import type { Peer } from "./aws/security-groups.ts";
 import { ATTACHMENT, LOAD_BALANCER, TARGET_GROUP, listenersOf, targetGroupsOf } from "./aws/load-balancing.ts";
 import { SUBNET, VPC, cidrHolds, interfaces, interfacesOf } from "./aws/network.ts";
 import type { Interface } from "./aws/network.ts";
-import { ENDPOINT, dnsEntries, endpointState, serviceByName } from "./aws/privatelink.ts";
+import { ENDPOINT, dnsEntries, endpointState, privateNameAt, serviceByName } from "./aws/privatelink.ts";
 import { type Verification, whyDistrusted } from "./certificates.ts";
 import { flag, integer, record, text, texts } from "./values.ts";
 import type { HostFacts, World, WorldObject } from "./world.ts";
@@ -144,7 +144,11 @@ function follow(world: World, source: Source, host: string, call: Call, step: St
   step("endpoint-group", client, endpoint.id, port, () => arrive(world, source, { name: endpoint.id, doors, port }));
 
   const balancers = texts(service.inputs.networkLoadBalancerArns).flatMap((id) => world.get(LOAD_BALANCER, id) ?? []);
-  const entries = step("zone", endpoint.id, service.id, port, () => enter(world, balancers, doors, port));
+  const entries = step("zone", endpoint.id, service.id, port, () =>
+    service.region === endpoint.region
+      ? enter(world, balancers, doors, port)
+      : enterElsewhere(world, balancers, service.region),
+  );
 
   for (const { balancer, nodes } of entries) through(world, balancer, nodes, { client: source, ...call }, step);
 }
@@ -220,6 +224,10 @@ function resolve(world: World, source: Source, host: string): readonly [Resolved
   for (const endpoint of world.all(ENDPOINT, (candidate) => candidate.region === region)) {
     const entry = dnsEntries(world, endpoint).find(({ dnsName }) => dnsName === host);
     if (!entry) continue;
+    // A private name is known in its own VPC alone, and other endpoints may have it elsewhere.
+    const isPrivate = privateNameAt(world, endpoint) === host;
+    if (isPrivate && endpoint.inputs.vpcId !== source.vpcId) continue;
+    if (isPrivate) resolvesPrivately(world, source.vpcId, host);
     const doors = interfacesOf(world, endpoint.id).filter(
       ({ zoneId }) => entry.zoneId === undefined || entry.zoneId === zoneId,
     );
@@ -232,6 +240,13 @@ function resolve(world: World, source: Source, host: string): readonly [Resolved
     return [{ endpoint, doors }, `${host} resolves to ${addresses} of ${endpoint.id}`];
   }
   throw new Blocked(`no endpoint of ${region ?? source.vpcId} answers to the name ${host}`);
+}
+
+/** @throws {Blocked} where the VPC has switched off what private names need */
+function resolvesPrivately(world: World, vpcId: string, host: string): void {
+  const vpc = world.get(VPC, vpcId);
+  if (!flag(vpc?.inputs.enableDnsSupport) || !flag(vpc?.computed.enableDnsHostnames))
+    throw new Blocked(`${host} is a private name, and ${vpcId} lacks enableDnsSupport or enableDnsHostnames`);
 }
 
 export interface Target {
@@ -320,6 +335,20 @@ function enter(
   }
   const list = [...entries].map(([balancer, nodes]) => ({ balancer, nodes }));
   return [list, `the load balancer is enabled in ${doors.map(({ zoneId }) => zoneId).join(", ")}`];
+}
+
+/** From another region AWS hands over to whatever nodes there are: AZs are none of the consumer's business. */
+function enterElsewhere(
+  world: World,
+  balancers: readonly WorldObject[],
+  region: string,
+): readonly [readonly Entry[], string] {
+  const entries = balancers.flatMap((balancer) => {
+    const nodes = interfacesOf(world, balancer.id);
+    return nodes.length > 0 ? [{ balancer, nodes }] : [];
+  });
+  if (entries.length === 0) throw new Blocked(`the service has no load balancer in any AZ of ${region}`);
+  return [entries, `AWS hands over to the load balancer in ${region}, whatever its AZs`];
 }
 
 function through(

@@ -44,6 +44,8 @@ export interface Facts {
   readonly routes?: Readonly<Record<string, readonly string[]>>;
   /** Accounts that share without invitations, by organization. */
   readonly organizations?: readonly (readonly string[])[];
+  /** Regions that an account has not switched on, by account. */
+  readonly regionsOff?: Readonly<Record<string, readonly string[]>>;
   /** Accounts whose service control policies deny actions: by account, the actions. */
   readonly denied?: Readonly<Record<string, readonly string[]>>;
   /** Hosts that listen: key is the object id of an instance, or `<vpc id>/<ip>` for a host that is none. */
