@@ -1,5 +1,7 @@
 import { planCidrs } from "../model/cidr-plan.ts";
+import type { ConnectionValue } from "../model/environment-facts.ts";
 import type { NetworkPlan } from "../model/network-nodes.ts";
+import { tlsOf } from "../model/tls.ts";
 import { type Environment, hostKeyOf, listedSubnets } from "../stacks/environment.ts";
 
 /** What an environment's files say of the way from pods to services. */
@@ -8,7 +10,12 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
   return {
     environment: name,
     registrations: facts.connections.flatMap(({ stack, registrations }) =>
-      Object.entries(registrations).map(([key, { service }]) => ({ key, stack, service })),
+      Object.entries(registrations).map(([key, { service }]) => ({
+        key,
+        stack,
+        service,
+        serverName: tlsOf(service, facts)?.serverName,
+      })),
     ),
     workloads: stacks.flatMap(({ name: stack, config }) =>
       "servers" in config
@@ -44,7 +51,7 @@ type Uses = NetworkPlan["workloads"][number]["uses"];
 /** A variable that holds something of a connection. */
 interface OfConnection {
   readonly connection: string;
-  readonly value: "host" | "port";
+  readonly value: ConnectionValue;
   readonly port?: string;
 }
 

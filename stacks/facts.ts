@@ -132,6 +132,7 @@ function offerFacts(key: string, service: ServiceConfig, config: CustomerService
     azIds: own ? subnetsOf(host, own, config).subnets.map(({ azId }) => azId) : [],
     acceptanceRequired: own?.acceptanceRequired ?? true,
     ports: Object.fromEntries(Object.entries(service.ports).map(([name, { port }]) => [name, port])),
+    tls: service.tls,
     principals: own ? admittedTo(own, config.principals) : config.principals,
     revoked: own?.revoked.map(({ principal }) => principal) ?? [],
   };
@@ -145,6 +146,11 @@ function serverFacts({ image, tenant, env, expose }: ServerConfig): ServerFacts 
     connectionVariables: Object.fromEntries(
       values.flatMap(([variable, value]) =>
         typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
+      ),
+    ),
+    connectionValues: Object.fromEntries(
+      values.flatMap(([variable, value]) =>
+        typeof value === "object" && "connection" in value ? [[variable, value]] : [],
       ),
     ),
     portVariables: Object.fromEntries(

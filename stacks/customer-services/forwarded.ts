@@ -1,7 +1,7 @@
 /** What a service says of its targets, in the words of its file. */
 import { z } from "zod";
 import { MAXIMUM_IDLE_SECONDS, MINIMUM_IDLE_SECONDS, PRIVATELINK_IDLE_SECONDS } from "../../model/idle-timeout.ts";
-import { awsId, distinct, key, must, port } from "../schema.ts";
+import { awsId, distinct, key, must, port, tls } from "../schema.ts";
 
 /**
  * Targets of one load balancer that balances across AZs.
@@ -85,6 +85,8 @@ export const forwarded = {
   targetSecurityGroupId: awsId("sg"),
   /** Whether to add to that group the rules that admit the load balancer; otherwise the outputs say what to open. */
   openTargetSecurityGroup: z.boolean().default(false),
+  /** By what clients make sure that it is this service, where it speaks TLS. */
+  tls: tls.optional(),
   /** Whether targets get the client's address in a header of proxy protocol v2; they have to be able to read it. */
   proxyProtocol: z.boolean().default(false),
   /** Seconds without a packet after which the load balancer forgets a connection. */
