@@ -38,6 +38,8 @@ export interface NetworkPlan {
   readonly clientCidr: string | undefined;
   /** CorpAI's own, which follow from its CIDR before they exist. */
   readonly tiers: readonly { readonly azId: string; readonly client: string; readonly endpoint: string }[];
+  /** By stack of connections that has a cell: the endpoint subnets of that, in place of the tier's. */
+  readonly cells: Readonly<Record<string, readonly { readonly azId: string; readonly endpoint: string }[]>>;
   /** CIDR of CorpAI's VPC; undefined where no file says it. */
   readonly vpcCidr: string | undefined;
   readonly privateConnections: PrivatePlan;

@@ -24,6 +24,7 @@ import { networkAclModels } from "./aws/network-acls.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
 import { privateNameModels } from "./aws/private-names.ts";
+import { quotaLookups } from "./aws/quotas.ts";
 import { ramModels } from "./aws/ram.ts";
 import { rdsModels } from "./aws/rds.ts";
 import { resolverModels } from "./aws/resolver.ts";
@@ -92,6 +93,7 @@ const resources: readonly ResourceModel[] = [
 const functions: readonly FunctionModel[] = [
   ...networkLookups,
   ...hostedZoneLookups,
+  ...quotaLookups,
   ...loadBalancingLookups,
   ...iamFunctions,
   ...eksFunctions,
