@@ -1,6 +1,8 @@
 import { endpointCidrs } from "../model/cell-check.ts";
 import { planCidrs } from "../model/cidr-plan.ts";
+import type { ConnectionValue } from "../model/environment-facts.ts";
 import type { NetworkPlan } from "../model/network-nodes.ts";
+import { tlsOf } from "../model/tls.ts";
 import { type Environment, hostKeyOf, listedSubnets } from "../stacks/environment.ts";
 
 /** What an environment's files say of the way from pods to services. */
@@ -9,7 +11,12 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
   return {
     environment: name,
     registrations: facts.connections.flatMap(({ stack, registrations }) =>
-      Object.entries(registrations).map(([key, { service }]) => ({ key, stack, service })),
+      Object.entries(registrations).map(([key, { service }]) => ({
+        key,
+        stack,
+        service,
+        serverName: tlsOf(service, facts)?.serverName,
+      })),
     ),
     workloads: stacks.flatMap(({ name: stack, config }) =>
       "servers" in config
@@ -17,12 +24,12 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
         : [],
     ),
     services: offers.flatMap(({ stack, config }) =>
-      Object.entries(config.services).map(([key, { port, targetSecurityGroupId }]) => ({
+      Object.entries(config.services).map(([key, { port, ...service }]) => ({
         stack,
         key,
         behind: hostKeyOf(config.services, key),
         port,
-        targetSecurityGroupId,
+        targetSecurityGroupId: "targets" in service ? service.targetSecurityGroupId : undefined,
       })),
     ),
     acceptances: facts.acceptances.flatMap(({ stack, accept }) =>
@@ -46,7 +53,7 @@ type Uses = NetworkPlan["workloads"][number]["uses"];
 /** A variable that holds something of a connection. */
 interface OfConnection {
   readonly connection: string;
-  readonly value: "host" | "port";
+  readonly value: ConnectionValue;
   readonly port?: string;
 }
 

@@ -7,6 +7,7 @@ import type { PrivateConnectionsFacts } from "./private-connection-facts.ts";
 import type { StatedQuotas } from "./quotas.ts";
 import type { Stores } from "./store-check.ts";
 import type { Side, TaggedProgram } from "./tags.ts";
+import type { ServiceTls } from "./tls.ts";
 import type { SingleAz } from "./zones.ts";
 
 /** What the check needs of one stack's file, whatever its program. */
@@ -19,7 +20,12 @@ export interface StackFacts {
 /** A value of another stack, or what the other party sent. */
 export type AcrossService =
   | { readonly fromStack: string; readonly key: string; readonly ports?: readonly string[] }
-  | { readonly serviceName: string; readonly port: number; readonly ports?: Readonly<Record<string, number>> };
+  | {
+      readonly serviceName: string;
+      readonly port: number;
+      readonly ports?: Readonly<Record<string, number>>;
+      readonly tls?: ServiceTls | undefined;
+    };
 
 /** Names of the further ports that a registration asks for. */
 export const furtherPortsOf = ({ ports = [] }: AcrossService): readonly string[] =>
@@ -75,6 +81,8 @@ export interface OfferFacts {
   readonly acceptanceRequired: boolean;
   /** Further ports, by name. */
   readonly ports: Readonly<Record<string, number>>;
+  /** By what clients make sure that it is the service; undefined where it speaks no TLS. */
+  readonly tls?: ServiceTls | undefined;
   /** Who may connect, the revoked left out. */
   readonly principals: readonly string[];
   /** Who may connect no more. */
@@ -101,11 +109,16 @@ export interface AcceptanceFacts extends StackFacts {
   readonly accept: Readonly<Record<string, readonly AcrossEndpoint[]>>;
 }
 
+/** What a variable may hold of a connection. */
+export type ConnectionValue = "host" | "port" | "serverName" | "caBundle";
+
 export interface ServerFacts {
   readonly tenant?: string | undefined;
   readonly image: string;
-  /** By variable: the connection whose host or port it holds. */
+  /** By variable: the connection of which it holds something. */
   readonly connectionVariables: Readonly<Record<string, string>>;
+  /** By variable: the connection, and what of it. */
+  readonly connectionValues: Readonly<Record<string, { readonly connection: string; readonly value: ConnectionValue }>>;
   /** By variable: the further port whose number it holds, where it names one. */
   readonly portVariables: Readonly<Record<string, { readonly connection: string; readonly port: string }>>;
   /** By variable: the store, and what of it. */

@@ -118,6 +118,7 @@ class Builder {
         "port" in named
           ? named.port
           : this.#plan.services.find((one) => one.stack === named.fromStack && one.key === named.key)?.port,
+      serverName: registration.serverName,
       sources: sourcesOf(key, endpoint, { records: this.#records, places: this.#places, plan: this.#plan }),
       endpoint,
       service,

@@ -1,3 +1,4 @@
+import type { ConnectionValue } from "./environment-facts.ts";
 import type { PrivateConnectionNode, PrivatePlan } from "./private-connection-nodes.ts";
 import type { Unknown } from "./resource-record.ts";
 import type { SecurityRules } from "./security-rules.ts";
@@ -12,7 +13,7 @@ export interface NetworkPlan {
     readonly uses: readonly {
       readonly connection: string;
       readonly variable: string;
-      readonly value: "host" | "port";
+      readonly value: ConnectionValue;
     }[];
   }[];
   readonly services: readonly {
@@ -21,8 +22,8 @@ export interface NetworkPlan {
     /** The service whose load balancer it has; its own key where it has one. */
     readonly behind?: string;
     readonly port: number;
-    /** The group that its targets carry. */
-    readonly targetSecurityGroupId: string;
+    /** The group that its targets carry; undefined where they are nothing of these programs. */
+    readonly targetSecurityGroupId: string | undefined;
   }[];
   readonly acceptances: readonly {
     readonly stack: string;
@@ -48,6 +49,8 @@ export interface NetworkPlan {
 export interface Registration {
   readonly key: string;
   readonly stack: string;
+  /** What the service's certificate is for; undefined where nobody says. */
+  readonly serverName?: string | undefined;
   readonly service:
     { readonly fromStack: string; readonly key: string } | { readonly serviceName: string; readonly port: number };
 }
@@ -69,6 +72,8 @@ export interface Source {
   /** What its variable says, undefined where it has none. */
   readonly host: string | Unknown | undefined;
   readonly port: number | Unknown | undefined;
+  /** For what name it asks the service's certificate; undefined where none of its variables says. */
+  readonly serverName: string | Unknown | undefined;
   /** As last recorded; undefined where that is nowhere. */
   readonly pods: { readonly wanted: number; readonly ready: number } | undefined;
   readonly built: boolean;
@@ -147,6 +152,8 @@ export interface Connection {
   readonly stack: string;
   /** By the files, or as last built. */
   readonly port: number | Unknown | undefined;
+  /** By the files: what the service's certificate is for. */
+  readonly serverName: string | undefined;
   readonly sources: readonly Source[];
   readonly endpoint: Endpoint | undefined;
   /** Undefined where the programs of the other party are not among these, or have not built it. */

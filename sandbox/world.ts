@@ -44,6 +44,8 @@ export interface Facts {
   readonly routes?: Readonly<Record<string, readonly string[]>>;
   /** Accounts that share without invitations, by organization. */
   readonly organizations?: readonly (readonly string[])[];
+  /** Regions that an account has not switched on, by account. */
+  readonly regionsOff?: Readonly<Record<string, readonly string[]>>;
   /** What AWS has raised: by account, Service Quotas' code to what is allowed. */
   readonly quotas?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Accounts whose service control policies deny actions: by account, the actions. */
@@ -61,6 +63,8 @@ export interface ImageFacts {
     readonly host: string;
     readonly port: string;
     readonly certificateFor?: string | undefined;
+    /** The variable that holds the path of the bundle that it believes; without, it believes public authorities. */
+    readonly caBundle?: string | undefined;
     readonly user?: string;
     readonly database?: string;
   }[];
@@ -85,6 +89,8 @@ export interface HostFacts {
     readonly paths?: Readonly<Record<string, number>>;
     /** Names on the certificate that it shows, `*.` for one label of any name. Without any it speaks no TLS that the sandbox knows of. */
     readonly certificateNames?: readonly string[] | undefined;
+    /** PEM of who signed it, where that is no public authority. */
+    readonly signedBy?: string | undefined;
   }[];
 }
 

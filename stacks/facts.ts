@@ -8,7 +8,7 @@ import {
   type ServiceConfig,
   admittedTo,
   hostKeyOf,
-  ownServices,
+  offeredServices,
 } from "./customer-services/config.ts";
 import { subnetsOf } from "./customer-subnets.ts";
 import type { ServerConfig } from "./mcp-servers/config.ts";
@@ -130,12 +130,13 @@ export function sideOf({ stack, config }: StackConfiguration): Side {
 
 function offerFacts(key: string, service: ServiceConfig, config: CustomerServices): OfferFacts {
   const host = hostKeyOf(config.services, key);
-  const own = ownServices(config.services).find(([name]) => name === host)?.[1];
+  const own = offeredServices(config.services).find(([name]) => name === host)?.[1];
   return {
     host,
     azIds: own ? subnetsOf(host, own, config).subnets.map(({ azId }) => azId) : [],
     acceptanceRequired: own?.acceptanceRequired ?? true,
     ports: Object.fromEntries(Object.entries(service.ports).map(([name, { port }]) => [name, port])),
+    tls: service.tls,
     principals: own ? admittedTo(own, config.principals) : config.principals,
     revoked: own?.revoked.map(({ principal }) => principal) ?? [],
   };
@@ -149,6 +150,11 @@ function serverFacts({ image, tenant, env, expose }: ServerConfig): ServerFacts 
     connectionVariables: Object.fromEntries(
       values.flatMap(([variable, value]) =>
         typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
+      ),
+    ),
+    connectionValues: Object.fromEntries(
+      values.flatMap(([variable, value]) =>
+        typeof value === "object" && "connection" in value ? [[variable, value]] : [],
       ),
     ),
     portVariables: Object.fromEntries(

@@ -6,6 +6,7 @@ import { endpointZones, isRevoked, plannedZones } from "../../model/connection-c
 import { type StackProblem, show } from "../../model/problem.ts";
 import { allowedBy } from "../../model/quotas.ts";
 import { programTags } from "../../model/tags.ts";
+import type { ServiceTls } from "../../model/tls.ts";
 import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
 import { type ZoneNames, explainZones } from "../../model/zones-explained.ts";
 import { programContext, refuseAll } from "../context.ts";
@@ -33,6 +34,8 @@ export interface BuiltConnection {
   /** Account that holds the endpoint. */
   readonly ownerAccount: string;
   readonly azIds: readonly string[];
+  /** By what clients make sure that it is the service; null where it speaks no TLS. */
+  readonly tls: ServiceTls | null;
 }
 
 export interface ConnectionsOutputs {
@@ -47,6 +50,7 @@ interface NamedService {
   readonly port: pulumi.Output<number>;
   /** Further ports that the registration asks for, by name. */
   readonly ports: Readonly<Record<string, pulumi.Output<number>>>;
+  readonly tls: pulumi.Output<ServiceTls | null>;
   /** Known before anything is created, except in a first preview. */
   readonly knownServiceName: string | undefined;
   /** What the customer calls its AZs, where their stack says so. */
@@ -119,6 +123,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         endpointId: connection.endpointId,
         ownerAccount: connection.ownerAccount,
         azIds: choice.shared,
+        tls: service.tls,
       },
     ] as const;
   });
@@ -196,6 +201,7 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
       serviceName: pulumi.output(service.serviceName),
       port: pulumi.output(service.port),
       ports: Object.fromEntries(Object.entries(service.ports).map(([name, port]) => [name, pulumi.output(port)])),
+      tls: pulumi.output(service.tls ?? null),
       knownServiceName: service.serviceName,
       zoneNames: {},
     };
@@ -221,6 +227,8 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
     serviceName: offered.serviceName,
     port: offered.port,
     ports: Object.fromEntries(service.ports.map((name) => [name, portNamed(name)])),
+    // A stack that was brought up before there was such a thing says nothing of it.
+    tls: offered.apply(({ tls = null }: Partial<OfferedService>) => tls),
     knownServiceName: known?.serviceName,
     zoneNames: (known as Partial<OfferedService> | undefined)?.zoneNames ?? {},
   };

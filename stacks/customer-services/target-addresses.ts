@@ -1,8 +1,8 @@
 import { outsideAddresses, targetPorts } from "../../model/forwarding.ts";
 import { cidrContains } from "../../model/cidr-plan.ts";
 import type { StackProblem } from "../../model/problem.ts";
+import type { ForwardedServiceConfig } from "./config.ts";
 import { type StatedQuotas, allowedBy, beyondQuota, quotaInWords } from "../../model/quotas.ts";
-import type { ServiceConfig } from "./config.ts";
 
 /**
  * What targets beyond the VPC may be: reached over a peering, a transit gateway or a VPN.
@@ -20,7 +20,7 @@ interface Circumstances {
 export function addressProblems(
   { stack, account, quotas }: Circumstances,
   key: string,
-  service: ServiceConfig,
+  service: ForwardedServiceConfig,
   vpcCidrs: readonly string[],
 ): StackProblem[] {
   const { targets } = service;
