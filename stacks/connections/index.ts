@@ -1,9 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlacedSubnet } from "../../components/network/network.ts";
 import { Connection } from "../../components/privatelink/connection.ts";
 import { endpointZones, isRevoked, plannedZones } from "../../model/connection-check.ts";
-import { type StackProblem, show } from "../../model/problem.ts";
+import { type StackProblem } from "../../model/problem.ts";
 import { allowedBy } from "../../model/quotas.ts";
 import { programTags } from "../../model/tags.ts";
 import type { ServiceTls } from "../../model/tls.ts";
@@ -21,6 +20,7 @@ import { type Reader, type Upstream, reader } from "../reader.ts";
 import { bringUpFirst, required } from "../required.ts";
 import { zoneNames } from "../zone-names.ts";
 import { capacityProblems } from "./capacity.ts";
+import { cellStays, endpointSubnetsOf } from "./cell.ts";
 import type { Registration } from "./config.ts";
 
 /** A built connection. What state it is in is looked up where it matters, never stored here. */
@@ -44,6 +44,16 @@ export interface ConnectionsOutputs {
   readonly cell?: string;
 }
 
+type OwnZones = Pick<aws.GetAvailabilityZonesResult, "names" | "zoneIds">;
+
+/** What is the same for all connections of a stack. */
+interface Surroundings {
+  readonly cell: string | undefined;
+  readonly facts: Environment["facts"];
+  /** This account's AZs, asked for once however many connections there are. */
+  readonly ownZones: () => Promise<OwnZones | undefined>;
+}
+
 /** A service as a registration names it: unknown where the customer's stack has never been brought up. */
 interface NamedService {
   readonly serviceName: pulumi.Output<string>;
@@ -64,7 +74,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
   const networkStack = `network.${environment.name}`;
   const last = lastOutputs("connections");
   await cellStays(name, config.cell, last);
-  const endpointSubnetIn = subnetIn(subnetsOf(config.cell, network, networkStack), networkStack);
+  const endpointSubnetIn = subnetIn(endpointSubnetsOf(config.cell, network, networkStack), networkStack);
 
   const tenantGroup = (tenant: string): pulumi.Output<string> =>
     network
@@ -76,6 +86,9 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         ),
       );
 
+  let zonesAsked: Promise<OwnZones | undefined> | undefined;
+  const ownZones = (): Promise<OwnZones | undefined> =>
+    (zonesAsked ??= found(aws.getAvailabilityZones({ state: "available" })));
   const prepared = await Promise.all(
     Object.entries(config.registrations).map(async ([key, registration]) => {
       const service = await serviceOf(key, registration, read);
@@ -83,8 +96,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         { stack: name, property: `corpai:registrations.${key}.service` },
         registration,
         service,
-        config.cell,
-        environment.facts,
+        { cell: config.cell, facts: environment.facts, ownZones },
       );
       return { key, registration, service, choice, problems };
     }),
@@ -128,34 +140,6 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
     ] as const;
   });
   return { connections: Object.fromEntries(built), ...(config.cell !== undefined && { cell: config.cell }) };
-}
-
-/** The subnets for endpoints: those of the stack's cell, or the common ones. */
-function subnetsOf(
-  cell: string | undefined,
-  network: Upstream<NetworkOutputs>,
-  networkStack: string,
-): pulumi.Output<readonly PlacedSubnet[]> {
-  if (cell === undefined) return network.output("endpointSubnets");
-  return network
-    .output("endpointCells")
-    .apply((cells) => required(cells[cell], `${networkStack} has no cell ${cell} yet. ${bringUpFirst(networkStack)}`));
-}
-
-/** An endpoint cannot leave a subnet for another one of the same AZ: AWS refuses to have it in both. */
-async function cellStays(stack: string, cell: string | undefined, last: Last<"connections">): Promise<void> {
-  const [standing, before] = [await last("connections"), await last("cell")];
-  if (before === cell || Object.keys(standing ?? {}).length === 0) return;
-  refuseAll([
-    {
-      stack,
-      property: "corpai:cell",
-      given: show(cell),
-      allowed: `${show(before)}, where the endpoints of this stack stand`,
-      wayOut:
-        "Move registrations into a stack of the other cell, one by one: each is then an endpoint of its own that has to be accepted.",
-    },
-  ]);
 }
 
 /** Nothing where the network has yet to be built: then there is room. */
@@ -242,8 +226,7 @@ async function zonesOf(
   at: Pick<StackProblem, "stack" | "property">,
   { service, singleAz }: Registration,
   { knownServiceName }: NamedService,
-  cell: string | undefined,
-  facts: Environment["facts"],
+  { cell, facts, ownZones }: Surroundings,
 ): Promise<{ readonly choice: ZoneChoice; readonly problems: StackProblem[] }> {
   const planned = plannedZones(service, { cell }, facts);
   const own = facts.connections.find(({ stack }) => stack === at.stack);
@@ -253,7 +236,7 @@ async function zonesOf(
     knownServiceName === undefined
       ? undefined
       : await asSoonAsAllowed(`AZs of ${knownServiceName}`, async () => ({
-          zones: await offeredZones(knownServiceName),
+          zones: await offeredZones(knownServiceName, ownZones),
         }));
   const offered = asked?.zones;
   if (asked && offered === undefined) {
@@ -277,8 +260,8 @@ async function zonesOf(
 }
 
 /** AZ ids of a service, undefined where AWS does not show it to this account. */
-async function offeredZones(serviceName: string): Promise<string[] | undefined> {
-  const zones = await found(aws.getAvailabilityZones({ state: "available" }));
+async function offeredZones(serviceName: string, ownZones: Surroundings["ownZones"]): Promise<string[] | undefined> {
+  const zones = await ownZones();
   const service = await found(aws.ec2.getVpcEndpointService({ serviceName }));
   return service?.availabilityZones.map((zone) => zones?.zoneIds[zones.names.indexOf(zone)] ?? zone);
 }
