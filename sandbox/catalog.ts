@@ -21,6 +21,7 @@ import { logDeliveryModels } from "./aws/log-delivery.ts";
 import { logsModels } from "./aws/logs.ts";
 import { networkAclModels } from "./aws/network-acls.ts";
 import { networkLookups } from "./aws/lookups.ts";
+import { policySimulationLookups } from "./aws/policy-simulation.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
 import { ramModels } from "./aws/ram.ts";
 import { rdsModels } from "./aws/rds.ts";
@@ -29,8 +30,10 @@ import { rdsGroupModels } from "./aws/rds-groups.ts";
 import { s3Models } from "./aws/s3.ts";
 import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
+import { quotaLookups } from "./aws/service-quotas.ts";
 import { serviceNetworkModels } from "./aws/service-networks.ts";
 import { snsModels } from "./aws/sns.ts";
+import { taggedResourceLookups } from "./aws/tagged-resources.ts";
 import { vpcModels } from "./aws/vpc.ts";
 import { awsxVpc } from "./components/awsx-vpc.ts";
 import { eksCluster } from "./components/eks-cluster.ts";
@@ -89,6 +92,9 @@ const functions: readonly FunctionModel[] = [
   ...networkLookups,
   ...loadBalancingLookups,
   ...iamFunctions,
+  ...policySimulationLookups,
+  ...quotaLookups,
+  ...taggedResourceLookups,
   ...eksFunctions,
 ];
 const components: readonly ComponentModel[] = [awsxVpc, eksCluster];

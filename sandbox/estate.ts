@@ -135,6 +135,8 @@ const schema = z.strictObject({
       vpcs: z.record(id("vpc"), vpc).default({}),
       /** Actions that a service control policy denies everybody in the account. */
       deniedActions: z.array(z.string()).default([]),
+      /** Quotas that are not AWS's default, by code. */
+      quotas: z.record(z.string(), z.int()).default({}),
     }),
   ),
   /** Accounts that share with each other without invitations. */
@@ -239,6 +241,7 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     denied: Object.fromEntries(
       Object.entries(accounts).map(([account, { deniedActions }]) => [account, deniedActions]),
     ),
+    quotas: Object.fromEntries(Object.entries(accounts).map(([account, { quotas }]) => [account, quotas])),
     ...operator,
   };
   return { facts, objects };

@@ -46,6 +46,8 @@ export interface Facts {
   readonly organizations?: readonly (readonly string[])[];
   /** Accounts whose service control policies deny actions: by account, the actions. */
   readonly denied?: Readonly<Record<string, readonly string[]>>;
+  /** What Service Quotas has set for an account, where that is not AWS's default: by account, by the quota's code. */
+  readonly quotas?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Hosts that listen: key is the object id of an instance, or `<vpc id>/<ip>` for a host that is none. */
   readonly hosts: Readonly<Record<string, HostFacts>>;
 }
