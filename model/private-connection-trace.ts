@@ -9,10 +9,12 @@ import {
   isPrivateName,
 } from "./host-names.ts";
 import { parsePortRange, portIn } from "./lattice-limits.ts";
+import type { Looks } from "./looks.ts";
 import type { Destination, Gateway, PrivateConnectionNode } from "./private-connection-nodes.ts";
 import { privateConnectionState, privateConnectionStep } from "./private-connection-state.ts";
 import { UNKNOWN, type Unknown } from "./resource-record.ts";
 import { type Direction, type Peer, type SecurityRules, admission } from "./security-rules.ts";
+import { seenBehind, seenRoute } from "./trace-seen.ts";
 import {
   type HopName,
   type Judgement,
@@ -38,6 +40,7 @@ export interface PrivateStep {
 interface Circumstances {
   readonly environment: string;
   readonly security: SecurityRules;
+  readonly looks?: Looks;
 }
 
 /** From the agent to what answers; each hop is judged only if no earlier one blocks. */
@@ -72,13 +75,27 @@ export function* privateSteps(node: PrivateConnectionNode, around: Circumstances
     undecided(`${what} is not in Pulumi's data: a chat in the agent space decides, or --live`);
   if (isBalancer(destination)) {
     yield step("load-balancer-group", door, host, admission);
-    for (const hop of BEHIND_A_BALANCER) yield step(hop, host, "what is behind it", hidden(`what ${host} forwards to`));
+    const seen = at === null ? {} : seenBehind(around.looks, host, hostsOf(node), at);
+    for (const [hop, part] of BEHIND_A_BALANCER)
+      yield step(hop, host, "what is behind it", (part && seen[part]) ?? hidden(`what ${host} forwards to`));
   } else yield step("target-group", door, host, admission);
   yield step("target", door, host, hidden(`what listens at ${host}`));
   yield step("certificate", host, "AWS DevOps Agent", way.judgeCertificate());
 }
 
-const BEHIND_A_BALANCER = ["listener", "host-rule", "target-registration", "target-health", "target-group"] as const;
+/** Each, and what a look may say of it. */
+const BEHIND_A_BALANCER = [
+  ["listener", "listener"],
+  ["host-rule", "rule"],
+  ["target-registration", "registration"],
+  ["target-health", "health"],
+  ["target-group", undefined],
+] as const;
+
+/** Host headers of the requests. */
+const hostsOf = ({ integrations }: PrivateConnectionNode): string[] => [
+  ...new Set(integrations.flatMap(({ endpoint }) => endpointParts(endpoint)?.host ?? [])),
+];
 
 const isBalancer = ({ named, host }: Destination): boolean =>
   typeof named === "object" || (typeof host === "string" && isLoadBalancerName(host));
@@ -169,9 +186,12 @@ class Way {
     );
   }
 
-  judgeRoute({ vpcId }: Gateway, { isLocal, ranges }: Destination): Judgement {
+  judgeRoute({ vpcId }: Gateway, destination: Destination): Judgement {
+    const { isLocal, ranges } = destination;
     const vpc = typeof vpcId === "string" ? vpcId : "the gateway's VPC";
     if (isLocal === true) return open(`within ${vpc}`);
+    const seen = seenRoute(this.#around.looks, vpcId, destination);
+    if (seen) return seen;
     const where = ranges.map((range) => (range === UNKNOWN ? "?" : range)).join(", ");
     return undecided(
       `route tables of ${vpc} have to lead to ${where}, in it, over a peering, a transit gateway or a VPN: they are not in Pulumi's data`,

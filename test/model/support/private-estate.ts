@@ -116,6 +116,7 @@ export const breaks: fc.Arbitrary<Broken | undefined> = fc.option(
 );
 
 export interface PrivateEstate {
+  readonly world: World;
   readonly records: readonly ResourceRecord[];
   readonly plan: NetworkPlan;
   readonly blockedAt: PrivateHop | undefined;
@@ -191,6 +192,7 @@ export function privateEstate(shape: Shape, broken: Broken | undefined): Private
   ];
   const { blockedAt, hops } = walkRequest(world, connection, endpointOf(shape, broken));
   return {
+    world,
     records,
     plan: planOf(shape, broken),
     blockedAt: PRIVATE_HOPS.find((hop) => hop === blockedAt),
