@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EndpointService } from "./endpoint-service.ts";
+import { EndpointService, type NamedService, type PrivateDns } from "./endpoint-service.ts";
 import { InternalLoadBalancer, type InternalLoadBalancerArgs } from "./internal-load-balancer.ts";
 
 export interface PrivateServiceArgs extends InternalLoadBalancerArgs {
   /** ARNs that may connect. */
   readonly principals: readonly string[];
   readonly acceptanceRequired: boolean;
+  /** Its own DNS name, if endpoints are to answer to it. */
+  readonly privateDns: PrivateDns | undefined;
+  /** Regions other than its own whose endpoints may reach it. */
+  readonly supportedRegions: readonly string[];
 }
 
 /**
@@ -16,6 +20,8 @@ export class PrivateService extends pulumi.ComponentResource {
   readonly serviceId: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
   readonly loadBalancerSecurityGroupId: pulumi.Output<string>;
+  /** Undefined where it has no name of its own. */
+  readonly privateDns: pulumi.Output<NamedService> | undefined;
 
   constructor(name: string, args: PrivateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:privatelink:PrivateService", name, {}, opts);
@@ -28,6 +34,8 @@ export class PrivateService extends pulumi.ComponentResource {
         loadBalancerArn: loadBalancer.arn,
         principals: args.principals,
         acceptanceRequired: args.acceptanceRequired,
+        privateDns: args.privateDns,
+        supportedRegions: args.supportedRegions,
         tags: args.tags,
       },
       { parent: this },
@@ -36,6 +44,7 @@ export class PrivateService extends pulumi.ComponentResource {
     this.serviceId = service.serviceId;
     this.serviceName = service.serviceName;
     this.loadBalancerSecurityGroupId = loadBalancer.securityGroupId;
+    this.privateDns = service.privateDns;
     this.registerOutputs({
       serviceId: this.serviceId,
       serviceName: this.serviceName,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
+import type { NamedService } from "../../components/privatelink/endpoint-service.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
 import { type ForwardedService, portsOnTargets } from "../../model/forwarding.ts";
@@ -16,6 +17,7 @@ import { required } from "../required.ts";
 import { type Config, type OwnServiceConfig, type ServiceConfig, admittedTo, guestsOf, ownServices } from "./config.ts";
 import { protects } from "../customer-protection.ts";
 import { subnetsOf } from "../customer-subnets.ts";
+import { tellRecord } from "./private-names.ts";
 import { verifiedVpc } from "./verify.ts";
 
 /** What CorpAI needs of one service. */
@@ -31,6 +33,8 @@ export interface OfferedService {
   readonly acceptanceRequired: boolean;
   /** By what clients make sure that it is the service; null where it speaks no TLS. */
   readonly tls: ServiceTls | null;
+  /** Its own DNS name; null where it has none. */
+  readonly privateDns: NamedService | null;
   /** What the targets' own group has to admit where this program does not open it; empty where it does. */
   readonly openOnTargets: readonly {
     readonly securityGroupId: string;
@@ -90,9 +94,12 @@ function offer(
     inboundRulesOnPrivateLink: service.inboundRulesOnPrivateLink,
     deletionProtection: protects(service, environment),
     principals: admittedTo(service, config.principals),
+    privateDns: service.privateDns,
+    supportedRegions: service.supportedRegions,
     acceptanceRequired: service.acceptanceRequired,
     tags: programTags("customer-services"),
   });
+  if (built.privateDns) tellRecord(key, built.privateDns);
   return [[key, service] as const, ...guests].map(([name, own]) => {
     if (!pulumi.runtime.isDryRun()) tellCorpai(name, own, built);
     return [
@@ -106,6 +113,7 @@ function offer(
         zoneNames: Object.fromEntries(subnets.map(({ azId }) => [azId, names[azId] ?? ""])),
         acceptanceRequired: service.acceptanceRequired,
         tls: own.tls ?? null,
+        privateDns: built.privateDns ?? null,
         openOnTargets: toOpen(name, own, built),
       },
     ] as const;

@@ -7,6 +7,7 @@ import { inVpc, subnetProblems } from "../look-up-checks.ts";
 import { found } from "../lookup.ts";
 import { balancerProblems } from "./application-load-balancer.ts";
 import type { Config, ServiceConfig } from "./config.ts";
+import { hostedZoneProblems } from "./private-names.ts";
 import { publicProblems, soughtSubnetsProblem } from "./private-subnets.ts";
 import { standingProblems } from "./standing.ts";
 import { listedSubnets } from "../customer-subnets.ts";
@@ -31,6 +32,7 @@ export async function verifiedVpc(stack: string, config: Config, built: readonly
     ...services.map(([key, service]) => groupProblems(stack, key, service, config.vpcId)),
     ...services.map(([key, service]) => instanceProblems(stack, key, service, config.vpcId, built.includes(key))),
     ...services.map(([key, service]) => balancerProblems(stack, key, service, config.vpcId)),
+    hostedZoneProblems(stack, config),
   ]);
   refuseAll([
     ...vpcProblems(stack, config.vpcId, vpc),
