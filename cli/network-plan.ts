@@ -25,12 +25,12 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
         : [],
     ),
     services: offers.flatMap(({ stack, config }) =>
-      Object.entries(config.services).map(([key, { port, targetSecurityGroupId }]) => ({
+      Object.entries(config.services).map(([key, { port, ...service }]) => ({
         stack,
         key,
         behind: hostKeyOf(config.services, key),
         port,
-        targetSecurityGroupId,
+        targetSecurityGroupId: "targets" in service ? service.targetSecurityGroupId : undefined,
       })),
     ),
     acceptances: facts.acceptances.flatMap(({ stack, accept }) =>

@@ -22,8 +22,8 @@ export interface NetworkPlan {
     /** The service whose load balancer it has; its own key where it has one. */
     readonly behind?: string;
     readonly port: number;
-    /** The group that its targets carry. */
-    readonly targetSecurityGroupId: string;
+    /** The group that its targets carry; undefined where they are nothing of these programs. */
+    readonly targetSecurityGroupId: string | undefined;
   }[];
   readonly acceptances: readonly {
     readonly stack: string;

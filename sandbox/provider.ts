@@ -20,6 +20,7 @@ import {
   checked,
   deletesFirst,
   digested,
+  importedInputs,
   liveOutputs,
   overlaid,
   previewed,
@@ -277,7 +278,7 @@ export function createProvider(
     read: unary(async (request: protos.ReadRequest, call: Call<protos.ReadRequest>) => {
       const model = modelOf(request.getUrn());
       const context = contextOf(call);
-      const object = existing(model, request.getId(), context);
+      const object = existing(model, request.getId(), context) ?? model.imported?.(request.getId(), context);
       const response = new protos.ReadResponse();
       if (!object) return response;
       const mishap = mishapOf("read", request.getUrn(), object, context);
@@ -287,7 +288,9 @@ export function createProvider(
       const asked = receive(request.getInputs());
       const known = receive(request.getProperties());
       const secretKeys = secretsOf(model, new Set([...asked.secretKeys, ...known.secretKeys]));
-      const inputs = liveInputs(model, object, { ...known.plain, ...asked.plain });
+      const own = liveInputs(model, object, { ...known.plain, ...asked.plain });
+      const isImport = Object.keys(asked.plain).length + Object.keys(known.plain).length === 0;
+      const inputs = isImport ? importedInputs(model, own, liveOutputs(model, object, context)) : own;
       response.setId(object.id);
       response.setInputs(
         send(

@@ -23,12 +23,13 @@ import { readYaml } from "./yaml-file.ts";
 export { type StackConfiguration, withNamedSecrets } from "./configuration.ts";
 export {
   type Config as CustomerServicesConfig,
+  type ForwardedServiceConfig,
   type OwnServiceConfig,
-  type ServiceConfig,
   admittedTo,
   guestsOf,
   hostKeyOf,
   ownServices,
+  standingServices,
 } from "./customer-services/config.ts";
 export { protects } from "./customer-protection.ts";
 export { listedSubnets, subnetsOf } from "./customer-subnets.ts";

@@ -8,7 +8,7 @@ import {
   type ServiceConfig,
   admittedTo,
   hostKeyOf,
-  ownServices,
+  offeredServices,
 } from "./customer-services/config.ts";
 import { subnetsOf } from "./customer-subnets.ts";
 import type { ServerConfig } from "./mcp-servers/config.ts";
@@ -128,7 +128,7 @@ export function sideOf({ stack, config }: StackConfiguration): Side {
 
 function offerFacts(key: string, service: ServiceConfig, config: CustomerServices): OfferFacts {
   const host = hostKeyOf(config.services, key);
-  const own = ownServices(config.services).find(([name]) => name === host)?.[1];
+  const own = offeredServices(config.services).find(([name]) => name === host)?.[1];
   return {
     azIds: own ? subnetsOf(host, own, config).subnets.map(({ azId }) => azId) : [],
     acceptanceRequired: own?.acceptanceRequired ?? true,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceNames } from "../../model/physical-name.ts";
 import type { Tags } from "../../model/tags.ts";
+import { type AdoptedEndpointService, takenOver } from "./adopted.ts";
 
 export interface EndpointServiceArgs {
   /** Key of the service: its Name tag derives from it. */
@@ -13,6 +14,8 @@ export interface EndpointServiceArgs {
   readonly privateDns: PrivateDns | undefined;
   /** Regions other than its own whose endpoints may reach it; none by default, as AWS has it. */
   readonly supportedRegions: readonly string[];
+  /** What stands and is taken over, in place of a new one. */
+  readonly adopted?: AdoptedEndpointService | undefined;
   readonly tags: Tags;
 }
 
@@ -41,7 +44,7 @@ const RECORD_TTL_SECONDS = 300;
 /**
  * The PrivateLink front of a load balancer, IPv4.
  *
- * Creates one endpoint service; where it has a name of its own, the TXT record in the hosted zone, if one is given, and the verification, which waits until AWS
+ * Creates one endpoint service, or takes one over; where it has a name of its own, the TXT record in the hosted zone, if one is given, and the verification, which waits until AWS
  * has found the record, and fails where it does not. https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
  */
 export class EndpointService extends pulumi.ComponentResource {
@@ -64,9 +67,9 @@ export class EndpointService extends pulumi.ComponentResource {
         supportedIpAddressTypes: ["ipv4"],
         ...(args.privateDns && { privateDnsName: args.privateDns.name }),
         ...(args.supportedRegions.length > 0 && { supportedRegions: [...args.supportedRegions] }),
-        tags: { ...args.tags, Name: serviceNames(args.service).endpointService },
+        tags: args.adopted?.tags ?? { ...args.tags, Name: serviceNames(args.service).endpointService },
       },
-      { parent: this },
+      { parent: this, ...takenOver(args.adopted?.id) },
     );
 
     this.serviceId = service.id;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AdoptedEndpointService } from "./adopted.ts";
 import { EndpointService, type NamedService, type PrivateDns } from "./endpoint-service.ts";
 import { InternalLoadBalancer, type InternalLoadBalancerArgs } from "./internal-load-balancer.ts";
 
@@ -10,6 +11,8 @@ export interface PrivateServiceArgs extends InternalLoadBalancerArgs {
   readonly privateDns: PrivateDns | undefined;
   /** Regions other than its own whose endpoints may reach it. */
   readonly supportedRegions: readonly string[];
+  /** An endpoint service that stands and is taken over. */
+  readonly adoptedService?: AdoptedEndpointService | undefined;
 }
 
 /**
@@ -19,7 +22,9 @@ export interface PrivateServiceArgs extends InternalLoadBalancerArgs {
 export class PrivateService extends pulumi.ComponentResource {
   readonly serviceId: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
-  readonly loadBalancerSecurityGroupId: pulumi.Output<string>;
+  readonly loadBalancerArn: pulumi.Output<string>;
+  /** One, unless it was taken over. */
+  readonly loadBalancerSecurityGroupIds: pulumi.Output<readonly string[]>;
   /** Undefined where it has no name of its own. */
   readonly privateDns: pulumi.Output<NamedService> | undefined;
 
@@ -36,6 +41,7 @@ export class PrivateService extends pulumi.ComponentResource {
         acceptanceRequired: args.acceptanceRequired,
         privateDns: args.privateDns,
         supportedRegions: args.supportedRegions,
+        adopted: args.adoptedService,
         tags: args.tags,
       },
       { parent: this },
@@ -43,12 +49,14 @@ export class PrivateService extends pulumi.ComponentResource {
 
     this.serviceId = service.serviceId;
     this.serviceName = service.serviceName;
-    this.loadBalancerSecurityGroupId = loadBalancer.securityGroupId;
+    this.loadBalancerArn = loadBalancer.arn;
+    this.loadBalancerSecurityGroupIds = loadBalancer.securityGroupIds;
     this.privateDns = service.privateDns;
     this.registerOutputs({
       serviceId: this.serviceId,
       serviceName: this.serviceName,
-      loadBalancerSecurityGroupId: this.loadBalancerSecurityGroupId,
+      loadBalancerArn: this.loadBalancerArn,
+      loadBalancerSecurityGroupIds: this.loadBalancerSecurityGroupIds,
     });
   }
 }

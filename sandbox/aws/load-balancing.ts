@@ -550,6 +550,18 @@ const targetGroupAttachment: ResourceModel = {
     else addressTarget(target, group, inputs, context);
     return { id: `${group.id}-${context.world.hex(26)}`, computed: { region: context.caller.region } };
   },
+  // By group, target and, unless it is the group's own, port: `arn,i-…,8443`.
+  imported(id, context) {
+    const [group, target, port] = id.split(",");
+    return context.world.all(
+      ATTACHMENT,
+      ({ account, inputs }) =>
+        account === context.caller.account &&
+        inputs.targetGroupArn === group &&
+        inputs.targetId === target &&
+        (port === undefined || String(inputs.port) === port),
+    )[0];
+  },
   seconds: { create: 60 },
   calls: {
     create: [["elasticloadbalancing:RegisterTargets", "targetGroupArn"]],

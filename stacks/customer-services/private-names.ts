@@ -4,11 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NamedService } from "../../components/privatelink/endpoint-service.ts";
 import type { StackProblem } from "../../model/problem.ts";
 import { found } from "../lookup.ts";
-import { type Config, ownServices } from "./config.ts";
+import { type Config, offeredServices } from "./config.ts";
 
 /** Names whose hosted zone is another domain's, private, or another account's. */
 export async function hostedZoneProblems(stack: string, { services }: Config): Promise<StackProblem[]> {
-  const problems = ownServices(services).map(async ([key, { privateDns }]): Promise<StackProblem[]> => {
+  const problems = offeredServices(services).map(async ([key, { privateDns }]): Promise<StackProblem[]> => {
     if (privateDns?.hostedZoneId === undefined) return [];
     const { name, hostedZoneId: zoneId } = privateDns;
     const zone = await found(aws.route53.getZone({ zoneId }));

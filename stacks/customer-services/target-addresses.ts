@@ -1,7 +1,7 @@
 import { outsideAddresses, targetPorts } from "../../model/forwarding.ts";
 import { cidrContains } from "../../model/cidr-plan.ts";
 import type { StackProblem } from "../../model/problem.ts";
-import type { ServiceConfig } from "./config.ts";
+import type { ForwardedServiceConfig } from "./config.ts";
 
 /**
  * What targets beyond the VPC may be: reached over a peering, a transit gateway or a VPN.
@@ -16,7 +16,7 @@ const RULES_PER_GROUP = 60;
 export function addressProblems(
   stack: string,
   key: string,
-  service: ServiceConfig,
+  service: ForwardedServiceConfig,
   vpcCidrs: readonly string[],
 ): StackProblem[] {
   const { targets } = service;

@@ -6,7 +6,7 @@ import { refuseAll } from "../context.ts";
 import { inVpc, subnetProblems } from "../look-up-checks.ts";
 import { found } from "../lookup.ts";
 import { balancerProblems } from "./application-load-balancer.ts";
-import type { Config, ServiceConfig } from "./config.ts";
+import { type Config, type ForwardedServiceConfig, forwardedServices } from "./config.ts";
 import { hostedZoneProblems } from "./private-names.ts";
 import { publicProblems, soughtSubnetsProblem } from "./private-subnets.ts";
 import { standingProblems } from "./standing.ts";
@@ -24,7 +24,7 @@ export async function verifiedVpc(stack: string, config: Config, built: readonly
   const vpcCidrs = vpc
     ? [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])]
     : [];
-  const services = Object.entries(config.services);
+  const services = forwardedServices(config.services);
   const checks = await Promise.all([
     ...listedSubnets(config).map(([property, subnet]) =>
       privateSubnetProblems({ stack, property }, subnet, config.vpcId),
@@ -68,7 +68,7 @@ function vpcProblems(stack: string, id: string, vpc: aws.ec2.GetVpcResult | unde
 async function groupProblems(
   stack: string,
   key: string,
-  { targetSecurityGroupId: id }: ServiceConfig,
+  { targetSecurityGroupId: id }: ForwardedServiceConfig,
   vpcId: string,
 ): Promise<StackProblem[]> {
   const property = `corpai:services.${key}.targetSecurityGroupId`;
@@ -78,7 +78,7 @@ async function groupProblems(
 async function instanceProblems(
   stack: string,
   key: string,
-  { targets }: ServiceConfig,
+  { targets }: ForwardedServiceConfig,
   vpcId: string,
   isBuilt: boolean,
 ): Promise<StackProblem[]> {
