@@ -1,4 +1,5 @@
 import type { ConnectionValue } from "./environment-facts.ts";
+import type { Looks } from "./looks.ts";
 import type { PrivateConnectionNode, PrivatePlan } from "./private-connection-nodes.ts";
 import type { Unknown } from "./resource-record.ts";
 import type { SecurityRules } from "./security-rules.ts";
@@ -51,6 +52,8 @@ export interface Registration {
   readonly stack: string;
   /** What the service's certificate is for; undefined where nobody says. */
   readonly serverName?: string | undefined;
+  /** The service's own DNS name, if endpoints are to answer to it. */
+  readonly privateName?: string | undefined;
   readonly service:
     { readonly fromStack: string; readonly key: string } | { readonly serviceName: string; readonly port: number };
 }
@@ -88,6 +91,10 @@ export interface Endpoint {
   /** In AWS's spelling, as last recorded. */
   readonly state: string | Unknown | undefined;
   readonly dnsNames: readonly string[] | Unknown;
+  /** Whether it answers to its service's own name. */
+  readonly privateDns: boolean | Unknown;
+  /** Where its service is, if in another region; undefined for its own. */
+  readonly serviceRegion: string | Unknown | undefined;
   readonly doors: readonly Place[] | Unknown;
   readonly groups: readonly string[] | Unknown;
 }
@@ -120,6 +127,8 @@ export interface Listener {
 }
 
 export interface TargetGroup {
+  /** Its ARN, once it stands. */
+  readonly id: string;
   readonly name: string;
   readonly targets: readonly Target[];
   /** Whether a preview holds targets that may be this group's. */
@@ -154,6 +163,8 @@ export interface Connection {
   readonly port: number | Unknown | undefined;
   /** By the files: what the service's certificate is for. */
   readonly serverName: string | undefined;
+  /** By the files: the service's own DNS name. */
+  readonly privateName: string | undefined;
   readonly sources: readonly Source[];
   readonly endpoint: Endpoint | undefined;
   /** Undefined where the programs of the other party are not among these, or have not built it. */
@@ -172,4 +183,6 @@ export interface NetworkGraph {
   readonly connections: readonly Connection[];
   readonly privateConnections: readonly PrivateConnectionNode[];
   readonly security: SecurityRules;
+  /** Undefined where nobody has looked. */
+  readonly looks?: Looks;
 }

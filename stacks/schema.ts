@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isBundle, shutsOut } from "../model/tls.ts";
 import { AZ_ID } from "../model/zones.ts";
 import { parseCidr } from "../model/cidr-plan.ts";
+import { isIpv6Cidr } from "../model/ipv6.ts";
 import { KEY } from "../model/physical-name.ts";
 import { printableLines } from "../model/printable.ts";
 import { type Problem, show } from "../model/problem.ts";
@@ -36,6 +37,14 @@ export const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
   ),
   // What is no CIDR is not too wide a one as well.
   abort: true,
+});
+
+/** Of either family. */
+export const anyCidr = z.string().refine((text) => parseCidr(text) !== undefined || isIpv6Cidr(text), {
+  error: must(
+    "a CIDR whose host bits are zero, such as 10.40.0.0/16 or 2001:db8::/32",
+    "Correct the address or its prefix length.",
+  ),
 });
 
 export const accountId = z
@@ -111,6 +120,10 @@ export const dnsName = z
     /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
     must("a DNS name such as clickhouse.example.com, in lower case", "Correct the name."),
   );
+
+export const awsRegion = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, must("an AWS region such as us-east-1", "Correct the region."));
 
 /** By what clients of a service make sure that it is the service. */
 export const tls = z

@@ -56,7 +56,11 @@ function isPublished(world: World, service: WorldObject): boolean {
 
 const verification: ResourceModel = {
   type: VERIFICATION,
-  arguments: { serviceId: { required: true, replace: true }, waitForVerification: { replace: true } },
+  arguments: {
+    serviceId: { required: true, replace: true },
+    waitForVerification: { replace: true },
+    timeouts: {},
+  },
   computed: ["region"],
   create(inputs, context) {
     const { world, caller } = context;

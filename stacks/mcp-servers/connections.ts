@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { regionalHost } from "../../model/service-name.ts";
+import { clientHost } from "../../model/service-name.ts";
 import type { BuiltConnection } from "../connections/index.ts";
 import { found } from "../lookup.ts";
 import type { Reader } from "../reader.ts";
@@ -21,10 +21,10 @@ export interface ConnectionTarget {
 export const NO_HOST = "pending.invalid";
 
 /** A registration that no update of `connections` has built yet: unknown to a preview, none to an update. */
-const UNBUILT = pulumi.unknown as Pick<BuiltConnection, "port" | "ports" | "tls"> & {
+const UNBUILT = pulumi.unknown as Pick<BuiltConnection, "port" | "ports" | "tls" | "privateDnsName"> & {
   readonly endpointId: string | undefined;
 };
-const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0, ports: {}, tls: null };
+const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0, ports: {}, tls: null, privateDnsName: null };
 
 /**
  * Looks each connection's host up live, by endpoint id: what `connections` knew when it ran may have changed since. An endpoint that is gone, or has yet
@@ -40,7 +40,7 @@ export function connectionTargets(read: Reader<"mcp-servers">): (connection: str
       (connections) => connections[key] ?? (pulumi.runtime.isDryRun() ? UNBUILT : NOT_BUILT),
     );
     const target = {
-      host: connection.apply(({ endpointId }) => hostOf(endpointId)),
+      host: connection.apply(({ endpointId, privateDnsName }) => liveHost(endpointId, privateDnsName)),
       port: connection.port,
       portNamed: (name: string) => connection.ports.apply((ports) => ports[name] ?? 0),
       serverName: connection.apply(({ tls }) => tls?.serverName ?? ""),
@@ -51,9 +51,13 @@ export function connectionTargets(read: Reader<"mcp-servers">): (connection: str
   };
 }
 
-async function hostOf(endpointId: string | undefined): Promise<string | undefined> {
+/** @param privateName of the service; undefined where the connection was built before there was such a thing */
+async function liveHost(
+  endpointId: string | undefined,
+  privateName: string | null | undefined,
+): Promise<string | undefined> {
   const endpoint = endpointId === undefined ? undefined : await found(aws.ec2.getVpcEndpoint({ id: endpointId }));
-  return endpoint && regionalHost(endpoint.dnsEntries);
+  return endpoint && clientHost(endpoint, privateName ?? undefined);
 }
 
 /** Of some connections those that have no host. */
