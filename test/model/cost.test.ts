@@ -36,6 +36,19 @@ describe("monthly cost", () => {
     );
   });
 
+  it("of a service that other regions reach is their number by the hour, and says what each gigabyte to another region costs its consumer", () => {
+    const far = { ...endpoint(["subnet-1"]), inputs: { ...endpoint(["subnet-1"]).inputs, serviceRegion: "eu-west-1" } };
+    const offered = of("aws:ec2/vpcEndpointService:VpcEndpointService", { supportedRegions: ["eu-west-1"] });
+    const cost = monthlyCost([far, offered, of("aws:ec2/vpcEndpointService:VpcEndpointService")], REGION);
+    assert.deepEqual(
+      cost?.items.map(({ monthly, because }) => [monthly, because]),
+      [
+        [7.2, "1 AZs × 720 h × $0.01 + $0.02 a GB to eu-west-1"],
+        [36, "1 other regions at most × 720 h × $0.05"],
+      ],
+    );
+  });
+
   it("has no row for what is free or charged by use alone: gateway endpoints, groups, pods", () => {
     assert.deepEqual(
       monthlyCost(
