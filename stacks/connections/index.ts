@@ -1,9 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlacedSubnet } from "../../components/network/network.ts";
 import { Connection } from "../../components/privatelink/connection.ts";
 import { endpointZones, isRevoked, plannedZones } from "../../model/connection-check.ts";
-import { type StackProblem, show } from "../../model/problem.ts";
+import { type StackProblem } from "../../model/problem.ts";
 import { allowedBy } from "../../model/quotas.ts";
 import { programTags } from "../../model/tags.ts";
 import type { ServiceTls } from "../../model/tls.ts";
@@ -21,6 +20,7 @@ import { type Reader, type Upstream, reader } from "../reader.ts";
 import { bringUpFirst, required } from "../required.ts";
 import { zoneNames } from "../zone-names.ts";
 import { capacityProblems } from "./capacity.ts";
+import { cellStays, endpointSubnetsOf } from "./cell.ts";
 import type { Registration } from "./config.ts";
 import { mayHavePrivateName } from "./private-names.ts";
 
@@ -47,6 +47,16 @@ export interface ConnectionsOutputs {
   readonly cell?: string;
 }
 
+type OwnZones = Pick<aws.GetAvailabilityZonesResult, "names" | "zoneIds">;
+
+/** What is the same for all connections of a stack. */
+interface Surroundings {
+  readonly cell: string | undefined;
+  readonly facts: Environment["facts"];
+  /** This account's AZs, asked for once however many connections there are. */
+  readonly ownZones: () => Promise<OwnZones | undefined>;
+}
+
 /** A service as a registration names it: unknown where the customer's stack has never been brought up. */
 interface NamedService {
   readonly serviceName: pulumi.Output<string>;
@@ -69,7 +79,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
   const networkStack = `network.${environment.name}`;
   const last = lastOutputs("connections");
   await cellStays(name, config.cell, last);
-  const endpointSubnetIn = subnetIn(subnetsOf(config.cell, network, networkStack), networkStack);
+  const endpointSubnetIn = subnetIn(endpointSubnetsOf(config.cell, network, networkStack), networkStack);
 
   const tenantGroup = (tenant: string): pulumi.Output<string> =>
     network
@@ -81,6 +91,9 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         ),
       );
 
+  let zonesAsked: Promise<OwnZones | undefined> | undefined;
+  const ownZones = (): Promise<OwnZones | undefined> =>
+    (zonesAsked ??= found(aws.getAvailabilityZones({ state: "available" })));
   const lastBuilt: Readonly<Record<string, Partial<BuiltConnection>>> = (await last("connections")) ?? {};
   const prepared = await Promise.all(
     Object.entries(config.registrations).map(async ([key, registration]) => {
@@ -89,8 +102,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         { stack: name, property: `corpai:registrations.${key}.service` },
         registration,
         service,
-        config.cell,
-        environment.facts,
+        { cell: config.cell, facts: environment.facts, ownZones },
       );
       const endpointId = lastBuilt[key]?.endpointId;
       const look = (): Promise<boolean> => mayHavePrivateName(endpointId, acceptanceRequired);
@@ -141,34 +153,6 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
     ] as const;
   });
   return { connections: Object.fromEntries(built), ...(config.cell !== undefined && { cell: config.cell }) };
-}
-
-/** The subnets for endpoints: those of the stack's cell, or the common ones. */
-function subnetsOf(
-  cell: string | undefined,
-  network: Upstream<NetworkOutputs>,
-  networkStack: string,
-): pulumi.Output<readonly PlacedSubnet[]> {
-  if (cell === undefined) return network.output("endpointSubnets");
-  return network
-    .output("endpointCells")
-    .apply((cells) => required(cells[cell], `${networkStack} has no cell ${cell} yet. ${bringUpFirst(networkStack)}`));
-}
-
-/** An endpoint cannot leave a subnet for another one of the same AZ: AWS refuses to have it in both. */
-async function cellStays(stack: string, cell: string | undefined, last: Last<"connections">): Promise<void> {
-  const [standing, before] = [await last("connections"), await last("cell")];
-  if (before === cell || Object.keys(standing ?? {}).length === 0) return;
-  refuseAll([
-    {
-      stack,
-      property: "corpai:cell",
-      given: show(cell),
-      allowed: `${show(before)}, where the endpoints of this stack stand`,
-      wayOut:
-        "Move registrations into a stack of the other cell, one by one: each is then an endpoint of its own that has to be accepted.",
-    },
-  ]);
 }
 
 /** Nothing where the network has yet to be built: then there is room. */
@@ -259,8 +243,7 @@ async function zonesOf(
   at: Pick<StackProblem, "stack" | "property">,
   registration: Registration,
   { knownServiceName }: NamedService,
-  cell: string | undefined,
-  facts: Environment["facts"],
+  { cell, facts, ownZones }: Surroundings,
 ): Promise<Placed> {
   const { service, singleAz, serviceRegion } = registration;
   const planned = plannedZones(registration, { cell }, facts);
@@ -271,7 +254,7 @@ async function zonesOf(
     knownServiceName === undefined
       ? undefined
       : await asSoonAsAllowed(`AZs of ${knownServiceName}`, async () => ({
-          shown: await shownService(knownServiceName, serviceRegion),
+          shown: await shownService(knownServiceName, serviceRegion, ownZones),
         }));
   const shown = asked?.shown;
   if (asked && shown === undefined) {
@@ -314,8 +297,9 @@ interface Placed {
 async function shownService(
   serviceName: string,
   serviceRegion: string | undefined,
+  ownZones: Surroundings["ownZones"],
 ): Promise<{ readonly azIds: string[]; readonly acceptanceRequired: boolean } | undefined> {
-  const zones = await found(aws.getAvailabilityZones({ state: "available" }));
+  const zones = await ownZones();
   const elsewhere = serviceRegion === undefined ? {} : { serviceRegions: [serviceRegion] };
   const service = await found(aws.ec2.getVpcEndpointService({ serviceName, ...elsewhere }));
   return (

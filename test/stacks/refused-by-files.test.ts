@@ -215,6 +215,16 @@ describe("files that AWS would refuse half-way", () => {
     }, /registrations\.clickhouse\.serviceRegion: given "us-east-1"; allowed: no key, since the service is in us-east-1 as well/);
   });
 
+  it("keys that differ and still make one name of a target group", () => {
+    refused((files) => {
+      const own = { ...clickhouse(files), loadBalancerOf: "clickhouse", acceptanceRequired: undefined, port: 8444 };
+      clickhouse(files).ports = { logs: { port: 9000 } };
+      const services = part(files, DATA, "corpai:services") as Record<string, unknown>;
+      services["clickhouse-logs"] = own;
+      delete (own as Config).acceptanceRequired;
+    }, /services\.clickhouse-logs: given a name that makes the target group "corpai-clickhouse-logs-tg", as corpai:services\.clickhouse\.ports\.logs of customer-services\.demo\.data does/);
+  });
+
   it("one name of a policy for two stacks of an account", () => {
     refused(
       (files) => (files["customer-access.demo.again"] = read("customer-access.demo.data")),
