@@ -242,6 +242,19 @@ describe("files of private connections", () => {
     refused(({ integrations }) => (of(integrations, "grafana").token = "glsa_1"), /integrations\.grafana\.token/);
   });
 
+  it("admit others by a share or by a policy, not by both", () => {
+    const admit = ["444455556666", "arn:aws:iam::444455556666:role/agents"];
+    assert.deepEqual(
+      problemsAfter(({ resources }) => (of(resources, "memory").admit = admit)),
+      [],
+    );
+    refused(
+      ({ resources }) => Object.assign(of(resources, "memory"), { admit, shareWith: ["444455556666"] }),
+      /resources\.memory: given .*; allowed: shareWith or admit, since a share writes the same policy/,
+    );
+    refused(({ resources }) => (of(resources, "memory").admit = ["*"]), /admit\.0: given "\*"; allowed: an account id/);
+  });
+
   it("tag by whose stack it is", () => {
     refused((_parts, file) => (file["corpai:side"] = "customer"), /aws:defaultTags.*none here/);
   });
