@@ -118,6 +118,7 @@ class Builder {
         "port" in named
           ? named.port
           : this.#plan.services.find((one) => one.stack === named.fromStack && one.key === named.key)?.port,
+      serverName: registration.serverName,
       sources: sourcesOf(key, endpoint, { records: this.#records, places: this.#places, plan: this.#plan }),
       endpoint,
       service,
@@ -164,7 +165,7 @@ class Builder {
     if (subnets === UNKNOWN) {
       const component = this.#records.ancestor(record, TYPE.connectionComponent);
       const known = list(component && argument(component, "azIds"));
-      return known === UNKNOWN || known.length === 0 ? UNKNOWN : this.#places.planned("endpoint", known);
+      return known === UNKNOWN || known.length === 0 ? UNKNOWN : this.#places.plannedFor(record.stack, known);
     }
     return addressed(this.#places.of(subnets), computed(record, "subnetConfigurations"), "ipv4");
   }

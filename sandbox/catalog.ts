@@ -11,6 +11,7 @@ import { devopsAgentModels } from "./aws/devops-agent.ts";
 import { flowLogModels } from "./aws/flow-logs.ts";
 import { elastiCacheModels } from "./aws/elasticache.ts";
 import { cacheUserModels } from "./aws/elasticache-users.ts";
+import { hostedZoneLookups, hostedZoneModels } from "./aws/hosted-zones.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { kmsModels } from "./aws/kms.ts";
 import { lambdaModels } from "./aws/lambda.ts";
@@ -23,6 +24,8 @@ import { networkAclModels } from "./aws/network-acls.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { policySimulationLookups } from "./aws/policy-simulation.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
+import { privateNameModels } from "./aws/private-names.ts";
+import { quotaLookups } from "./aws/quotas.ts";
 import { ramModels } from "./aws/ram.ts";
 import { rdsModels } from "./aws/rds.ts";
 import { resolverModels } from "./aws/resolver.ts";
@@ -30,7 +33,6 @@ import { rdsGroupModels } from "./aws/rds-groups.ts";
 import { s3Models } from "./aws/s3.ts";
 import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
-import { quotaLookups } from "./aws/service-quotas.ts";
 import { serviceNetworkModels } from "./aws/service-networks.ts";
 import { snsModels } from "./aws/sns.ts";
 import { taggedResourceLookups } from "./aws/tagged-resources.ts";
@@ -56,6 +58,8 @@ const resources: readonly ResourceModel[] = [
   ...securityGroupModels,
   ...loadBalancingModels,
   ...privateLinkModels,
+  ...privateNameModels,
+  ...hostedZoneModels,
   ...latticeModels,
   ...serviceNetworkModels,
   ...ramModels,
@@ -90,10 +94,11 @@ const resources: readonly ResourceModel[] = [
 ];
 const functions: readonly FunctionModel[] = [
   ...networkLookups,
+  ...hostedZoneLookups,
+  ...quotaLookups,
   ...loadBalancingLookups,
   ...iamFunctions,
   ...policySimulationLookups,
-  ...quotaLookups,
   ...taggedResourceLookups,
   ...eksFunctions,
 ];

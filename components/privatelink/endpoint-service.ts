@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceNames } from "../../model/physical-name.ts";
 import type { Tags } from "../../model/tags.ts";
+import { type AdoptedEndpointService, takenOver } from "./adopted.ts";
 
 export interface EndpointServiceArgs {
   /** Key of the service: its Name tag derives from it. */
@@ -10,10 +11,12 @@ export interface EndpointServiceArgs {
   /** ARNs that may connect; without a path, AWS supports none. */
   readonly principals: readonly string[];
   readonly acceptanceRequired: boolean;
+  /** What stands and is taken over, in place of a new one. */
+  readonly adopted?: AdoptedEndpointService | undefined;
   readonly tags: Tags;
 }
 
-/** The PrivateLink front of a load balancer: same region, IPv4, no private DNS name. Creates one endpoint service. */
+/** The PrivateLink front of a load balancer: same region, IPv4, no private DNS name. Creates one endpoint service, or takes one over. */
 export class EndpointService extends pulumi.ComponentResource {
   /** `vpce-svc-…` */
   readonly serviceId: pulumi.Output<string>;
@@ -30,9 +33,9 @@ export class EndpointService extends pulumi.ComponentResource {
         acceptanceRequired: args.acceptanceRequired,
         allowedPrincipals: [...args.principals],
         supportedIpAddressTypes: ["ipv4"],
-        tags: { ...args.tags, Name: serviceNames(args.service).endpointService },
+        tags: args.adopted?.tags ?? { ...args.tags, Name: serviceNames(args.service).endpointService },
       },
-      { parent: this },
+      { parent: this, ...takenOver(args.adopted?.id) },
     );
 
     this.serviceId = service.id;

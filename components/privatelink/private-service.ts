@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AdoptedEndpointService } from "./adopted.ts";
 import { EndpointService } from "./endpoint-service.ts";
 import { InternalLoadBalancer, type InternalLoadBalancerArgs } from "./internal-load-balancer.ts";
 
@@ -6,6 +7,8 @@ export interface PrivateServiceArgs extends InternalLoadBalancerArgs {
   /** ARNs that may connect. */
   readonly principals: readonly string[];
   readonly acceptanceRequired: boolean;
+  /** An endpoint service that stands and is taken over. */
+  readonly adoptedService?: AdoptedEndpointService | undefined;
 }
 
 /**
@@ -15,7 +18,9 @@ export interface PrivateServiceArgs extends InternalLoadBalancerArgs {
 export class PrivateService extends pulumi.ComponentResource {
   readonly serviceId: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
-  readonly loadBalancerSecurityGroupId: pulumi.Output<string>;
+  readonly loadBalancerArn: pulumi.Output<string>;
+  /** One, unless it was taken over. */
+  readonly loadBalancerSecurityGroupIds: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: PrivateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:privatelink:PrivateService", name, {}, opts);
@@ -28,6 +33,7 @@ export class PrivateService extends pulumi.ComponentResource {
         loadBalancerArn: loadBalancer.arn,
         principals: args.principals,
         acceptanceRequired: args.acceptanceRequired,
+        adopted: args.adoptedService,
         tags: args.tags,
       },
       { parent: this },
@@ -35,11 +41,13 @@ export class PrivateService extends pulumi.ComponentResource {
 
     this.serviceId = service.serviceId;
     this.serviceName = service.serviceName;
-    this.loadBalancerSecurityGroupId = loadBalancer.securityGroupId;
+    this.loadBalancerArn = loadBalancer.arn;
+    this.loadBalancerSecurityGroupIds = loadBalancer.securityGroupIds;
     this.registerOutputs({
       serviceId: this.serviceId,
       serviceName: this.serviceName,
-      loadBalancerSecurityGroupId: this.loadBalancerSecurityGroupId,
+      loadBalancerArn: this.loadBalancerArn,
+      loadBalancerSecurityGroupIds: this.loadBalancerSecurityGroupIds,
     });
   }
 }

@@ -8,7 +8,7 @@ import type { World, WorldObject } from "../world.ts";
 import { isHost } from "./names.ts";
 import { refuseDenied } from "./policy-simulation.ts";
 import { makeServiceLinkedRole } from "./service-linked-roles.ts";
-import { QUOTA, quotaOf } from "./service-quotas.ts";
+import { quota } from "./quotas.ts";
 import {
   SECURITY_GROUP,
   arn,
@@ -96,7 +96,7 @@ export function whyNoGateway(
   if (short)
     return `subnet ${short.id} has ${freeAddresses(world, short)} free addresses, and a resource gateway takes ${wanted} of each`;
   const standing = world.all(GATEWAY, ({ inputs }) => inputs.vpcId === place.vpcId).length;
-  return standing >= quotaOf(context, QUOTA.gatewaysPerVpc)
+  return standing >= quota(context, "L-0DCA4434")
     ? `VPC ${place.vpcId} has ${standing} resource gateways, which is the quota`
     : undefined;
 }
@@ -321,7 +321,7 @@ const resourceConfiguration: ResourceModel = {
     if (world.all(CONFIGURATION, (other) => inPlace(context)(other) && other.inputs.name === name).length > 0)
       throw conflict(`Resource configuration ${name} already exists`);
     refuseDenied(context, "vpc-lattice:CreateResourceConfiguration");
-    const allowed = quotaOf(context, QUOTA.configurations);
+    const allowed = quota(context, "L-5FF8F9B9");
     if (world.all(CONFIGURATION, inPlace(context)).length >= allowed)
       throw overQuota(`This account has ${allowed} resource configurations in ${caller.region}`);
     const gateway = judgeConfiguration(inputs, context);
@@ -389,7 +389,7 @@ function judgeConfiguration(inputs: Properties, context: Context): WorldObject {
   const group = kind === "CHILD" ? ofAccount(CONFIGURATION, groupId) : undefined;
   if (kind === "CHILD") {
     if (group?.inputs.type !== "GROUP") throw notFound("Resource configuration group", groupId);
-    const allowed = quotaOf(context, QUOTA.children);
+    const allowed = quota(context, "L-9BC96FEF");
     if (childrenOf(world, group).length >= allowed) throw overQuota(`${group.id} has ${allowed} children`);
   }
   const named = text(inputs.resourceGatewayIdentifier) ?? text(group?.inputs.resourceGatewayIdentifier) ?? "";

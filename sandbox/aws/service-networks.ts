@@ -6,7 +6,7 @@ import type { WorldObject } from "../world.ts";
 import { list, parsed, statements } from "./iam.ts";
 import { CONFIGURATION, conflict, invalid, isNamed, notFound, overQuota } from "./lattice.ts";
 import { arn, inPlace } from "./network.ts";
-import { QUOTA, quotaOf } from "./service-quotas.ts";
+import { quota } from "./quotas.ts";
 
 const NETWORK = "aws:vpclattice/serviceNetwork:ServiceNetwork";
 const NETWORK_RESOURCE = "aws:vpclattice/serviceNetworkResourceAssociation:ServiceNetworkResourceAssociation";
@@ -38,7 +38,7 @@ const serviceNetwork: ResourceModel = {
     const all = world.all(NETWORK, inPlace(context));
     if (all.some((other) => other.inputs.name === inputs.name))
       throw conflict(`Service network ${text(inputs.name)} already exists`);
-    const allowed = quotaOf(context, QUOTA.networks);
+    const allowed = quota(context, "L-9CAD07FB");
     if (all.length >= allowed) throw overQuota(`${allowed} service networks per Region`);
     const id = `sn-${world.hex(17)}`;
     return {
@@ -77,7 +77,7 @@ const resourceAssociation: ResourceModel = {
   create(inputs, context) {
     const { world, caller } = context;
     const network = ownedBy(NETWORK, "Service network", inputs.serviceNetworkIdentifier, context);
-    const allowed = quotaOf(context, QUOTA.resourcesPerNetwork);
+    const allowed = quota(context, "L-6095700C");
     if (world.all(NETWORK_RESOURCE, (one) => isNamed(network, one.inputs.serviceNetworkIdentifier)).length >= allowed)
       throw overQuota(`${network.id} has ${allowed} resource configurations`);
     const configuration = ownedBy(

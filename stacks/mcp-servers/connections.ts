@@ -11,14 +11,20 @@ export interface ConnectionTarget {
   readonly port: pulumi.Output<number>;
   /** A further port by its name; 0 where it is not built yet. */
   readonly portNamed: (name: string) => pulumi.Output<number>;
+  /** What the service's certificate is for; empty where nobody says, or it is not built yet. */
+  readonly serverName: pulumi.Output<string>;
+  /** PEM of who signed it; empty likewise. */
+  readonly caBundle: pulumi.Output<string>;
 }
 
 /** In place of a host that there is not yet. */
 export const NO_HOST = "pending.invalid";
 
 /** A registration that no update of `connections` has built yet: unknown to a preview, none to an update. */
-const UNBUILT = pulumi.unknown as Pick<BuiltConnection, "port" | "ports"> & { readonly endpointId: string | undefined };
-const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0, ports: {} };
+const UNBUILT = pulumi.unknown as Pick<BuiltConnection, "port" | "ports" | "tls"> & {
+  readonly endpointId: string | undefined;
+};
+const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0, ports: {}, tls: null };
 
 /**
  * Looks each connection's host up live, by endpoint id: what `connections` knew when it ran may have changed since. An endpoint that is gone, or has yet
@@ -37,6 +43,8 @@ export function connectionTargets(read: Reader<"mcp-servers">): (connection: str
       host: connection.apply(({ endpointId }) => hostOf(endpointId)),
       port: connection.port,
       portNamed: (name: string) => connection.ports.apply((ports) => ports[name] ?? 0),
+      serverName: connection.apply(({ tls }) => tls?.serverName ?? ""),
+      caBundle: connection.apply(({ tls }) => tls?.caBundle ?? ""),
     };
     known.set(key, target);
     return target;

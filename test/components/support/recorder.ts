@@ -94,6 +94,10 @@ class Recorder {
   /** Names of the references to stacks: reading is no resource. */
   readonly references: string[] = [];
   lookups: Lookups = {};
+  /** What stands already, by type and id: reading is no resource. */
+  reads: (type: string, id: string) => Record<string, unknown> = (type) => {
+    throw new Error(`no read of ${type} was expected`);
+  };
   /** Last outputs of other stacks, by full name; one that is not listed has never been brought up. */
   stacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {};
 
@@ -106,6 +110,9 @@ class Recorder {
             this.references.push(args.name);
             return { id: args.name, state: { ...inputs, ...this.#read(inputs.name) } };
           }
+          // A read gives no arguments; an import does.
+          if (args.id && Object.keys(inputs).length === 0)
+            return { id: args.id, state: this.reads(args.type, args.id) };
           this.resources.push({ type: args.type, name: args.name, inputs });
           return { id: `${args.name}-id`, state: { ...inputs, ...(COMPUTED[args.type]?.(inputs, args.name) ?? {}) } };
         },

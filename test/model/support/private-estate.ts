@@ -417,6 +417,7 @@ function planOf(shape: Shape, broken: Broken | undefined): NetworkPlan {
     clientCidr: undefined,
     vpcCidr: undefined,
     tiers: [],
+    cells: {},
     privateConnections: [facts],
   };
 }
