@@ -326,12 +326,12 @@ describe("private-connections, before its first resource", () => {
     ownResource(as, gatewayGroup(as), { tags: { Name: "others" } });
     await lookedUp(
       () => undefined,
-      /corpai:resources: given 1 more, while at least 1 stand; allowed: at most 1 resource configurations in a region, .* quota L-5FF8F9B9/,
+      /corpai:resources: given 1 more, while at least 1 stand; allowed: at most 1 in this account, AWS's quota "Resource configurations per AWS Region" \(vpc-lattice L-5FF8F9B9\)/,
       as,
     );
     await lookedUp(
       ({ observability, connections }) => (connections.second = observability),
-      /corpai:vpcs\.acme: given 2 in this file; allowed: at most 1 resource gateways in a VPC/,
+      /corpai:vpcs\.acme: given 2 in this file; allowed: at most 1 in this account, AWS's quota "Resource gateways per VPC"/,
       actor(latticeWorld({ quotas: { "L-0DCA4434": 1 } }), DATA),
     );
   });
