@@ -1,18 +1,9 @@
+import { type Because, type CauseOf, causesOf } from "../model/change-causes.ts";
 import type { ModuleImports } from "../model/import-graph.ts";
+import { ProjectView, type StackEntry } from "../model/project-view.ts";
 import { type CatalogEntry, catalog, isProgram } from "../stacks/catalog.ts";
-import { type CauseOf, causesOf } from "./causes.ts";
 import type { Change } from "./git-tree.ts";
 import { programOrder } from "./plan.ts";
-import { ProjectView, type StackEntry } from "./project-view.ts";
-
-/** By what way a change comes to a stack. */
-export type Through = "code" | "configuration" | "lockfile" | "policy" | "project" | "sandbox" | "upstream";
-
-export interface Because {
-  readonly through: Through;
-  /** The file, package or stack, and how it matters. */
-  readonly what: string;
-}
 
 export interface AffectedStack {
   readonly stack: string;

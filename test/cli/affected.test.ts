@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
 import { affectedBy } from "../../cli/affected.ts";
 import { changeSince } from "../../cli/git-tree.ts";
-import { ProjectView } from "../../cli/project-view.ts";
+import { ProjectView } from "../../model/project-view.ts";
 import type { Lockfile } from "../../model/lockfile.ts";
 import { programNames } from "../../stacks/catalog.ts";
 import { environments, stacksOf } from "../../stacks/environment.ts";
