@@ -33,7 +33,9 @@ function problemsAfter(change: (files: Files) => void): string[] {
     raw,
     problems: [],
   }));
-  return judgeEnvironment(sources, { today: "2026-11-21", class: "demo" }).problems.map(describeProblem);
+  return judgeEnvironment(sources, { today: "2026-11-21", class: "demo", branch: "main" }).problems.map(
+    describeProblem,
+  );
 }
 
 /** Exactly one problem, and that in these words. */
