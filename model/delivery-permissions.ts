@@ -24,10 +24,7 @@ export interface DeliveryPlace {
 /** AWS's own policies of each role. A customer's role that changes has none: what it may do is all written out below. */
 export const managedPolicies = (side: Side): Readonly<Record<"preview" | "deploy", readonly string[]>> => ({
   preview: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
-  deploy:
-    side === "corpai"
-      ? ["arn:aws:iam::aws:policy/PowerUserAccess"]
-      : ["arn:aws:iam::aws:policy/AmazonVPCReadOnlyAccess"],
+  deploy: side === "corpai" ? ["arn:aws:iam::aws:policy/PowerUserAccess"] : [],
 });
 
 /** By which stacks' files name the key of states and secrets. */
@@ -141,9 +138,8 @@ function customerStatements({ account }: DeliveryPlace): PolicyStatement[] {
       Sid: "AccessPolicies",
       Effect: "Allow",
       Action: [
-        ...["Create", "Get", "Delete", "Tag", "Untag"].map((verb) => `iam:${verb}Policy`),
-        ...["Create", "Get", "Delete"].map((verb) => `iam:${verb}PolicyVersion`),
-        "iam:ListPolicyVersions",
+        ...["Create", "Delete", "Tag", "Untag"].map((verb) => `iam:${verb}Policy`),
+        ...["iam:CreatePolicyVersion", "iam:DeletePolicyVersion"],
       ],
       Resource: policies,
     },
@@ -155,10 +151,13 @@ function customerStatements({ account }: DeliveryPlace): PolicyStatement[] {
       Condition: { ArnEquals: { "iam:PolicyARN": policies } },
     },
     {
-      Sid: "ReadRoles",
+      Sid: "ReadAccess",
       Effect: "Allow",
-      Action: ["iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],
-      Resource: `arn:aws:iam::${account}:role/*`,
+      Action: [
+        ...["iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],
+        ...["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions"],
+      ],
+      Resource: "*",
     },
     {
       Sid: "ReadServices",
@@ -168,7 +167,12 @@ function customerStatements({ account }: DeliveryPlace): PolicyStatement[] {
           (what) => `elasticloadbalancing:Describe${what}`,
         ),
         ...["Listeners", "ListenerAttributes", "Tags"].map((what) => `elasticloadbalancing:Describe${what}`),
-        ...["Instances", "InstanceAttribute", "Volumes", "AvailabilityZones"].map((what) => `ec2:Describe${what}`),
+        ...["Vpcs", "VpcAttribute", "Subnets", "RouteTables", "NetworkInterfaces", "AvailabilityZones", "Tags"].map(
+          (what) => `ec2:Describe${what}`,
+        ),
+        ...["SecurityGroups", "SecurityGroupRules", "Instances", "InstanceAttribute", "Volumes"].map(
+          (what) => `ec2:Describe${what}`,
+        ),
         ...["ServiceConfigurations", "ServicePermissions", "Connections", "ConnectionNotifications"].map(
           (what) => `ec2:DescribeVpcEndpoint${what}`,
         ),

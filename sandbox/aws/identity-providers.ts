@@ -1,8 +1,10 @@
 /** Providers of identities by OpenID Connect: an account has one for each issuer. */
 import type { CheckFailure, FunctionModel, ResourceModel } from "../model.ts";
 import { Refusal } from "../model.ts";
-import { given, text, texts } from "../values.ts";
-import { accountArn } from "./iam.ts";
+import { given, record, text, texts } from "../values.ts";
+import type { World } from "../world.ts";
+import { accountArn, list, parsed, roleByArn, statements } from "./iam.ts";
+import { applies } from "./policies.ts";
 
 export const PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider";
 
@@ -68,6 +70,37 @@ const getProvider: FunctionModel = {
     };
   },
 };
+
+/** What an issuer has signed of its holder. */
+export interface Token {
+  /** By the name that IAM has for the issuer. */
+  readonly issuer: string;
+  readonly aud: string;
+  readonly sub: string;
+}
+
+/** Why a token's holder may not assume a role, in STS's words; undefined where it may. */
+export function whyTokenDenied(world: World, roleArn: string, { issuer, aud, sub }: Token): string | undefined {
+  const role = roleByArn(world, roleArn);
+  const believed = world.all(
+    PROVIDER,
+    ({ account, inputs }) => account === role?.account && keyOf(text(inputs.url) ?? "") === issuer,
+  )[0];
+  if (!believed) return `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}`;
+  if (!texts(believed.inputs.clientIdLists).includes(aud)) return "InvalidIdentityToken: Incorrect token audience";
+  const request = {
+    action: "sts:AssumeRoleWithWebIdentity",
+    arn: undefined,
+    keys: { [`${issuer}:aud`]: aud, [`${issuer}:sub`]: sub },
+  };
+  const trusted = statements(parsed(role?.inputs.assumeRolePolicy)).some(
+    (statement) =>
+      statement.Effect === "Allow" &&
+      list(record(statement.Principal).Federated).includes(believed.id) &&
+      applies(statement, request),
+  );
+  return trusted ? undefined : "AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity";
+}
 
 export const identityProviderModels: readonly ResourceModel[] = [provider];
 export const identityProviderFunctions: readonly FunctionModel[] = [getProvider];
