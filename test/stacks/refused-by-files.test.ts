@@ -34,7 +34,9 @@ function problemsAfter(change: (files: Files) => void, quotas: StatedQuotas = {}
     raw,
     problems: [],
   }));
-  return judgeEnvironment(sources, { today: "2026-11-21", class: "demo", quotas }).problems.map(describeProblem);
+  return judgeEnvironment(sources, { today: "2026-11-21", class: "demo", branch: "main", quotas }).problems.map(
+    describeProblem,
+  );
 }
 
 /** Exactly one problem, and that in these words. */
