@@ -10,6 +10,7 @@ export function customerServiceProblems(facts: EnvironmentFacts): StackProblem[]
     ...duplicateServices(facts.customerServices),
     ...sharedTargetGroupNames(facts.customerServices),
     ...facts.customerServices.flatMap((services) => acrossTheLine(services, facts)),
+    ...facts.customerServices.flatMap(ownRegions),
   ];
 }
 
@@ -18,6 +19,18 @@ const duplicateServices = (all: readonly CustomerServicesFacts[]): StackProblem[
     all.map(({ stack, services }) => ({ stack, keys: Object.keys(services) })),
     { property: "corpai:services", what: "service", wayOut: "Rename one of the two; customers accept by service key." },
   );
+
+/** AWS lists the regions besides a service's own. */
+const ownRegions = ({ stack, region, services }: CustomerServicesFacts): StackProblem[] =>
+  Object.entries(services)
+    .filter(([, { supportedRegions = [] }]) => supportedRegions.includes(region))
+    .map(([key]) => ({
+      stack,
+      property: `corpai:services.${key}.supportedRegions`,
+      given: region,
+      allowed: `regions other than ${region}, the service's own, which is always among them`,
+      wayOut: "Remove it.",
+    }));
 
 /**
  * Keys that differ can still make one name: `a-b`, and port `b` of `a`. AWS has each name once in an account's region.

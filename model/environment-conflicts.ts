@@ -58,14 +58,14 @@ function missingPermissions(facts: EnvironmentFacts): StackProblem[] {
 
 /** What connections with private names, and to other regions, need besides. */
 function missingReach(
-  { stack, reach = { privateNames: false, serviceRegions: [] } }: CustomerAccessFacts,
+  { stack, region, reach = { privateNames: false, serviceRegions: [] } }: CustomerAccessFacts,
   registrations: EnvironmentFacts["connections"][number]["registrations"],
   facts: EnvironmentFacts,
 ): StackProblem[] {
   const all = Object.entries(registrations);
   const named = all.find(([, { service }]) => privateNameOf(service, facts) !== undefined);
   const far = all.filter(
-    ([, { serviceRegion }]) => serviceRegion !== undefined && !reach.serviceRegions.includes(serviceRegion),
+    ([, { serviceRegion = region }]) => serviceRegion !== region && !reach.serviceRegions.includes(serviceRegion),
   );
   const names: StackProblem[] =
     named === undefined || reach.privateNames

@@ -157,6 +157,15 @@ const schema = z.strictObject({
   names: z
     .record(hostName, z.strictObject({ addresses: z.array(z.ipv4()).min(1), vpcs: z.array(id("vpc")).optional() }))
     .default({}),
+  /** An organization in Pulumi Cloud: where Pulumi's app is installed, packs that are published, pools of agents. */
+  pulumiCloud: z
+    .strictObject({
+      organization: z.string(),
+      repositories: z.array(z.string().regex(/^[\w.-]+\/[\w.-]+$/, "must be owner/name")).default([]),
+      policyPacks: z.record(z.string(), z.array(z.string())).default({}),
+      agentPools: z.record(z.string(), z.string()).default({}),
+    })
+    .optional(),
   operator: z.strictObject({ reachesPrivateApis: z.boolean() }).default({ reachesPrivateApis: false }),
   /** Service of AWS's, such as `eks-auth`, to the zone ids in which it has no interface endpoints. */
   servicesMissingIn: z.record(z.string(), z.array(z.string())).default({}),
@@ -213,7 +222,8 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   if (!result.success || problems.length > 0)
     throw new Error(`${name} is no valid estate:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-  const { region, accounts, images, operator, servicesMissingIn, pushes, organizations, names } = result.data;
+  const { region, accounts, images, operator, servicesMissingIn, pushes, organizations, names, pulumiCloud } =
+    result.data;
 
   const objects: WorldObject[] = [];
   const hosts: Record<string, HostFacts> = {};
@@ -248,6 +258,7 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     servicesMissingIn,
     pushes,
     organizations,
+    pulumiCloud,
     names: Object.fromEntries(
       Object.entries(names).map(([name, { addresses, vpcs }]) => [name, { addresses, vpcIds: vpcs }]),
     ),
@@ -533,8 +544,10 @@ function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[]
       const fault = raisedQuotaFault(code, value);
       if (fault !== undefined) problems.push(`accounts.${account}.quotas.${code}: ${fault}`);
     }
+    const regions = [...new Set([region, ...Object.values(vpcs).map((one) => one.region ?? region)])];
     for (const zone of Object.keys(zones))
-      if (!zone.startsWith(region)) problems.push(`accounts.${account}.zones: ${zone} is not in ${region}`);
+      if (!regions.some((one) => zone.startsWith(one)))
+        problems.push(`accounts.${account}.zones: ${zone} is not in ${regions.join(" or ")}`);
     if (new Set(Object.values(zones)).size < Object.keys(zones).length)
       problems.push(`accounts.${account}.zones: two names stand for one AZ id`);
     for (const [vpcId, given] of Object.entries(vpcs)) {
@@ -546,6 +559,10 @@ function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[]
         if (zones[subnet.zone] === undefined)
           problems.push(
             `${path}.subnets.${subnetId}.zone: account ${account} has no zone ${subnet.zone}, only ${Object.keys(zones).join(", ")}`,
+          );
+        if (!subnet.zone.startsWith(given.region ?? region))
+          problems.push(
+            `${path}.subnets.${subnetId}.zone: ${subnet.zone} is not in ${given.region ?? region}, as the VPC is`,
           );
         if (!contains(given.cidr, subnet.cidr))
           problems.push(`${path}.subnets.${subnetId}.cidr: ${subnet.cidr} is not within ${given.cidr}`);

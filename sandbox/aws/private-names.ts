@@ -81,7 +81,7 @@ const verification: ResourceModel = {
     world.changed();
     if (flag(inputs.waitForVerification) && !published)
       throw new Refusal(
-        "UnexpectedState",
+        "InvalidState",
         `waiting for VPC Endpoint Service (${id}) private DNS name verification: unexpected state 'failed', wanted target 'verified'`,
       );
     return { id, computed: { region: caller.region } };
