@@ -8,7 +8,7 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
   return {
     environment: name,
     registrations: facts.connections.flatMap(({ stack, registrations }) =>
-      Object.entries(registrations).map(([key, { service }]) => ({ key, stack, service })),
+      Object.entries(registrations).map(([key, { service, succeeds }]) => ({ key, stack, service, succeeds })),
     ),
     workloads: stacks.flatMap(({ name: stack, config }) =>
       "servers" in config

@@ -46,6 +46,8 @@ export interface NetworkPlan {
 export interface Registration {
   readonly key: string;
   readonly stack: string;
+  /** The connection whose place it takes. */
+  readonly succeeds?: string | undefined;
   readonly service:
     { readonly fromStack: string; readonly key: string } | { readonly serviceName: string; readonly port: number };
 }

@@ -1,6 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { connectionState } from "../../model/connection-state.ts";
+import type { EnvironmentFacts } from "../../model/environment-facts.ts";
 import { regionalHost } from "../../model/service-name.ts";
+import { lineOf } from "../../model/succession.ts";
 import type { BuiltConnection } from "../connections/index.ts";
 import { found } from "../lookup.ts";
 import type { Reader } from "../reader.ts";
@@ -11,6 +14,8 @@ export interface ConnectionTarget {
   readonly port: pulumi.Output<number>;
   /** A further port by its name; 0 where it is not built yet. */
   readonly portNamed: (name: string) => pulumi.Output<number>;
+  /** The same of every connection that may answer for it: while pods go over from one to another, old ones and new ones run beside each other. */
+  readonly everyPort: (name: string | undefined) => readonly pulumi.Output<number>[];
 }
 
 /** In place of a host that there is not yet. */
@@ -22,30 +27,61 @@ const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0, ports: {} };
 
 /**
  * Looks each connection's host up live, by endpoint id: what `connections` knew when it ran may have changed since. An endpoint that is gone, or has yet
- * to be built, is a connection without a host: it must not hold up servers that do not use it.
+ * to be built, is a connection without a host: it must not hold up servers that do not use it. One that has a successor gives way to it once that is
+ * available.
  */
-export function connectionTargets(read: Reader<"mcp-servers">): (connection: string) => ConnectionTarget {
+export function connectionTargets(
+  read: Reader<"mcp-servers">,
+  facts: Pick<EnvironmentFacts, "connections">,
+): (connection: string) => ConnectionTarget {
   const built = read.all("connections", "connections");
   const known = new Map<string, ConnectionTarget>();
   return (key) => {
     const earlier = known.get(key);
     if (earlier) return earlier;
-    const connection = built.apply(
-      (connections) => connections[key] ?? (pulumi.runtime.isDryRun() ? UNBUILT : NOT_BUILT),
-    );
-    const target = {
-      host: connection.apply(({ endpointId }) => hostOf(endpointId)),
-      port: connection.port,
-      portNamed: (name: string) => connection.ports.apply((ports) => ports[name] ?? 0),
-    };
+    const [first, ...others] = lineOf(key, facts).map((one) => ownTarget(one, one === key, built));
+    const target = others.reduce<ConnectionTarget>(orElse, first ?? ownTarget(key, true, built));
     known.set(key, target);
     return target;
   };
 }
 
-async function hostOf(endpointId: string | undefined): Promise<string | undefined> {
+/** @param isLast whether there is no other to go to, so that one whose way is not open yet will do */
+function ownTarget(
+  key: string,
+  isLast: boolean,
+  built: pulumi.Output<Readonly<Record<string, BuiltConnection>>>,
+): ConnectionTarget {
+  const connection = built.apply(
+    (connections) => connections[key] ?? (pulumi.runtime.isDryRun() ? UNBUILT : NOT_BUILT),
+  );
+  const portNamed = (name: string): pulumi.Output<number> => connection.ports.apply((ports) => ports[name] ?? 0);
+  return {
+    host: connection.apply(({ endpointId }) => hostOf(endpointId, isLast)),
+    port: connection.port,
+    portNamed,
+    everyPort: (name) => [name === undefined ? connection.port : portNamed(name)],
+  };
+}
+
+/** The first of two connections, or the second as long as the first has no host. */
+function orElse(one: ConnectionTarget, other: ConnectionTarget): ConnectionTarget {
+  const chosen = <T>(pick: (target: ConnectionTarget) => pulumi.Output<T>): pulumi.Output<T> =>
+    pulumi
+      .all([one.host, pick(one), pick(other)])
+      .apply(([host, first, second]) => (host === undefined ? second : first)) as pulumi.Output<T>;
+  return {
+    host: chosen(({ host }) => host),
+    port: chosen(({ port }) => port),
+    portNamed: (name) => chosen(({ portNamed }) => portNamed(name)),
+    everyPort: (name) => [...one.everyPort(name), ...other.everyPort(name)],
+  };
+}
+
+async function hostOf(endpointId: string | undefined, isLast: boolean): Promise<string | undefined> {
   const endpoint = endpointId === undefined ? undefined : await found(aws.ec2.getVpcEndpoint({ id: endpointId }));
-  return endpoint && regionalHost(endpoint.dnsEntries);
+  if (!endpoint || (!isLast && connectionState(endpoint.state) !== "available")) return undefined;
+  return regionalHost(endpoint.dnsEntries);
 }
 
 /** Of some connections those that have no host. */

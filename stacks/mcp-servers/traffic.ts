@@ -18,10 +18,7 @@ interface Sources {
 export function egressOf(server: ServerConfig, { targets, stores, network }: Sources): pulumi.Output<Egress[]> {
   const [connections, used] = [connectionsOf(server), storesOf(server)];
   const endpointPorts = pulumi.all(
-    connections.flatMap((key) => {
-      const { port, portNamed } = targets(key);
-      return portsUsed(server, key).map((name) => (name === undefined ? port : portNamed(name)));
-    }),
+    connections.flatMap((key) => portsUsed(server, key).flatMap((name) => targets(key).everyPort(name))),
   );
   const storePorts = pulumi.all(used.map((key) => stores.any(key).port));
   return pulumi
