@@ -4,6 +4,7 @@ import { ATTACHMENT, LOAD_BALANCER, TARGET_GROUP, listenersOf, targetGroupsOf } 
 import { SUBNET, VPC, cidrHolds, interfaces, interfacesOf } from "./aws/network.ts";
 import type { Interface } from "./aws/network.ts";
 import { ENDPOINT, dnsEntries, endpointState, serviceByName } from "./aws/privatelink.ts";
+import { balancerHost, reachBackend } from "./balancer-target.ts";
 import { flag, integer, record, text, texts } from "./values.ts";
 import type { HostFacts, World, WorldObject } from "./world.ts";
 
@@ -266,7 +267,7 @@ export function targetsOf(world: World, group: WorldObject): Target[] {
         // An application load balancer is one target, in whatever zones it stands.
         zoneId: isBalancer ? undefined : (own?.zoneId ?? text(subnet?.computed.availabilityZoneId)),
         securityGroupIds: own?.securityGroupIds,
-        host: world.facts.hosts[own?.owner ?? `${vpcId}/${id}`],
+        host: isBalancer ? balancerHost(world, id) : world.facts.hosts[own?.owner ?? `${vpcId}/${id}`],
       };
     });
 }
@@ -407,6 +408,8 @@ function through(
         );
       return [undefined, `${one.id} listens on ${one.port}, with a certificate for ${certificateFor}`];
     });
+    if (certificateFor !== undefined && target.inputs.targetType === "alb")
+      step("host-rule", one.id, certificateFor, one.port, () => reachBackend(world, one.id, one.port, certificateFor));
   }
 }
 

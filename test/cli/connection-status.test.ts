@@ -164,3 +164,60 @@ describe("the status of a connection", () => {
     assert.match(next.action, /: npx corpai reconnect demo clickhouse$/);
   });
 });
+
+describe("the status of a connection that another one succeeds", () => {
+  const NEXT_ID = "vpce-0fedcba9876543210";
+  const NEXT_HOST = HOST.replace("vpce-0123456789abcdef0", NEXT_ID);
+  let swapping: Environment;
+  before(() => {
+    const demo = loadEnvironment("demo");
+    const stacks = demo.stacks.map((stack) =>
+      "registrations" in stack.config
+        ? {
+            ...stack,
+            config: {
+              ...stack.config,
+              registrations: {
+                ...stack.config.registrations,
+                next: { ...stack.config.registrations.clickhouse, succeeds: "clickhouse" },
+              },
+            },
+          }
+        : stack,
+    ) as Environment["stacks"];
+    const connections = demo.facts.connections.map((one) => ({
+      ...one,
+      registrations: { ...one.registrations, next: { ...one.registrations.clickhouse, succeeds: "clickhouse" } },
+    })) as Environment["facts"]["connections"];
+    swapping = { ...demo, stacks, facts: { ...demo.facts, connections } };
+  });
+
+  /** @param host what the pods hold */
+  function statuses(nextState: string, host: string): (readonly [string, readonly string[], string | undefined])[] {
+    const old = built("available", { ...RUNNING, env: { CLICKHOUSE_HOST: host, CLICKHOUSE_PORT: "8443" } });
+    const { clickhouse } = old.endpoints;
+    assert.ok(clickhouse);
+    const next = { ...clickhouse, id: NEXT_ID, state: nextState, dnsEntries: [{ dnsName: NEXT_HOST }] };
+    return connectionStatuses(swapping, { ...old, endpoints: { clickhouse, next } })
+      .filter(({ key }) => key !== "github")
+      .map(({ key, usedBy, next: step }) => [key, usedBy.map(({ workload }) => workload), step?.action]);
+  }
+
+  it("asks nothing of it as long as the other one waits for its own yes", () => {
+    const [old, next] = statuses("pendingAcceptance", HOST);
+    assert.deepEqual(old, ["clickhouse", ["clickhouse-mcp"], undefined]);
+    assert.match(next?.[2] ?? "", /accept the connection request of next/);
+  });
+
+  it("has the pods go over once the other one is available", () => {
+    const [old, next] = statuses("available", HOST);
+    assert.match(old?.[2] ?? "", /let clickhouse-mcp go over to next: npx corpai up demo --only mcp-servers/);
+    assert.deepEqual(next, ["next", [], undefined]);
+  });
+
+  it("has it removed once no pod has its host any more", () => {
+    const [old, next] = statuses("available", NEXT_HOST);
+    assert.match(old?.[2] ?? "", /nobody uses clickhouse any more: name next where servers name clickhouse, remove/);
+    assert.deepEqual(next, ["next", ["clickhouse-mcp"], undefined]);
+  });
+});
