@@ -1,6 +1,6 @@
 import { type Exposure, internetExposures } from "../model/internet-exposures.ts";
 import { networkGraph } from "../model/network-graph.ts";
-import { type Hop, type Trace, type Verdict, trace } from "../model/trace.ts";
+import { type Hop, type Trace, type Verdict, traces as tracesOf } from "../model/trace.ts";
 import type { EnvironmentOptions, Opened } from "./command.ts";
 import { networkPlan } from "./network-plan.ts";
 import type { Printer } from "./print.ts";
@@ -34,7 +34,7 @@ export async function traceConnections(
     );
   const { records, previewed, notes } = await readPulumiData(environment, place, { preview });
   const graph = networkGraph(records, plan);
-  const traces = (key === undefined ? keys : [key]).map((one) => trace(graph, one));
+  const traces = (key === undefined ? keys : [key]).flatMap((one) => tracesOf(graph, one));
 
   printer.line(
     previewed.length === 0 ? "as the stacks' states have it" : `as previews have it: ${previewed.join(", ")}`,

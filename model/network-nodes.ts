@@ -1,3 +1,4 @@
+import type { AcrossService } from "./environment-facts.ts";
 import type { PrivateConnectionNode, PrivatePlan } from "./private-connection-nodes.ts";
 import type { Unknown } from "./resource-record.ts";
 import type { SecurityRules } from "./security-rules.ts";
@@ -13,6 +14,8 @@ export interface NetworkPlan {
       readonly connection: string;
       readonly variable: string;
       readonly value: "host" | "port";
+      /** Name of a further port. */
+      readonly port?: string | undefined;
     }[];
   }[];
   readonly services: readonly {
@@ -21,6 +24,8 @@ export interface NetworkPlan {
     /** The service whose load balancer it has; its own key where it has one. */
     readonly behind?: string;
     readonly port: number;
+    /** Further ports, by name. */
+    readonly ports?: Readonly<Record<string, number>>;
     /** The group that its targets carry; undefined where they are nothing of these programs. */
     readonly targetSecurityGroupId: string | undefined;
   }[];
@@ -48,8 +53,7 @@ export interface Registration {
   readonly stack: string;
   /** The connection whose place it takes. */
   readonly succeeds?: string | undefined;
-  readonly service:
-    { readonly fromStack: string; readonly key: string } | { readonly serviceName: string; readonly port: number };
+  readonly service: AcrossService;
 }
 
 /** A place of network interfaces: a whole subnet, or one address of it. */
@@ -144,6 +148,8 @@ export interface Accepter {
 
 export interface Connection {
   readonly key: string;
+  /** Name of the further port whose way it is; undefined for the service's first. */
+  readonly portName: string | undefined;
   readonly stack: string;
   /** By the files, or as last built. */
   readonly port: number | Unknown | undefined;

@@ -19,7 +19,7 @@ type Standing = Pick<Source, "vpcId" | "places" | "groups">;
 
 /** The pods that use a connection: one source for each workload or, where none does, one for such a workload as could. */
 export function sourcesOf(
-  connection: string,
+  { key: connection, portName }: { readonly key: string; readonly portName: string | undefined },
   endpoint: Endpoint | undefined,
   { records, places, plan }: { readonly records: Records; readonly places: Places; readonly plan: NetworkPlan },
 ): Source[] {
@@ -49,7 +49,9 @@ export function sourcesOf(
     if (!deployment)
       return { ...anyWorkload(records, places), name, host: UNKNOWN, port: undefined, pods: undefined, built: false };
     const variable = (value: "host" | "port"): string | undefined =>
-      uses.find((use) => named.includes(use.connection) && use.value === value)?.variable;
+      uses.find(
+        (use) => named.includes(use.connection) && use.value === value && (value === "host" || use.port === portName),
+      )?.variable;
     const [hostVariable, portVariable] = [variable("host"), variable("port")];
     return {
       ...(standingOf(deployment, records, places) ?? anyWorkload(records, places)),
