@@ -63,7 +63,7 @@ function registrationsOf({ stacks }: Environment): Registered[] {
 }
 
 function withoutNext(
-  { key, displayName, service, owner, ticket, review }: Registered,
+  { key, stack, displayName, service, owner, ticket, review }: Registered,
   environment: Environment,
   live: LiveState,
 ): Omit<ConnectionStatus, "next"> {
@@ -78,12 +78,17 @@ function withoutNext(
     state: endpoint ? (connectionState(endpoint.state) ?? null) : null,
     host: endpoint ? (regionalHost(endpoint.dnsEntries) ?? null) : null,
     endpointId: endpoint?.id ?? null,
-    azIds: recorded?.azIds ?? plannedZones(service, environment.facts)?.shared ?? [],
+    azIds: recorded?.azIds ?? plannedOf(service, stack, environment)?.shared ?? [],
     ...(owner !== undefined && { owner }),
     ...(ticket !== undefined && { ticket }),
     ...(review !== undefined && { review }),
     usedBy: usersOf(key, environment, live),
   };
+}
+
+function plannedOf(service: Registered["service"], stack: string, { facts }: Environment) {
+  const connections = facts.connections.find((one) => one.stack === stack);
+  return connections && plannedZones(service, connections, facts);
 }
 
 /** The port by the files of both sides. */

@@ -1,5 +1,8 @@
+import { endpointCidrs } from "../model/cell-check.ts";
 import { planCidrs } from "../model/cidr-plan.ts";
+import type { ConnectionValue } from "../model/environment-facts.ts";
 import type { NetworkPlan } from "../model/network-nodes.ts";
+import { tlsOf } from "../model/tls.ts";
 import { type Environment, hostKeyOf, listedSubnets } from "../stacks/environment.ts";
 
 /** What an environment's files say of the way from pods to services. */
@@ -8,7 +11,13 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
   return {
     environment: name,
     registrations: facts.connections.flatMap(({ stack, registrations }) =>
-      Object.entries(registrations).map(([key, { service, succeeds }]) => ({ key, stack, service, succeeds })),
+      Object.entries(registrations).map(([key, { service, succeeds }]) => ({
+        key,
+        stack,
+        service,
+        succeeds,
+        serverName: tlsOf(service, facts)?.serverName,
+      })),
     ),
     workloads: stacks.flatMap(({ name: stack, config }) =>
       "servers" in config
@@ -35,6 +44,7 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
       ...offers.flatMap(({ config }) => listedSubnets(config).map(([, subnet]) => subnet)),
     ],
     ...clientsOf(facts.network),
+    cells: cellsOf(facts),
     vpcCidr: facts.network?.vpcCidr,
     privateConnections: facts.privateConnections,
   };
@@ -45,7 +55,7 @@ type Uses = NetworkPlan["workloads"][number]["uses"];
 /** A variable that holds something of a connection. */
 interface OfConnection {
   readonly connection: string;
-  readonly value: "host" | "port";
+  readonly value: ConnectionValue;
   readonly port?: string;
 }
 
@@ -55,6 +65,15 @@ function usesOf(env: Readonly<Record<string, unknown>>): Uses {
     const { connection, value: what, port } = value as OfConnection;
     return [{ connection, variable, value: what, port }];
   });
+}
+
+function cellsOf({ network, connections }: Environment["facts"]): NetworkPlan["cells"] {
+  const inCells = connections.flatMap(({ stack, cell }) =>
+    network && cell !== undefined ? [[stack, endpointCidrs(network, cell)] as const] : [],
+  );
+  return Object.fromEntries(
+    inCells.map(([stack, cidrs]) => [stack, Object.entries(cidrs).map(([azId, endpoint]) => ({ azId, endpoint }))]),
+  );
 }
 
 function clientsOf(network: Environment["facts"]["network"]): Pick<NetworkPlan, "clientCidr" | "tiers"> {

@@ -12,6 +12,8 @@ import { clusterProblems, networkProblems } from "./platform-check.ts";
 import { privateConnectionProblems } from "./private-connection-check.ts";
 import type { StackProblem } from "./problem.ts";
 import { providerProblems } from "./provider-check.ts";
+import { quotaProblems } from "./quota-check.ts";
+import { cellProblems } from "./cell-check.ts";
 import { storeProblems } from "./store-check.ts";
 import { successionProblems } from "./succession.ts";
 
@@ -33,5 +35,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...tenantProblems(facts),
     ...agentProblems(facts),
     ...conflictProblems(facts),
+    ...cellProblems(facts),
+    ...quotaProblems(facts),
   ];
 }

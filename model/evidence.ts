@@ -48,7 +48,7 @@ export function evidenceOf(
     {
       title: "Data flow",
       lines: [
-        `pods ${users.join(", ") || "(nobody uses it)"} → endpoint interfaces in ${plannedZones(service, facts)?.shared.join(", ") ?? "AZs that only AWS knows yet"} → PrivateLink → internal load balancer → targets`,
+        `pods ${users.join(", ") || "(nobody uses it)"} → endpoint interfaces in ${plannedZones(service, stack, facts)?.shared.join(", ") ?? "AZs that only AWS knows yet"} → PrivateLink → internal load balancer → targets`,
         "connections begin at the pods only: an endpoint's interface begins none, and its group has no rule outwards",
         `name that pods use: ${observed.host ?? "none before acceptance"}; it resolves to private addresses`,
       ],

@@ -119,6 +119,7 @@ class Builder {
       stack,
       portName,
       port: this.#portOf(named, portName),
+      serverName: registration.serverName,
       sources: sourcesOf({ key, portName }, endpoint, {
         records: this.#records,
         places: this.#places,
@@ -178,7 +179,7 @@ class Builder {
     if (subnets === UNKNOWN) {
       const component = this.#records.ancestor(record, TYPE.connectionComponent);
       const known = list(component && argument(component, "azIds"));
-      return known === UNKNOWN || known.length === 0 ? UNKNOWN : this.#places.planned("endpoint", known);
+      return known === UNKNOWN || known.length === 0 ? UNKNOWN : this.#places.plannedFor(record.stack, known);
     }
     return addressed(this.#places.of(subnets), computed(record, "subnetConfigurations"), "ipv4");
   }

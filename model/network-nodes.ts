@@ -1,4 +1,4 @@
-import type { AcrossService } from "./environment-facts.ts";
+import type { AcrossService, ConnectionValue } from "./environment-facts.ts";
 import type { PrivateConnectionNode, PrivatePlan } from "./private-connection-nodes.ts";
 import type { Unknown } from "./resource-record.ts";
 import type { SecurityRules } from "./security-rules.ts";
@@ -13,7 +13,7 @@ export interface NetworkPlan {
     readonly uses: readonly {
       readonly connection: string;
       readonly variable: string;
-      readonly value: "host" | "port";
+      readonly value: ConnectionValue;
       /** Name of a further port. */
       readonly port?: string | undefined;
     }[];
@@ -42,6 +42,8 @@ export interface NetworkPlan {
   readonly clientCidr: string | undefined;
   /** CorpAI's own, which follow from its CIDR before they exist. */
   readonly tiers: readonly { readonly azId: string; readonly client: string; readonly endpoint: string }[];
+  /** By stack of connections that has a cell: the endpoint subnets of that, in place of the tier's. */
+  readonly cells: Readonly<Record<string, readonly { readonly azId: string; readonly endpoint: string }[]>>;
   /** CIDR of CorpAI's VPC; undefined where no file says it. */
   readonly vpcCidr: string | undefined;
   readonly privateConnections: PrivatePlan;
@@ -51,6 +53,8 @@ export interface NetworkPlan {
 export interface Registration {
   readonly key: string;
   readonly stack: string;
+  /** What the service's certificate is for; undefined where nobody says. */
+  readonly serverName?: string | undefined;
   /** The connection whose place it takes. */
   readonly succeeds?: string | undefined;
   readonly service: AcrossService;
@@ -73,6 +77,8 @@ export interface Source {
   /** What its variable says, undefined where it has none. */
   readonly host: string | Unknown | undefined;
   readonly port: number | Unknown | undefined;
+  /** For what name it asks the service's certificate; undefined where none of its variables says. */
+  readonly serverName: string | Unknown | undefined;
   /** As last recorded; undefined where that is nowhere. */
   readonly pods: { readonly wanted: number; readonly ready: number } | undefined;
   readonly built: boolean;
@@ -153,6 +159,8 @@ export interface Connection {
   readonly stack: string;
   /** By the files, or as last built. */
   readonly port: number | Unknown | undefined;
+  /** By the files: what the service's certificate is for. */
+  readonly serverName: string | undefined;
   readonly sources: readonly Source[];
   readonly endpoint: Endpoint | undefined;
   /** Undefined where the programs of the other party are not among these, or have not built it. */

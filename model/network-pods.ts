@@ -1,3 +1,4 @@
+import type { ConnectionValue } from "./environment-facts.ts";
 import { type Endpoint, type NetworkPlan, type Source } from "./network-nodes.ts";
 import type { Places } from "./network-places.ts";
 import {
@@ -42,22 +43,42 @@ export function sourcesOf(
   });
   const host = hostOf(endpoint);
   if (users.length === 0)
-    return [{ ...anyWorkload(records, places), name: "pods", host, port: undefined, pods: undefined, built: true }];
+    return [
+      {
+        ...anyWorkload(records, places),
+        name: "pods",
+        host,
+        port: undefined,
+        serverName: undefined,
+        pods: undefined,
+        built: true,
+      },
+    ];
   return users.map((workload): Source => {
     const { name, uses } = workload;
     const deployment = deploymentOf(workload);
     if (!deployment)
-      return { ...anyWorkload(records, places), name, host: UNKNOWN, port: undefined, pods: undefined, built: false };
-    const variable = (value: "host" | "port"): string | undefined =>
+      return {
+        ...anyWorkload(records, places),
+        name,
+        host: UNKNOWN,
+        port: undefined,
+        serverName: undefined,
+        pods: undefined,
+        built: false,
+      };
+    const variable = (value: ConnectionValue): string | undefined =>
       uses.find(
-        (use) => named.includes(use.connection) && use.value === value && (value === "host" || use.port === portName),
+        (use) => named.includes(use.connection) && use.value === value && (value !== "port" || use.port === portName),
       )?.variable;
     const [hostVariable, portVariable] = [variable("host"), variable("port")];
+    const nameVariable = variable("serverName");
     return {
       ...(standingOf(deployment, records, places) ?? anyWorkload(records, places)),
       name,
       host: hostVariable === undefined ? host : text(valueOf(deployment, hostVariable)),
       port: portVariable === undefined ? undefined : integer(valueOf(deployment, portVariable)),
+      serverName: nameVariable === undefined ? undefined : text(valueOf(deployment, nameVariable)),
       pods: podsOf(deployment),
       built: true,
     };

@@ -11,6 +11,7 @@ import { devopsAgentModels } from "./aws/devops-agent.ts";
 import { flowLogModels } from "./aws/flow-logs.ts";
 import { elastiCacheModels } from "./aws/elasticache.ts";
 import { cacheUserModels } from "./aws/elasticache-users.ts";
+import { hostedZoneLookups, hostedZoneModels } from "./aws/hosted-zones.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { kmsModels } from "./aws/kms.ts";
 import { lambdaModels } from "./aws/lambda.ts";
@@ -22,6 +23,8 @@ import { logsModels } from "./aws/logs.ts";
 import { networkAclModels } from "./aws/network-acls.ts";
 import { networkLookups } from "./aws/lookups.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
+import { privateNameModels } from "./aws/private-names.ts";
+import { quotaLookups } from "./aws/quotas.ts";
 import { ramModels } from "./aws/ram.ts";
 import { rdsModels } from "./aws/rds.ts";
 import { resolverModels } from "./aws/resolver.ts";
@@ -53,6 +56,8 @@ const resources: readonly ResourceModel[] = [
   ...securityGroupModels,
   ...loadBalancingModels,
   ...privateLinkModels,
+  ...privateNameModels,
+  ...hostedZoneModels,
   ...latticeModels,
   ...serviceNetworkModels,
   ...ramModels,
@@ -87,6 +92,8 @@ const resources: readonly ResourceModel[] = [
 ];
 const functions: readonly FunctionModel[] = [
   ...networkLookups,
+  ...hostedZoneLookups,
+  ...quotaLookups,
   ...loadBalancingLookups,
   ...iamFunctions,
   ...eksFunctions,

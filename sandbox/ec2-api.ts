@@ -124,7 +124,7 @@ const CALLS: Readonly<Record<string, (world: World, signer: Signer, query: URLSe
         ({ inputs }) => inputs.vpcEndpointServiceId === service.id && removed.includes(text(inputs.principalArn) ?? ""),
       )
       .forEach((one) => world.remove(one));
-    world.changed();
+    world.changed(service);
     return tag("return", "true");
   },
 };
@@ -141,7 +141,7 @@ function ownService(world: World, signer: Signer, query: URLSearchParams): World
 }
 
 const connectionsOf = (world: World, { computed }: WorldObject): WorldObject[] =>
-  world.all(ENDPOINT, ({ inputs }) => inputs.serviceName === computed.serviceName);
+  world.by(ENDPOINT, text(computed.serviceName) ?? "");
 
 /** `VpcEndpointId.1`, `VpcEndpointId.2`, … */
 const list = (query: URLSearchParams, name: string): string[] =>

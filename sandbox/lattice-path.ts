@@ -18,18 +18,8 @@ import { type Interface, VPC, cidrHolds, interfaces, interfacesOf } from "./aws/
 import { isShared } from "./aws/ram.ts";
 import { securityGroupsAdmit } from "./aws/security-groups.ts";
 import { whyUnreachable } from "./kubernetes/exposure.ts";
-import {
-  Blocked,
-  type Step,
-  type Target,
-  type Walk,
-  arrives,
-  covers,
-  illness,
-  leaves,
-  targetsOf,
-  walked,
-} from "./path.ts";
+import { covers } from "./certificates.ts";
+import { Blocked, type Step, type Target, type Walk, arrives, illness, leaves, targetsOf, walked } from "./path.ts";
 import { record, text, texts } from "./values.ts";
 import type { World, WorldObject } from "./world.ts";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isBundle, shutsOut } from "../model/tls.ts";
 import { AZ_ID } from "../model/zones.ts";
 import { parseCidr } from "../model/cidr-plan.ts";
 import { KEY } from "../model/physical-name.ts";
@@ -101,6 +102,42 @@ export const principal = z
       'Name who may connect; "*" would open the service to every AWS account.',
     ),
   );
+
+/** A DNS name of at least two labels, in lower case. */
+export const dnsName = z
+  .string()
+  .max(253, must("at most 253 characters", "Correct the name."))
+  .regex(
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
+    must("a DNS name such as clickhouse.example.com, in lower case", "Correct the name."),
+  );
+
+/** By what clients of a service make sure that it is the service. */
+export const tls = z
+  .strictObject({
+    /** The name that the service's certificate is for: never the endpoint's. */
+    serverName: dnsName,
+    /** PEM of who signed the certificate, where no public authority did. */
+    caBundle: z
+      .string()
+      // Kubernetes keeps a ConfigMap up to 1 MiB, and a server may use several connections.
+      .max(
+        65_536,
+        must("at most 65536 characters", "Give the authorities that sign this service's certificates, not all."),
+      )
+      .refine(isBundle, {
+        error: must("X.509 certificates as PEM", "Paste them with their BEGIN and END lines, and nothing else."),
+        abort: true,
+      })
+      .optional(),
+  })
+  .refine((value) => !shutsOut(value), {
+    path: ["caBundle"],
+    error: must(
+      "an authority, or a certificate for the server name: this one would shut every client out",
+      "Give the certificate of who signs, or correct the server name.",
+    ),
+  });
 
 /** A value that another stack provides: full stack name, and the key of the record there. */
 export const fromStack = z.strictObject({

@@ -9,6 +9,7 @@ import {
   port,
   records,
   textForPeople,
+  tls,
 } from "../schema.ts";
 
 const literal = z.strictObject({
@@ -16,6 +17,8 @@ const literal = z.strictObject({
   port,
   /** Further ports, by name. */
   ports: z.record(key, port).default({}),
+  /** By what clients make sure that it is the service, where it speaks TLS. */
+  tls: tls.optional(),
 });
 
 /** With the names of the further ports that are asked for. */
@@ -40,6 +43,8 @@ const registration = z.strictObject({
 });
 
 export const schema = z.strictObject({
+  /** The cell of the network in which the endpoints stand; among the common endpoint subnets without. Final as long as any stands. */
+  cell: key.optional(),
   registrations: records("registration", registration),
 });
 

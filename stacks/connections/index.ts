@@ -1,16 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { PlacedSubnet } from "../../components/network/network.ts";
 import { Connection } from "../../components/privatelink/connection.ts";
-import { isRevoked, plannedZones } from "../../model/connection-check.ts";
-import { type StackProblem } from "../../model/problem.ts";
+import { endpointZones, isRevoked, plannedZones } from "../../model/connection-check.ts";
+import { type StackProblem, show } from "../../model/problem.ts";
+import { allowedBy } from "../../model/quotas.ts";
 import { programTags } from "../../model/tags.ts";
+import type { ServiceTls } from "../../model/tls.ts";
 import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
 import { type ZoneNames, explainZones } from "../../model/zones-explained.ts";
 import { programContext, refuseAll } from "../context.ts";
 import type { OfferedService } from "../customer-services/index.ts";
 import type { Environment } from "../environment.ts";
 import { asSoonAsAllowed, found } from "../lookup.ts";
-import { lastOutput } from "../itself.ts";
+import { type Last, lastOutputs } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import { subnetIn } from "../placement.ts";
 import type { NetworkOutputs } from "../network/index.ts";
@@ -31,10 +34,14 @@ export interface BuiltConnection {
   /** Account that holds the endpoint. */
   readonly ownerAccount: string;
   readonly azIds: readonly string[];
+  /** By what clients make sure that it is the service; null where it speaks no TLS. */
+  readonly tls: ServiceTls | null;
 }
 
 export interface ConnectionsOutputs {
   readonly connections: Readonly<Record<string, BuiltConnection>>;
+  /** The cell of the network in which they stand; none where they stand in the common endpoint subnets. */
+  readonly cell?: string;
 }
 
 /** A service as a registration names it: unknown where the customer's stack has never been brought up. */
@@ -43,6 +50,7 @@ interface NamedService {
   readonly port: pulumi.Output<number>;
   /** Further ports that the registration asks for, by name. */
   readonly ports: Readonly<Record<string, pulumi.Output<number>>>;
+  readonly tls: pulumi.Output<ServiceTls | null>;
   /** Known before anything is created, except in a first preview. */
   readonly knownServiceName: string | undefined;
   /** What the customer calls its AZs, where their stack says so. */
@@ -53,7 +61,10 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
   const { name, config, environment } = programContext("connections");
   const read = reader("connections", environment);
   const network = read.program("network");
-  const endpointSubnetIn = subnetIn(network.output("endpointSubnets"), `network.${environment.name}`);
+  const networkStack = `network.${environment.name}`;
+  const last = lastOutputs("connections");
+  await cellStays(name, config.cell, last);
+  const endpointSubnetIn = subnetIn(subnetsOf(config.cell, network, networkStack), networkStack);
 
   const tenantGroup = (tenant: string): pulumi.Output<string> =>
     network
@@ -72,13 +83,15 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         { stack: name, property: `corpai:registrations.${key}.service` },
         registration,
         service,
+        config.cell,
         environment.facts,
       );
       return { key, registration, service, choice, problems };
     }),
   );
   refuseAll(prepared.flatMap(({ problems }) => problems));
-  const room = (): Promise<StackProblem[]> => roomProblems(name, prepared, network, environment.facts);
+  const room = (): Promise<StackProblem[]> =>
+    roomProblems(name, prepared, { network, last, cell: config.cell, facts: environment.facts });
   refuseAll((await asSoonAsAllowed("room for endpoints", room)) ?? []);
 
   const names = (await asSoonAsAllowed("names of AZs", zoneNames)) ?? {};
@@ -110,10 +123,39 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         endpointId: connection.endpointId,
         ownerAccount: connection.ownerAccount,
         azIds: choice.shared,
+        tls: service.tls,
       },
     ] as const;
   });
-  return { connections: Object.fromEntries(built) };
+  return { connections: Object.fromEntries(built), ...(config.cell !== undefined && { cell: config.cell }) };
+}
+
+/** The subnets for endpoints: those of the stack's cell, or the common ones. */
+function subnetsOf(
+  cell: string | undefined,
+  network: Upstream<NetworkOutputs>,
+  networkStack: string,
+): pulumi.Output<readonly PlacedSubnet[]> {
+  if (cell === undefined) return network.output("endpointSubnets");
+  return network
+    .output("endpointCells")
+    .apply((cells) => required(cells[cell], `${networkStack} has no cell ${cell} yet. ${bringUpFirst(networkStack)}`));
+}
+
+/** An endpoint cannot leave a subnet for another one of the same AZ: AWS refuses to have it in both. */
+async function cellStays(stack: string, cell: string | undefined, last: Last<"connections">): Promise<void> {
+  const [standing, before] = [await last("connections"), await last("cell")];
+  if (before === cell || Object.keys(standing ?? {}).length === 0) return;
+  refuseAll([
+    {
+      stack,
+      property: "corpai:cell",
+      given: show(cell),
+      allowed: `${show(before)}, where the endpoints of this stack stand`,
+      wayOut:
+        "Move registrations into a stack of the other cell, one by one: each is then an endpoint of its own that has to be accepted.",
+    },
+  ]);
 }
 
 /** Nothing where the network has yet to be built: then there is room. */
@@ -125,20 +167,32 @@ async function roomProblems(
     readonly service: NamedService;
     readonly choice: ZoneChoice;
   }[],
-  network: Upstream<NetworkOutputs>,
-  { network: facts }: Environment["facts"],
+  {
+    network,
+    last,
+    cell,
+    facts,
+  }: {
+    readonly network: Upstream<NetworkOutputs>;
+    readonly last: Last<"connections">;
+    readonly cell: string | undefined;
+    readonly facts: Environment["facts"];
+  },
 ): Promise<StackProblem[]> {
-  const [vpcId, endpointSubnets] = await Promise.all([network.peek("vpcId"), network.peek("endpointSubnets")]);
-  if (!facts || vpcId === undefined || endpointSubnets === undefined) return [];
-  const built = (await lastOutput("connections", "connections")) ?? {};
+  const vpcId = await network.peek("vpcId");
+  const endpointSubnets =
+    cell === undefined ? await network.peek("endpointSubnets") : (await network.peek("endpointCells"))?.[cell];
+  if (!facts.network || vpcId === undefined || endpointSubnets === undefined) return [];
+  const built = (await last("connections")) ?? {};
   const wanted = prepared.map(({ key, registration, service, choice }) => ({
     isBuilt: Object.hasOwn(built, key),
     displayName: registration.displayName,
     serviceName: service.knownServiceName,
     azIds: choice.shared,
   }));
-  const { stack: networkStack, interfaceEndpointQuota } = facts;
-  return capacityProblems(stack, wanted, { stack: networkStack, vpcId, endpointSubnets, interfaceEndpointQuota });
+  const { account } = facts.network;
+  const quota = allowedBy("interfaceEndpointsPerVpc", account, facts.quotas);
+  return capacityProblems(stack, wanted, { account, vpcId, endpointSubnets, quota });
 }
 
 async function serviceOf(key: string, { service }: Registration, read: Reader<"connections">): Promise<NamedService> {
@@ -147,6 +201,7 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
       serviceName: pulumi.output(service.serviceName),
       port: pulumi.output(service.port),
       ports: Object.fromEntries(Object.entries(service.ports).map(([name, port]) => [name, pulumi.output(port)])),
+      tls: pulumi.output(service.tls ?? null),
       knownServiceName: service.serviceName,
       zoneNames: {},
     };
@@ -172,6 +227,8 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
     serviceName: offered.serviceName,
     port: offered.port,
     ports: Object.fromEntries(service.ports.map((name) => [name, portNamed(name)])),
+    // A stack that was brought up before there was such a thing says nothing of it.
+    tls: offered.apply(({ tls = null }: Partial<OfferedService>) => tls),
     knownServiceName: known?.serviceName,
     zoneNames: (known as Partial<OfferedService> | undefined)?.zoneNames ?? {},
   };
@@ -185,9 +242,10 @@ async function zonesOf(
   at: Pick<StackProblem, "stack" | "property">,
   { service, singleAz }: Registration,
   { knownServiceName }: NamedService,
+  cell: string | undefined,
   facts: Environment["facts"],
 ): Promise<{ readonly choice: ZoneChoice; readonly problems: StackProblem[] }> {
-  const planned = plannedZones(service, facts);
+  const planned = plannedZones(service, { cell }, facts);
   const own = facts.connections.find(({ stack }) => stack === at.stack);
   // What stands stays as it is: AWS says nothing of the service any more to whoever was cut off.
   if (own && planned && isRevoked(service, own, facts)) return { choice: planned, problems: [] };
@@ -211,7 +269,7 @@ async function zonesOf(
     const problem = { ...at, given, allowed: "an endpoint service that admits this account", wayOut };
     return { choice: chooseZones([], []), problems: [problem] };
   }
-  const actual = offered && chooseZones(facts.network?.azIds ?? [], offered);
+  const actual = offered && chooseZones(endpointZones({ cell }, facts) ?? [], offered);
   const fault = actual && zoneChoiceFault(actual, singleAz, facts.today);
   if (actual && fault) return { choice: actual, problems: [{ ...at, given: actual.explanation, ...fault }] };
   // Where the service already spans other AZs than its file says, an update has to use those that exist; a later one follows the file.

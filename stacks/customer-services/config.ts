@@ -16,6 +16,7 @@ import {
   principal,
   records,
   textForPeople,
+  tls,
 } from "../schema.ts";
 
 const listedSubnets = z
@@ -86,6 +87,8 @@ const standingService = z.strictObject({
   port,
   /** Further ports on which the load balancer listens, by name. */
   ports: z.record(key, z.strictObject({ port })).default({}),
+  /** As of every other service. */
+  tls: tls.optional(),
   loadBalancerArn: networkBalancerArn,
   ...offered,
   adopt: z.strictObject({ endpointServiceId }).optional(),

@@ -5,6 +5,7 @@ import { StandingService } from "../../components/privatelink/standing-service.t
 import { protectionOf } from "../../model/environment-class.ts";
 import { portsOnTargets } from "../../model/forwarding.ts";
 import { programTags } from "../../model/tags.ts";
+import type { ServiceTls } from "../../model/tls.ts";
 import type { ZoneNames } from "../../model/zones-explained.ts";
 import { programContext, refuseAll } from "../context.ts";
 import { lastOutput } from "../itself.ts";
@@ -39,6 +40,8 @@ export interface OfferedService {
   /** What the customer's account calls these AZs, by id. */
   readonly zoneNames: Readonly<Record<string, string>>;
   readonly acceptanceRequired: boolean;
+  /** By what clients make sure that it is the service; null where it speaks no TLS. */
+  readonly tls: ServiceTls | null;
   /** What the targets' own group has to admit where this program does not open it; empty where it does. */
   readonly openOnTargets: readonly {
     readonly securityGroupId: string;
@@ -52,9 +55,10 @@ export interface CustomerServicesOutputs {
 }
 
 export default async function customerServices(): Promise<Outputs<CustomerServicesOutputs>> {
-  const { name, config, environment, aws: settings } = programContext("customer-services");
+  const context = programContext("customer-services");
+  const { name, config, environment, aws: settings } = context;
   const last = (await lastOutput("customer-services", "services")) ?? {};
-  const vpcCidrs = await verifiedVpc(name, config, Object.keys(last));
+  const vpcCidrs = await verifiedVpc(context, Object.keys(last));
   const offered = await Promise.all(
     offeredServices(config.services).map(async ([key, service]): Promise<Offer> => {
       const isProtected = "targets" in service && protects(service, environment);
@@ -117,6 +121,7 @@ function offer({ wish, adoption }: Offer, estate: Estate): (readonly [string, Ou
         azIds: subnets.map(({ azId }) => azId),
         zoneNames: Object.fromEntries(subnets.map(({ azId }) => [azId, estate.zoneNames[azId] ?? ""])),
         acceptanceRequired: service.acceptanceRequired,
+        tls: own.tls ?? null,
         openOnTargets: toOpen(name, own, built),
       },
     ] as const;

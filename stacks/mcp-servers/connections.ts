@@ -14,16 +14,28 @@ export interface ConnectionTarget {
   readonly port: pulumi.Output<number>;
   /** A further port by its name; 0 where it is not built yet. */
   readonly portNamed: (name: string) => pulumi.Output<number>;
-  /** The same of every connection that may answer for it: while pods go over from one to another, old ones and new ones run beside each other. */
-  readonly everyPort: (name: string | undefined) => readonly pulumi.Output<number>[];
+  /** The ways of every connection that may answer for it: while pods go over from one to another, old ones and new ones run beside each other. */
+  readonly everyPort: (name: string | undefined) => readonly Way[];
+  /** What the service's certificate is for; empty where nobody says, or it is not built yet. */
+  readonly serverName: pulumi.Output<string>;
+  /** PEM of who signed it; empty likewise. */
+  readonly caBundle: pulumi.Output<string>;
+}
+
+/** One connection's own port. */
+interface Way {
+  readonly connection: string;
+  readonly port: pulumi.Output<number>;
 }
 
 /** In place of a host that there is not yet. */
 export const NO_HOST = "pending.invalid";
 
 /** A registration that no update of `connections` has built yet: unknown to a preview, none to an update. */
-const UNBUILT = pulumi.unknown as Pick<BuiltConnection, "port" | "ports"> & { readonly endpointId: string | undefined };
-const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0, ports: {} };
+const UNBUILT = pulumi.unknown as Pick<BuiltConnection, "port" | "ports" | "tls"> & {
+  readonly endpointId: string | undefined;
+};
+const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0, ports: {}, tls: null };
 
 /**
  * Looks each connection's host up live, by endpoint id: what `connections` knew when it ran may have changed since. An endpoint that is gone, or has yet
@@ -60,7 +72,9 @@ function ownTarget(
     host: connection.apply(({ endpointId }) => hostOf(endpointId, isLast)),
     port: connection.port,
     portNamed,
-    everyPort: (name) => [name === undefined ? connection.port : portNamed(name)],
+    everyPort: (name) => [{ connection: key, port: name === undefined ? connection.port : portNamed(name) }],
+    serverName: connection.apply(({ tls }) => tls?.serverName ?? ""),
+    caBundle: connection.apply(({ tls }) => tls?.caBundle ?? ""),
   };
 }
 
@@ -74,6 +88,8 @@ function orElse(one: ConnectionTarget, other: ConnectionTarget): ConnectionTarge
     host: chosen(({ host }) => host),
     port: chosen(({ port }) => port),
     portNamed: (name) => chosen(({ portNamed }) => portNamed(name)),
+    serverName: chosen(({ serverName }) => serverName),
+    caBundle: chosen(({ caBundle }) => caBundle),
     everyPort: (name) => [...one.everyPort(name), ...other.everyPort(name)],
   };
 }

@@ -98,7 +98,7 @@ describe("a trace", function () {
     const blocked = [...seen].reduce((sum, [kind, count]) => (kind === "open" ? sum : sum + count), 0);
     assert.ok(blocked >= BROKEN, `in ${blocked} of ${RUNS} estates the broken fact blocks, wanted ${BROKEN}`);
     // A generator that never reached a hop would prove nothing of it.
-    for (const hop of HOPS.filter((name) => name !== "target"))
+    for (const hop of HOPS)
       assert.ok(seen.has(`blocked at ${hop}`), `some estate is blocked at ${hop}`);
     assert.ok(
       seen.has("hidden at target") && seen.has("hidden at target-group") && seen.has("hidden at target-health"),
@@ -261,6 +261,13 @@ describe("a trace", function () {
       {},
       /sg-\w+ of i-\w+ admits no 9440\/tcp from sg-/,
       /open 9440\/tcp on sg-\w+ for sg-\w+/,
+    ],
+    [
+      "target",
+      { fact: "server-name", way: "gone" },
+      {},
+      /clickhouse-mcp asks for a certificate for other\.clickhouse\.customer\.example, and that of the service is for clickhouse\.customer\.example/,
+      /let the pods take the name over: .*--only connections,mcp-servers/,
     ],
   ];
   for (const [hop, broken, more, because, fix] of facts) {

@@ -48,7 +48,7 @@ function reach(
   as: Actor,
   service: { readonly serviceId: unknown; readonly serviceName: unknown },
   ports: readonly number[],
-  certificateFor?: string,
+  verifiedName?: string,
 ): string[] {
   const { world } = as.context;
   const own = consumer(as);
@@ -92,7 +92,13 @@ function reach(
     securityGroupIds: [own.workloads.id],
   };
   return ports.map((port) => {
-    const { verdict, blockedAt, hops } = walk(world, source, host, port, certificateFor);
+    const { verdict, blockedAt, hops } = walk(
+      world,
+      source,
+      host,
+      port,
+      verifiedName === undefined ? undefined : { name: verifiedName },
+    );
     return verdict === "open" ? "open" : `${blockedAt}: ${hops.at(-1)?.because}`;
   });
 }
