@@ -80,7 +80,7 @@ class Builder {
   #rule(record: ResourceRecord, direction: Direction): Rule {
     const group = (property: string): string | Unknown | undefined =>
       this.#records.reference(record, property, argument(record, property), TYPE.group);
-    const cidr = text(argument(record, "cidrIpv4"));
+    const cidr = text(argument(record, "cidrIpv4")) ?? text(argument(record, "cidrIpv6"));
     const peer = group("referencedSecurityGroupId");
     return {
       id: record.id === UNKNOWN ? record.name : record.id,

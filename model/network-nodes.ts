@@ -1,4 +1,5 @@
 import type { AcrossService, ConnectionValue } from "./environment-facts.ts";
+import type { Looks } from "./looks.ts";
 import type { PrivateConnectionNode, PrivatePlan } from "./private-connection-nodes.ts";
 import type { Unknown } from "./resource-record.ts";
 import type { SecurityRules } from "./security-rules.ts";
@@ -125,6 +126,8 @@ export interface Listener {
 }
 
 export interface TargetGroup {
+  /** Its ARN, once it stands. */
+  readonly id: string;
   readonly name: string;
   readonly targets: readonly Target[];
   /** Whether a preview holds targets that may be this group's. */
@@ -179,4 +182,6 @@ export interface NetworkGraph {
   readonly connections: readonly Connection[];
   readonly privateConnections: readonly PrivateConnectionNode[];
   readonly security: SecurityRules;
+  /** Undefined where nobody has looked. */
+  readonly looks?: Looks;
 }

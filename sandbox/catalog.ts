@@ -22,6 +22,7 @@ import { logDeliveryModels } from "./aws/log-delivery.ts";
 import { logsModels } from "./aws/logs.ts";
 import { networkAclModels } from "./aws/network-acls.ts";
 import { networkLookups } from "./aws/lookups.ts";
+import { policySimulationLookups } from "./aws/policy-simulation.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
 import { privateNameModels } from "./aws/private-names.ts";
 import { quotaLookups } from "./aws/quotas.ts";
@@ -34,6 +35,7 @@ import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
 import { serviceNetworkModels } from "./aws/service-networks.ts";
 import { snsModels } from "./aws/sns.ts";
+import { taggedResourceLookups } from "./aws/tagged-resources.ts";
 import { vpcModels } from "./aws/vpc.ts";
 import { awsxVpc } from "./components/awsx-vpc.ts";
 import { eksCluster } from "./components/eks-cluster.ts";
@@ -96,6 +98,8 @@ const functions: readonly FunctionModel[] = [
   ...quotaLookups,
   ...loadBalancingLookups,
   ...iamFunctions,
+  ...policySimulationLookups,
+  ...taggedResourceLookups,
   ...eksFunctions,
 ];
 const components: readonly ComponentModel[] = [awsxVpc, eksCluster];

@@ -10,6 +10,7 @@ import {
   connectionStatus,
   managedGatewayOf,
   serviceManaged,
+  targetConnection,
 } from "./aws/devops-agent.ts";
 import { gatewayOf, hostOf, inRanges } from "./aws/lattice.ts";
 import { TARGET_GROUP, targetGroupsOf } from "./aws/load-balancing.ts";
@@ -37,9 +38,9 @@ export interface IntegrationWay {
 /** Each registered service that goes over a private connection. */
 export function integrationWays(world: World): IntegrationWay[] {
   return world
-    .all(SERVICE, ({ inputs, computed }) => inputs.privateConnectionName !== undefined && computed._endpoint !== "")
+    .all(SERVICE, (service) => targetConnection(service) !== undefined && service.computed._endpoint !== "")
     .map((service) => {
-      const connection = text(service.inputs.privateConnectionName) ?? "";
+      const connection = targetConnection(service) ?? "";
       const endpoint = text(service.computed._endpoint) ?? "";
       return {
         connection,

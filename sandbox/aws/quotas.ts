@@ -3,8 +3,14 @@ import type { Context, FunctionModel } from "../model.ts";
 import { Refusal } from "../model.ts";
 import { text } from "../values.ts";
 
+const SERVICE_NAMES = {
+  vpc: "Amazon Virtual Private Cloud (Amazon VPC)",
+  elasticloadbalancing: "Elastic Load Balancing",
+  "vpc-lattice": "Amazon VPC Lattice",
+} as const;
+
 interface Quota {
-  readonly service: "vpc" | "elasticloadbalancing";
+  readonly service: keyof typeof SERVICE_NAMES;
   readonly name: string;
   readonly value: number;
   readonly fixed?: true;
@@ -27,6 +33,15 @@ const QUOTAS = {
     fixed: true,
   },
   "L-B22855CB": { service: "elasticloadbalancing", name: "Target Groups per Region", value: 3000 },
+  "L-0DCA4434": { service: "vpc-lattice", name: "Resource gateways per VPC", value: 500 },
+  "L-5FF8F9B9": { service: "vpc-lattice", name: "Resource configurations per AWS Region", value: 2000 },
+  "L-9BC96FEF": {
+    service: "vpc-lattice",
+    name: "Child Resource Configurations per Group Resource Configuration",
+    value: 60,
+  },
+  "L-6095700C": { service: "vpc-lattice", name: "Resource Configurations per service network", value: 500 },
+  "L-9CAD07FB": { service: "vpc-lattice", name: "Service networks per region", value: 50 },
 } as const satisfies Readonly<Record<string, Quota>>;
 
 type QuotaCode = keyof typeof QUOTAS;
@@ -64,7 +79,7 @@ const getServiceQuota: FunctionModel = {
       quotaName: known.name,
       region,
       serviceCode: known.service,
-      serviceName: known.service === "vpc" ? "Amazon Virtual Private Cloud (Amazon VPC)" : "Elastic Load Balancing",
+      serviceName: SERVICE_NAMES[known.service],
       usageMetrics: [],
       value: quota(context, code as QuotaCode),
     };

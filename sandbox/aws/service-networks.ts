@@ -5,12 +5,12 @@ import type { WorldObject } from "../world.ts";
 import { parsed } from "./iam.ts";
 import { CONFIGURATION, conflict, invalid, isNamed, notFound, overQuota } from "./lattice.ts";
 import { arn, inPlace } from "./network.ts";
+import { quota } from "./quotas.ts";
 
 const NETWORK = "aws:vpclattice/serviceNetwork:ServiceNetwork";
 const NETWORK_RESOURCE = "aws:vpclattice/serviceNetworkResourceAssociation:ServiceNetworkResourceAssociation";
 const LOG_SUBSCRIPTION = "aws:vpclattice/accessLogSubscription:AccessLogSubscription";
 const RESOURCE_POLICY = "aws:vpclattice/resourcePolicy:ResourcePolicy";
-const NETWORKS_PER_REGION = 50;
 
 function ownedBy(type: string, what: string, identifier: unknown, context: Context): WorldObject {
   const found = context.world.all(type, (one) => inPlace(context)(one) && isNamed(one, identifier))[0];
@@ -37,7 +37,8 @@ const serviceNetwork: ResourceModel = {
     const all = world.all(NETWORK, inPlace(context));
     if (all.some((other) => other.inputs.name === inputs.name))
       throw conflict(`Service network ${text(inputs.name)} already exists`);
-    if (all.length >= NETWORKS_PER_REGION) throw overQuota(`${NETWORKS_PER_REGION} service networks per Region`);
+    const allowed = quota(context, "L-9CAD07FB");
+    if (all.length >= allowed) throw overQuota(`${allowed} service networks per Region`);
     const id = `sn-${world.hex(17)}`;
     return {
       id,
@@ -74,7 +75,10 @@ const resourceAssociation: ResourceModel = {
   computed: ["arn", "dnsEntries", "privateDnsEnabled", "region"],
   create(inputs, context) {
     const { world, caller } = context;
-    ownedBy(NETWORK, "Service network", inputs.serviceNetworkIdentifier, context);
+    const network = ownedBy(NETWORK, "Service network", inputs.serviceNetworkIdentifier, context);
+    const allowed = quota(context, "L-6095700C");
+    if (world.all(NETWORK_RESOURCE, (one) => isNamed(network, one.inputs.serviceNetworkIdentifier)).length >= allowed)
+      throw overQuota(`${network.id} has ${allowed} resource configurations`);
     const configuration = ownedBy(
       CONFIGURATION,
       "Resource configuration",

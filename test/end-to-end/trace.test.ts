@@ -113,6 +113,17 @@ describe("corpai trace demo", function () {
       assert.deepEqual([await walkedTo("clickhouse-mcp"), await walkedTo("github-mcp")], [[undefined], [undefined]]);
     });
 
+    it("asks AWS itself, with --live, whether targets are healthy", async () => {
+      const { code, out, err } = await clone.corpai("trace", "demo", "clickhouse", "--live", "--json");
+      assert.equal(code, 0, out + err);
+      const { connections } = JSON.parse(out) as {
+        connections: { hops: { hop: string; verdict: string; because: string }[] }[];
+      };
+      const health = connections[0]?.hops.find(({ hop }) => hop === "target-health");
+      assert.equal(health?.verdict, "open");
+      assert.match(health.because, /i-0acedada0c11c0001:8443 is healthy.*as AWS sees it now/);
+    });
+
     it("prints one line for each hop, with ids, AZs, ports and rules", async () => {
       const { code, out } = await clone.corpai("trace", "demo", "clickhouse");
       assert.equal(code, 0);
