@@ -11,6 +11,7 @@ import { type Hop, type Trace, trace, traces } from "../../model/trace.ts";
 import { HOPS, type HopName } from "../../model/trace-verdict.ts";
 import {
   type Broken,
+  RIGHT,
   type Shape,
   breaks,
   connected,
@@ -24,32 +25,6 @@ import {
 /** Of these, a third are whole, or broken where it does no harm. */
 const RUNS = 4000;
 const BROKEN = 2000;
-
-/** An estate as the demo's: everything right. */
-const RIGHT: Shape = {
-  consumerZones: ["use1-az1", "use1-az2"],
-  serviceZones: ["use1-az1", "use1-az2", "use1-az4"],
-  endpointZones: ["use1-az1", "use1-az2"],
-  port: 8443,
-  targetPort: 9440,
-  check: { protocol: "HTTP", port: 8123 },
-  targets: "instance",
-  targetZones: ["use1-az1", "use1-az4"],
-  crossZone: "on",
-  balancerGroup: true,
-  enforce: "on",
-  clients: "client-cidr",
-  balancerLeaves: "group",
-  targetAdmits: "group",
-  targetRule: "program",
-  targetGroupManaged: true,
-  instancesRecorded: false,
-  acceptanceRequired: true,
-  refreshed: false,
-  sourceLeaves: "vpc",
-  endpointAdmits: "group",
-  verifies: true,
-};
 
 const KEY = "clickhouse";
 const traced = (records: readonly ResourceRecord[], plan: NetworkPlan): Trace =>
@@ -98,8 +73,7 @@ describe("a trace", function () {
     const blocked = [...seen].reduce((sum, [kind, count]) => (kind === "open" ? sum : sum + count), 0);
     assert.ok(blocked >= BROKEN, `in ${blocked} of ${RUNS} estates the broken fact blocks, wanted ${BROKEN}`);
     // A generator that never reached a hop would prove nothing of it.
-    for (const hop of HOPS)
-      assert.ok(seen.has(`blocked at ${hop}`), `some estate is blocked at ${hop}`);
+    for (const hop of HOPS) assert.ok(seen.has(`blocked at ${hop}`), `some estate is blocked at ${hop}`);
     assert.ok(
       seen.has("hidden at target") && seen.has("hidden at target-group") && seen.has("hidden at target-health"),
       "some estates are broken outside of Pulumi's data",
