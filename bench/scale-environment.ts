@@ -1,8 +1,7 @@
 /** An environment with as many connections as wanted: the demo's network and one customer's services, and stacks of connections in cells. */
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { readFileSync } from "node:fs";
 import { Clone } from "../test/end-to-end/support/clone.ts";
 import { type Measured, measuredRun } from "./measured-run.ts";
 
@@ -38,6 +37,12 @@ type Document = Record<string, unknown>;
 
 export class ScaleEnvironment {
   readonly #clone = Clone.create();
+  readonly #services: number;
+
+  /** @param services that the customer offers */
+  constructor(services = SERVICES) {
+    this.#services = services;
+  }
 
   async setUp(): Promise<void> {
     this.#onlyWhatIsMeasured();
@@ -54,7 +59,8 @@ export class ScaleEnvironment {
     cpSync(this.#path(".sandbox.ready"), this.#path(".sandbox"), { recursive: true });
     this.#clone.git("checkout", "--quiet", "--", ".");
     this.#clone.git("clean", "--quiet", "--force", "-d", "environments");
-    for (const { stack, cell, count } of parts) this.#write(stack, connectionsFile(stack, cell, count));
+    for (const { stack, cell, count } of parts)
+      this.#write(stack, connectionsFile({ stack, cell, count }, this.#services));
     await this.#started();
     for (const { stack } of parts) await this.#pulumi("stack", "init", "--no-select", stack);
   }
@@ -111,10 +117,7 @@ export class ScaleEnvironment {
     const [network, access, services] = SETUP.map((stack) => this.#config(stack));
     const estate = this.#read("sandbox/estates/demo.yaml");
     rmSync(this.#path("environments"), { recursive: true });
-    cpSync(
-      join(import.meta.dirname, "../environments/environments.yaml"),
-      this.#path("environments/environments.yaml"),
-    );
+    mkdirSync(this.#path("environments"));
     const environments = {
       demo: { class: "demo", quotas: { [ACCOUNT]: { interfaceEndpointsPerVpc: ENDPOINTS_QUOTA } } },
     };
@@ -124,7 +127,7 @@ export class ScaleEnvironment {
     this.#write("customer-access.demo.data", { ...access });
     const { clickhouse } = services?.["corpai:services"] as Record<string, Document>;
     const own = { ...clickhouse, openTargetSecurityGroup: false };
-    const all = Object.fromEntries(Array.from({ length: SERVICES }, (_none, index) => [serviceKey(index), own]));
+    const all = Object.fromEntries(Array.from({ length: this.#services }, (_none, index) => [serviceKey(index), own]));
     this.#write("customer-services.demo.data", { ...services, "corpai:services": all });
     const accounts = estate["accounts"] as Record<string, Document>;
     const raised = { ...accounts[ACCOUNT], quotas: { "L-29B6F2EB": ENDPOINTS_QUOTA } };
@@ -161,7 +164,7 @@ export class ScaleEnvironment {
 
 const serviceKey = (index: number): string => `s${index}`;
 
-function connectionsFile(stack: string, cell: string, count: number): Document {
+function connectionsFile({ stack, cell, count }: Part, services: number): Document {
   const instance = stack.split(".").at(-1) ?? "";
   return {
     "aws:region": "us-east-1",
@@ -173,7 +176,7 @@ function connectionsFile(stack: string, cell: string, count: number): Document {
         `${instance}-${index}`,
         {
           displayName: `Connection ${index} of ${instance}`,
-          service: { fromStack: "customer-services.demo.data", key: serviceKey(index % SERVICES) },
+          service: { fromStack: "customer-services.demo.data", key: serviceKey(index % services) },
         },
       ]),
     ),

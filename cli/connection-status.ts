@@ -3,7 +3,8 @@ import { plannedZones } from "../model/connection-check.ts";
 import { lineOf, successorOf } from "../model/succession.ts";
 import { type Stewardship, reviewStep } from "../model/connection-review.ts";
 import type { EnvironmentFacts } from "../model/environment-facts.ts";
-import { regionalHost } from "../model/service-name.ts";
+import { privateNameOf, privateNameStep } from "../model/private-name.ts";
+import { clientHost } from "../model/service-name.ts";
 import type { Environment } from "../stacks/environment.ts";
 import { blockedStep, driftOf, driftStep } from "./drift.ts";
 import type { LiveState } from "./live-state.ts";
@@ -27,6 +28,10 @@ export interface ConnectionStatus extends Stewardship {
   readonly state: ConnectionState | null;
   readonly host: string | null;
   readonly endpointId: string | null;
+  /** Where the service is, if in another region than the endpoint. */
+  readonly serviceRegion?: string;
+  /** The service's own name, and whether the endpoint answers to it. */
+  readonly privateName?: { readonly name: string; readonly enabled: boolean };
   readonly azIds: readonly string[];
   readonly usedBy: readonly UsedBy[];
   /** Null: nobody has to do anything. */
@@ -39,6 +44,7 @@ interface Registered extends Stewardship {
   readonly stack: string;
   readonly displayName: string;
   readonly service: EnvironmentFacts["connections"][number]["registrations"][string]["service"];
+  readonly serviceRegion?: string | undefined;
 }
 
 /** Every registration of an environment's files, in their order. */
@@ -50,9 +56,22 @@ export function connectionStatuses(environment: Environment, live: LiveState): C
     const { key } = registered;
     const status = statuses.find((one) => one.key === key);
     if (!status) return [];
-    const next = nextOf(status, statuses, environment, live) ?? reviewStep(registered, { ...registered, today });
+    const next =
+      nextOf(status, statuses, environment, live) ??
+      nameStep(registered, status, environment) ??
+      reviewStep(registered, { ...registered, today });
     return [{ ...status, next }];
   });
+}
+
+/** What keeps it from its service's own name. */
+function nameStep(
+  { key, service }: Registered,
+  { privateName }: Pick<ConnectionStatus, "privateName">,
+  { name, facts }: Environment,
+): NextStep | null {
+  const offered = privateNameOf(service, facts);
+  return offered && privateName ? privateNameStep(offered, privateName.enabled, { key, environment: name }) : null;
 }
 
 function registrationsOf({ stacks }: Environment): Registered[] {
@@ -63,12 +82,14 @@ function registrationsOf({ stacks }: Environment): Registered[] {
 }
 
 function withoutNext(
-  { key, stack, displayName, service, owner, ticket, review }: Registered,
+  registered: Registered,
   environment: Environment,
   live: LiveState,
 ): Omit<ConnectionStatus, "next"> {
+  const { key, displayName, service, serviceRegion, owner, ticket, review } = registered;
   const endpoint = live.endpoints[key];
   const recorded = live.recorded[key];
+  const named = privateNameOf(service, environment.facts);
   return {
     key,
     displayName,
@@ -76,9 +97,11 @@ function withoutNext(
       endpoint?.serviceName ?? recorded?.serviceName ?? ("serviceName" in service ? service.serviceName : null),
     port: recorded?.port ?? plannedPort(service, environment),
     state: endpoint ? (connectionState(endpoint.state) ?? null) : null,
-    host: endpoint ? (regionalHost(endpoint.dnsEntries) ?? null) : null,
+    host: endpoint ? (clientHost(endpoint, named?.name) ?? null) : null,
     endpointId: endpoint?.id ?? null,
-    azIds: recorded?.azIds ?? plannedOf(service, stack, environment)?.shared ?? [],
+    azIds: recorded?.azIds ?? plannedOf(registered, environment)?.shared ?? [],
+    ...(serviceRegion !== undefined && { serviceRegion }),
+    ...(named && { privateName: { name: named.name, enabled: endpoint?.privateDnsEnabled ?? false } }),
     ...(owner !== undefined && { owner }),
     ...(ticket !== undefined && { ticket }),
     ...(review !== undefined && { review }),
@@ -86,9 +109,9 @@ function withoutNext(
   };
 }
 
-function plannedOf(service: Registered["service"], stack: string, { facts }: Environment) {
-  const connections = facts.connections.find((one) => one.stack === stack);
-  return connections && plannedZones(service, connections, facts);
+function plannedOf(registered: Registered, { facts }: Environment) {
+  const connections = facts.connections.find(({ stack }) => stack === registered.stack);
+  return connections && plannedZones(registered, connections, facts);
 }
 
 /** The port by the files of both sides. */
@@ -100,11 +123,17 @@ function plannedPort(service: Registered["service"], { stacks }: Environment): n
 
 /** Of a connection that has a successor, or is one, those whose variables hold its own host. */
 function usersOf(key: string, { facts }: Environment, { workloads, endpoints }: LiveState): UsedBy[] {
+  const namesOf = new Map(
+    facts.connections.flatMap(({ registrations }) =>
+      Object.entries(registrations).map(([one, { service }]) => [one, privateNameOf(service, facts)?.name]),
+    ),
+  );
   const uses = (workload: string, connection: string): boolean => {
     const values = Object.values(workloads?.[workload]?.env ?? {});
     const holder = lineOf(connection, facts).find((one) => {
-      const id = endpoints[one]?.id;
-      return id !== undefined && values.some((value) => value.startsWith(`${id}-`));
+      const endpoint = endpoints[one];
+      const host = endpoint && clientHost(endpoint, namesOf.get(one));
+      return host !== undefined && values.includes(host);
     });
     return (holder ?? connection) === key;
   };

@@ -24,10 +24,15 @@ export async function cutOff(
   const users = stacks.filter((one) => one.stack.program === "mcp-servers" && known.has(one.name));
   const standing = (await Promise.all(users.map((one) => engine.standing(one.name)))).flat();
   const deployments = standing.filter(({ type }) => type === TYPE.deployment);
-  const problems = endpoints.flatMap(({ name: key, id }) => {
+  const problems = endpoints.flatMap(({ name: key, id, outputs }) => {
+    const names = JSON.stringify(outputs.dnsEntries ?? []);
     const cut = deployments.filter(({ name: server, inputs }) => {
       const wanted = facts.mcpServers?.servers[server]?.connectionVariables ?? {};
-      return Object.keys(wanted).some((variable) => hostIn(inputs, variable)?.startsWith(`${id ?? ""}-`));
+      return Object.keys(wanted).some((variable) => {
+        const host = hostIn(inputs, variable);
+        // Among an endpoint's names is its service's own, where it answers to that.
+        return host !== undefined && (host.startsWith(`${id ?? ""}-`) || names.includes(`"${host}"`));
+      });
     });
     if (cut.length === 0) return [];
     return [

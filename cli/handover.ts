@@ -98,6 +98,8 @@ function requestOf(
     deletionProtection,
     acceptanceRequired: own.acceptanceRequired,
     principals: admittedTo(own, config.principals),
+    privateDns: own.privateDns,
+    supportedRegions: own.supportedRegions,
     tags: programTags("customer-services"),
   };
 }

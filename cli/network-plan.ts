@@ -2,6 +2,7 @@ import { endpointCidrs } from "../model/cell-check.ts";
 import { planCidrs } from "../model/cidr-plan.ts";
 import type { ConnectionValue } from "../model/environment-facts.ts";
 import type { NetworkPlan } from "../model/network-nodes.ts";
+import { privateNameOf } from "../model/private-name.ts";
 import { tlsOf } from "../model/tls.ts";
 import { type Environment, hostKeyOf, listedSubnets } from "../stacks/environment.ts";
 
@@ -17,6 +18,7 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
         service,
         succeeds,
         serverName: tlsOf(service, facts)?.serverName,
+        privateName: privateNameOf(service, facts)?.name,
       })),
     ),
     workloads: stacks.flatMap(({ name: stack, config }) =>

@@ -103,6 +103,6 @@ function tooManyAddresses(cell: string | undefined, network: NetworkFacts, facts
 
 /** Of those whose AZs only AWS knows, all that could be there. */
 const countIn = (azId: string, connections: ConnectionsFacts, facts: EnvironmentFacts): number =>
-  Object.values(connections.registrations).filter(({ service }) =>
-    (plannedZones(service, connections, facts)?.shared ?? endpointZones(connections, facts) ?? []).includes(azId),
+  Object.values(connections.registrations).filter((registration) =>
+    (plannedZones(registration, connections, facts)?.shared ?? endpointZones(connections, facts) ?? []).includes(azId),
   ).length;

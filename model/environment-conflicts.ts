@@ -1,7 +1,8 @@
 /** What AWS would refuse half-way although every file of an environment is right by itself: names and permissions that the files share. */
 import type { CustomerAccessFacts, EnvironmentFacts } from "./environment-facts.ts";
 import { CONNECTIVITY_FOR_PULUMI_POLICY, CONNECTIVITY_POLICY } from "./iam-documents.ts";
-import type { StackProblem } from "./problem.ts";
+import { privateNameOf } from "./private-name.ts";
+import { type StackProblem, show } from "./problem.ts";
 
 export function conflictProblems(facts: EnvironmentFacts): StackProblem[] {
   return [...sharedPolicyNames(facts), ...missingPermissions(facts)];
@@ -29,8 +30,9 @@ export const policyTaken = (
 });
 
 /** Where the files say which policies the assumed role gets, they have to be those that `connections` needs. */
-function missingPermissions({ connections, stacks, customerAccess }: EnvironmentFacts): StackProblem[] {
-  return connections.flatMap(({ stack, account }): StackProblem[] => {
+function missingPermissions(facts: EnvironmentFacts): StackProblem[] {
+  const { connections, stacks, customerAccess } = facts;
+  return connections.flatMap(({ stack, account, registrations }): StackProblem[] => {
     const assumed = stacks.find((one) => one.stack === stack)?.assumedRole;
     const access = customerAccess.find((one) => one.account === account);
     if (assumed === undefined || !access) return [];
@@ -43,7 +45,7 @@ function missingPermissions({ connections, stacks, customerAccess }: Environment
           wayOut: `Assume that role, or name this one as corpai:roleName of ${access.stack}.`,
         },
       ];
-    if (access.forPulumi) return [];
+    if (access.forPulumi) return missingReach(access, registrations, facts);
     return [
       {
         ...at,
@@ -52,4 +54,39 @@ function missingPermissions({ connections, stacks, customerAccess }: Environment
       },
     ];
   });
+}
+
+/** What connections with private names, and to other regions, need besides. */
+function missingReach(
+  { stack, region, reach = { privateNames: false, serviceRegions: [] } }: CustomerAccessFacts,
+  registrations: EnvironmentFacts["connections"][number]["registrations"],
+  facts: EnvironmentFacts,
+): StackProblem[] {
+  const all = Object.entries(registrations);
+  const named = all.find(([, { service }]) => privateNameOf(service, facts) !== undefined);
+  const far = all.filter(
+    ([, { serviceRegion = region }]) => serviceRegion !== region && !reach.serviceRegions.includes(serviceRegion),
+  );
+  const names: StackProblem[] =
+    named === undefined || reach.privateNames
+      ? []
+      : [
+          {
+            stack,
+            property: "corpai:reach.privateNames",
+            given: "false",
+            allowed: `true, since ${named[0]} is to go by its service's own name: AWS refuses that to the role otherwise`,
+            wayOut: "Set it, or have the service offered without privateDns.",
+          },
+        ];
+  return [
+    ...names,
+    ...far.map(([key, { serviceRegion }]) => ({
+      stack,
+      property: "corpai:reach.serviceRegions",
+      given: show(reach.serviceRegions),
+      allowed: `a list with ${String(serviceRegion)}, where the service of ${key} is: AWS refuses that to the role otherwise`,
+      wayOut: "Add it, or have the service offered in CorpAI's region.",
+    })),
+  ];
 }

@@ -1,6 +1,8 @@
 /** What the files of an environment state, as plain values that can be compared with each other. */
 import type { AgentcoreNetworkFacts } from "./agentcore-check.ts";
 import type { AgentcoreDataFacts, AgentcoreRuntimeFacts, AgentcoreToolsFacts } from "./agents-check.ts";
+import type { ConnectivityReach } from "./connectivity-reach.ts";
+import type { PrivateName } from "./private-name.ts";
 import type { EndpointWish } from "./aws-endpoints.ts";
 import type { ConnectivityLimits } from "./connectivity-limits.ts";
 import type { PrivateConnectionsFacts } from "./private-connection-facts.ts";
@@ -25,6 +27,7 @@ export type AcrossService =
       readonly port: number;
       readonly ports?: Readonly<Record<string, number>>;
       readonly tls?: ServiceTls | undefined;
+      readonly privateDnsName?: string | undefined;
     };
 
 /** Names of the further ports that a registration asks for. */
@@ -53,6 +56,8 @@ export interface CustomerAccessFacts extends StackFacts {
   /** Whether the role gets what infrastructure as code needs. */
   readonly forPulumi: boolean;
   readonly limits?: ConnectivityLimits | undefined;
+  /** What it gets for private names and other regions. */
+  readonly reach?: ConnectivityReach;
 }
 
 export interface DataFacts extends StackFacts {
@@ -83,6 +88,10 @@ export interface OfferFacts {
   readonly ports: Readonly<Record<string, number>>;
   /** By what clients make sure that it is the service; undefined where it speaks no TLS. */
   readonly tls?: ServiceTls | undefined;
+  /** Its own DNS name, for endpoints to answer to; undefined where it has none. */
+  readonly privateDns?: PrivateName | undefined;
+  /** Regions other than its own whose endpoints reach it. */
+  readonly supportedRegions?: readonly string[];
   /** Who may connect, the revoked left out. */
   readonly principals: readonly string[];
   /** Who may connect no more. */
@@ -97,6 +106,8 @@ export interface ConnectionsFacts extends StackFacts {
       string,
       {
         readonly service: AcrossService;
+        /** Where the service is, if in another region. */
+        readonly serviceRegion?: string | undefined;
         readonly singleAz?: SingleAz | undefined;
         /** The only ones that may use it; empty where all servers may. */
         readonly tenants?: readonly string[];

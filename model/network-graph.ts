@@ -23,6 +23,7 @@ import {
   argument,
   computed,
   fields,
+  flag,
   integer,
   list,
   nodeId,
@@ -120,6 +121,7 @@ class Builder {
       portName,
       port: this.#portOf(named, portName),
       serverName: registration.serverName,
+      privateName: registration.privateName,
       sources: sourcesOf({ key, portName }, endpoint, {
         records: this.#records,
         places: this.#places,
@@ -169,6 +171,9 @@ class Builder {
         entries === UNKNOWN
           ? UNKNOWN
           : entries.flatMap((entry) => fields(entry).dnsName ?? []).filter((name) => typeof name === "string"),
+      privateDns: flag(argument(record, "privateDnsEnabled")),
+      // As it was asked for: AWS fills in the endpoint's own region.
+      serviceRegion: text(record.inputs.serviceRegion),
       doors: this.#doors(record),
       groups: this.#records.references(record, "securityGroupIds", TYPE.group),
     };

@@ -56,6 +56,8 @@ export interface Registration {
   readonly stack: string;
   /** What the service's certificate is for; undefined where nobody says. */
   readonly serverName?: string | undefined;
+  /** The service's own DNS name, if endpoints are to answer to it. */
+  readonly privateName?: string | undefined;
   /** The connection whose place it takes. */
   readonly succeeds?: string | undefined;
   readonly service: AcrossService;
@@ -94,6 +96,10 @@ export interface Endpoint {
   /** In AWS's spelling, as last recorded. */
   readonly state: string | Unknown | undefined;
   readonly dnsNames: readonly string[] | Unknown;
+  /** Whether it answers to its service's own name. */
+  readonly privateDns: boolean | Unknown;
+  /** Where its service is, if in another region; undefined for its own. */
+  readonly serviceRegion: string | Unknown | undefined;
   readonly doors: readonly Place[] | Unknown;
   readonly groups: readonly string[] | Unknown;
 }
@@ -164,6 +170,8 @@ export interface Connection {
   readonly port: number | Unknown | undefined;
   /** By the files: what the service's certificate is for. */
   readonly serverName: string | undefined;
+  /** By the files: the service's own DNS name. */
+  readonly privateName: string | undefined;
   readonly sources: readonly Source[];
   readonly endpoint: Endpoint | undefined;
   /** Undefined where the programs of the other party are not among these, or have not built it. */

@@ -35,8 +35,10 @@ export function sourcesOf(
     const hosts = own
       .filter(({ value }) => value === "host")
       .map(({ variable }) => hostIn(deploymentOf(workload), variable));
+    const privateName = plan.registrations.find(({ key }) => key === connection)?.privateName;
     const holds =
-      endpoint !== undefined && hosts.some((one) => typeof one === "string" && one.startsWith(`${endpoint.id}-`));
+      endpoint !== undefined &&
+      hosts.some((one) => typeof one === "string" && (one.startsWith(`${endpoint.id}-`) || one === privateName));
     if (holds) return true;
     const isDirect = own.some((use) => use.connection === connection);
     return isDirect && (!isSucceeded || hosts.every((one) => typeof one !== "string" || one.endsWith(".invalid")));

@@ -96,7 +96,9 @@ function consumerNeeds(facts: EnvironmentFacts): Need[] {
   const own = network ? awsEndpointsFor(network).length * azs : 0;
   const interfaces = connections
     .flatMap((one) =>
-      Object.values(one.registrations).map(({ service }) => plannedZones(service, one, facts)?.shared.length ?? azs),
+      Object.values(one.registrations).map(
+        (registration) => plannedZones(registration, one, facts)?.shared.length ?? azs,
+      ),
     )
     .reduce((sum, count) => sum + count, own);
   const groups = connections.reduce((sum, { registrations }) => sum + Object.keys(registrations).length, 0);

@@ -14,9 +14,11 @@ export interface Quota {
 const ENDPOINTS = "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html";
 const VPC = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
 const BALANCERS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html";
+const LATTICE = "https://docs.aws.amazon.com/vpc-lattice/latest/ug/quotas.html";
 const IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
 
 const vpc = (code: string) => ({ service: "vpc", code });
+const lattice = (code: string) => ({ service: "vpc-lattice", code });
 const balancing = (code: string) => ({ service: "elasticloadbalancing", code });
 
 export const QUOTAS = {
@@ -78,6 +80,41 @@ export const QUOTAS = {
     default: 500,
     most: 500,
     source: BALANCERS,
+  },
+  latticeGatewaysPerVpc: {
+    name: "Resource gateways per VPC",
+    at: lattice("L-0DCA4434"),
+    default: 500,
+    most: undefined,
+    source: LATTICE,
+  },
+  latticeConfigurationsPerRegion: {
+    name: "Resource configurations per AWS Region",
+    at: lattice("L-5FF8F9B9"),
+    default: 2000,
+    most: undefined,
+    source: LATTICE,
+  },
+  latticeChildrenPerGroup: {
+    name: "Child Resource Configurations per Group Resource Configuration",
+    at: lattice("L-9BC96FEF"),
+    default: 60,
+    most: undefined,
+    source: LATTICE,
+  },
+  latticeResourcesPerNetwork: {
+    name: "Resource Configurations per service network",
+    at: lattice("L-6095700C"),
+    default: 500,
+    most: undefined,
+    source: LATTICE,
+  },
+  latticeNetworksPerRegion: {
+    name: "Service networks per region",
+    at: lattice("L-9CAD07FB"),
+    default: 50,
+    most: undefined,
+    source: LATTICE,
   },
   policyCharacters: {
     name: "Characters in a managed policy",

@@ -1,4 +1,5 @@
 /** What a look at AWS decides of hops that Pulumi's data leaves open. Undefined: nobody has looked. */
+import { globOf } from "./glob.ts";
 import { isAddress } from "./host-names.ts";
 import type { Looks, SeenListener, SeenTarget } from "./looks.ts";
 import type { Destination } from "./private-connection-nodes.ts";
@@ -74,17 +75,7 @@ export function seenBehind(
 }
 
 const groupFor = ({ rules, targetGroup }: SeenListener, host: string): string | undefined =>
-  rules.find(({ hosts }) => hosts.some((pattern) => matches(pattern, host)))?.targetGroup ?? targetGroup;
-
-/** As load balancers do: letters of either case, `*` for any number of characters, `?` for one. */
-const matches = (pattern: string, host: string): boolean =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".")}$`,
-    "i",
-  ).test(host);
+  rules.find(({ hosts }) => hosts.some((pattern) => globOf(pattern, "i").test(host)))?.targetGroup ?? targetGroup;
 
 /** Whether route tables lead to where requests go: to the address where that is known, else to all of the networks that the file names. */
 export function seenRoute(

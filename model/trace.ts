@@ -99,8 +99,8 @@ function* steps(context: TraceContext): Generator<Step> {
     yield* beyond("zone", step, [endpointName, serviceName], why);
     return;
   }
-  yield step("zone", endpointName, serviceName, judgeZones(context, endpoint.doors, service.balancers));
-  for (const entry of entriesOf(endpoint.doors, service.balancers)) yield* through(context, entry, pods);
+  yield step("zone", endpointName, serviceName, judgeZones(context, endpoint, service.balancers));
+  for (const entry of entriesOf(endpoint, service.balancers)) yield* through(context, entry, pods);
 }
 
 function* through(context: TraceContext, entry: Entry, pods: string): Generator<Step> {

@@ -19,7 +19,6 @@ import { ATTACHMENT } from "./aws/iam.ts";
 import { raisedQuotaFault } from "./aws/quotas.ts";
 import { bornWith, subnetOutputs } from "./aws/vpc.ts";
 import { readEstate } from "./estate-file.ts";
-import { text } from "./values.ts";
 import type { Properties } from "./wire.ts";
 import type { Facts, HostFacts, WorldObject } from "./world.ts";
 
@@ -466,8 +465,10 @@ function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[]
       const fault = raisedQuotaFault(code, value);
       if (fault !== undefined) problems.push(`accounts.${account}.quotas.${code}: ${fault}`);
     }
+    const regions = [...new Set([region, ...Object.values(vpcs).map((one) => one.region ?? region)])];
     for (const zone of Object.keys(zones))
-      if (!zone.startsWith(region)) problems.push(`accounts.${account}.zones: ${zone} is not in ${region}`);
+      if (!regions.some((one) => zone.startsWith(one)))
+        problems.push(`accounts.${account}.zones: ${zone} is not in ${regions.join(" or ")}`);
     if (new Set(Object.values(zones)).size < Object.keys(zones).length)
       problems.push(`accounts.${account}.zones: two names stand for one AZ id`);
     for (const [vpcId, given] of Object.entries(vpcs)) {
@@ -479,6 +480,10 @@ function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[]
         if (zones[subnet.zone] === undefined)
           problems.push(
             `${path}.subnets.${subnetId}.zone: account ${account} has no zone ${subnet.zone}, only ${Object.keys(zones).join(", ")}`,
+          );
+        if (!subnet.zone.startsWith(given.region ?? region))
+          problems.push(
+            `${path}.subnets.${subnetId}.zone: ${subnet.zone} is not in ${given.region ?? region}, as the VPC is`,
           );
         if (!contains(given.cidr, subnet.cidr))
           problems.push(`${path}.subnets.${subnetId}.cidr: ${subnet.cidr} is not within ${given.cidr}`);

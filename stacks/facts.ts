@@ -76,6 +76,7 @@ export function factsOf(
       roleName: stack.config.roleName,
       forPulumi: stack.config.forPulumi,
       limits: stack.config.limits,
+      reach: stack.config.reach,
     })),
     data: data && { ...common(data), environment: data.stack.environment, stores: data.config.stores },
     customerServices: stacks.filter(isOf("customer-services")).map((stack) => ({
@@ -137,6 +138,11 @@ function offerFacts(key: string, service: ServiceConfig, config: CustomerService
     acceptanceRequired: own?.acceptanceRequired ?? true,
     ports: Object.fromEntries(Object.entries(service.ports).map(([name, { port }]) => [name, port])),
     tls: service.tls,
+    privateDns: own?.privateDns && {
+      name: own.privateDns.name,
+      isShown: own.privateDns.recordPublished || own.privateDns.hostedZoneId !== undefined,
+    },
+    supportedRegions: own?.supportedRegions ?? [],
     principals: own ? admittedTo(own, config.principals) : config.principals,
     revoked: own?.revoked.map(({ principal }) => principal) ?? [],
   };

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** How the AWS provider says that a thing is not there, as opposed to: not to be asked, or not now. */
 const NOT_FOUND =
-  /NotFound|no matching|NoSuchEntity|InvalidServiceName|does not exist|couldn't find|empty result|Search returned 0 results/;
+  /NotFound|no matching|NoSuchEntity|NoSuchHostedZone|InvalidServiceName|does not exist|couldn't find|empty result|Search returned 0 results/;
 const NOT_ALLOWED = /UnauthorizedOperation|AccessDenied/;
 const ALLOW =
   "Nothing has been created. Allow it to the credentials, or to the role in aws:assumeRoles: customer-access gives CorpAI's role all that connections needs.";

@@ -121,6 +121,10 @@ export const dnsName = z
     must("a DNS name such as clickhouse.example.com, in lower case", "Correct the name."),
   );
 
+export const awsRegion = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, must("an AWS region such as us-east-1", "Correct the region."));
+
 /** By what clients of a service make sure that it is the service. */
 export const tls = z
   .strictObject({

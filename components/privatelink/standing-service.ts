@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EndpointService, type EndpointServiceArgs } from "./endpoint-service.ts";
+import { EndpointService, type EndpointServiceArgs, type NamedService } from "./endpoint-service.ts";
 
 export type StandingServiceArgs = EndpointServiceArgs;
 
@@ -10,6 +10,8 @@ export type StandingServiceArgs = EndpointServiceArgs;
 export class StandingService extends pulumi.ComponentResource {
   readonly serviceId: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
+  /** Undefined where it has no name of its own. */
+  readonly privateDns: pulumi.Output<NamedService> | undefined;
 
   constructor(name: string, args: StandingServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:privatelink:StandingService", name, {}, opts);
@@ -18,6 +20,7 @@ export class StandingService extends pulumi.ComponentResource {
 
     this.serviceId = service.serviceId;
     this.serviceName = service.serviceName;
+    this.privateDns = service.privateDns;
     this.registerOutputs({ serviceId: this.serviceId, serviceName: this.serviceName });
   }
 }

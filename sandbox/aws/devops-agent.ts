@@ -18,10 +18,10 @@ import {
   portRange,
   whyNoGateway,
 } from "./lattice.ts";
+import { mayUse } from "./lattice-sharing.ts";
 import { isHost } from "./names.ts";
 import { arn, detach, inPlace } from "./network.ts";
 import { deniedByOrganization } from "./policy-simulation.ts";
-import { isShared } from "./ram.ts";
 import { hasServiceLinkedRole, makeServiceLinkedRole } from "./service-linked-roles.ts";
 
 export const SPACE = "aws-native:devopsagent:AgentSpace";
@@ -149,6 +149,7 @@ const privateConnection: ResourceModel = {
         certificateExpiryTime: "",
         status: failed === undefined ? "ACTIVE" : "CREATE_FAILED",
         ...(failed !== undefined && { _failed: failed }),
+        ...(caller.role !== undefined && { _createdBy: caller.role }),
       },
     };
   },
@@ -234,8 +235,7 @@ function judgeConfigurationOf(inputs: Properties, { world, caller }: Context): u
   if (named.split(":")[3] !== caller.region)
     throw invalid(`Resource configuration ${named} is not in region ${caller.region}`);
   const found = configurationOf(world, { inputs });
-  if (!found || (found.account !== caller.account && !isShared(world, text(found.computed.arn) ?? "", caller.account)))
-    throw notFound("Resource configuration", named);
+  if (!found || !mayUse(world, found, caller)) throw notFound("Resource configuration", named);
   if (found.inputs.type === "GROUP")
     throw invalid(`Resource configuration ${named} is a group: name one of its children`);
   return undefined;

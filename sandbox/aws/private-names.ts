@@ -56,7 +56,11 @@ function isPublished(world: World, service: WorldObject): boolean {
 
 const verification: ResourceModel = {
   type: VERIFICATION,
-  arguments: { serviceId: { required: true, replace: true }, waitForVerification: { replace: true } },
+  arguments: {
+    serviceId: { required: true, replace: true },
+    waitForVerification: { replace: true },
+    timeouts: {},
+  },
   computed: ["region"],
   create(inputs, context) {
     const { world, caller } = context;
@@ -77,7 +81,7 @@ const verification: ResourceModel = {
     world.changed();
     if (flag(inputs.waitForVerification) && !published)
       throw new Refusal(
-        "UnexpectedState",
+        "InvalidState",
         `waiting for VPC Endpoint Service (${id}) private DNS name verification: unexpected state 'failed', wanted target 'verified'`,
       );
     return { id, computed: { region: caller.region } };

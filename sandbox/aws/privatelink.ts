@@ -403,8 +403,8 @@ const endpoint: ResourceModel = {
     const vpc = ownedVpc(context, text(object.inputs.vpcId) ?? "");
     const target = targetOf(object.inputs, context, true);
     accordance(inputs, target, vpc, object, context);
-    if (target.service && flag(inputs.privateDnsEnabled) && endpointState(world, object) !== "available")
-      throw notAccepted(target.name);
+    const isNew = flag(inputs.privateDnsEnabled) && object.computed.privateDnsEnabled !== true;
+    if (target.service && isNew && endpointState(world, object) !== "available") throw notAccepted(target.name);
     const before = interfacesOf(world, object.id).map(({ subnetId }) => subnetId);
     const wanted =
       inputs.vpcEndpointType === "Gateway" || inputs.subnetIds === undefined

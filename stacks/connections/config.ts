@@ -1,6 +1,8 @@
 import { z } from "zod";
 import {
+  awsRegion,
   distinct,
+  dnsName,
   endpointServiceName,
   fromStack,
   isoDate,
@@ -19,6 +21,8 @@ const literal = z.strictObject({
   ports: z.record(key, port).default({}),
   /** By what clients make sure that it is the service, where it speaks TLS. */
   tls: tls.optional(),
+  /** The service's own DNS name, if the customer says that AWS has verified it. */
+  privateDnsName: dnsName.optional(),
 });
 
 /** With the names of the further ports that are asked for. */
@@ -28,6 +32,8 @@ const registration = z.strictObject({
   displayName: textForPeople({ min: 1, max: 80 }),
   /** Where service name and port come from: a stack of the customer, or the literals that they sent. */
   service: z.union([offered, literal]),
+  /** Where the service is, if in another region than this stack: data then crosses between the two, and that costs. */
+  serviceRegion: awsRegion.optional(),
   /** The only tenants of the network whose servers may use it; all servers without. */
   tenants: distinct("tenant", key).default([]),
   /** The connection whose place it takes in the pods as soon as it is available. */

@@ -1,13 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlacedSubnet } from "../../components/network/network.ts";
 import { Connection } from "../../components/privatelink/connection.ts";
 import { endpointZones, isRevoked, plannedZones } from "../../model/connection-check.ts";
-import { type StackProblem, show } from "../../model/problem.ts";
+import { type StackProblem } from "../../model/problem.ts";
 import { allowedBy } from "../../model/quotas.ts";
 import { programTags } from "../../model/tags.ts";
 import type { ServiceTls } from "../../model/tls.ts";
-import { type ZoneChoice, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
+import { type ZoneChoice, chooseRemoteZones, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
 import { type ZoneNames, explainZones } from "../../model/zones-explained.ts";
 import { programContext, refuseAll } from "../context.ts";
 import type { OfferedService } from "../customer-services/index.ts";
@@ -21,7 +20,9 @@ import { type Reader, type Upstream, reader } from "../reader.ts";
 import { bringUpFirst, required } from "../required.ts";
 import { zoneNames } from "../zone-names.ts";
 import { capacityProblems } from "./capacity.ts";
+import { cellStays, endpointSubnetsOf } from "./cell.ts";
 import type { Registration } from "./config.ts";
+import { mayHavePrivateName } from "./private-names.ts";
 
 /** A built connection. What state it is in is looked up where it matters, never stored here. */
 export interface BuiltConnection {
@@ -36,12 +37,24 @@ export interface BuiltConnection {
   readonly azIds: readonly string[];
   /** By what clients make sure that it is the service; null where it speaks no TLS. */
   readonly tls: ServiceTls | null;
+  /** The service's own name that the endpoint answers to; null where it goes by AWS's. */
+  readonly privateDnsName: string | null;
 }
 
 export interface ConnectionsOutputs {
   readonly connections: Readonly<Record<string, BuiltConnection>>;
   /** The cell of the network in which they stand; none where they stand in the common endpoint subnets. */
   readonly cell?: string;
+}
+
+type OwnZones = Pick<aws.GetAvailabilityZonesResult, "names" | "zoneIds">;
+
+/** What is the same for all connections of a stack. */
+interface Surroundings {
+  readonly cell: string | undefined;
+  readonly facts: Environment["facts"];
+  /** This account's AZs, asked for once however many connections there are. */
+  readonly ownZones: () => Promise<OwnZones | undefined>;
 }
 
 /** A service as a registration names it: unknown where the customer's stack has never been brought up. */
@@ -51,6 +64,8 @@ interface NamedService {
   /** Further ports that the registration asks for, by name. */
   readonly ports: Readonly<Record<string, pulumi.Output<number>>>;
   readonly tls: pulumi.Output<ServiceTls | null>;
+  /** Its own name, once AWS has verified it; null until then. */
+  readonly privateDnsName: pulumi.Output<string | null>;
   /** Known before anything is created, except in a first preview. */
   readonly knownServiceName: string | undefined;
   /** What the customer calls its AZs, where their stack says so. */
@@ -64,7 +79,7 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
   const networkStack = `network.${environment.name}`;
   const last = lastOutputs("connections");
   await cellStays(name, config.cell, last);
-  const endpointSubnetIn = subnetIn(subnetsOf(config.cell, network, networkStack), networkStack);
+  const endpointSubnetIn = subnetIn(endpointSubnetsOf(config.cell, network, networkStack), networkStack);
 
   const tenantGroup = (tenant: string): pulumi.Output<string> =>
     network
@@ -76,17 +91,24 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         ),
       );
 
+  let zonesAsked: Promise<OwnZones | undefined> | undefined;
+  const ownZones = (): Promise<OwnZones | undefined> =>
+    (zonesAsked ??= found(aws.getAvailabilityZones({ state: "available" })));
+  const lastBuilt: Readonly<Record<string, Partial<BuiltConnection>>> = (await last("connections")) ?? {};
   const prepared = await Promise.all(
     Object.entries(config.registrations).map(async ([key, registration]) => {
       const service = await serviceOf(key, registration, read);
-      const { choice, problems } = await zonesOf(
+      const { choice, acceptanceRequired, problems } = await zonesOf(
         { stack: name, property: `corpai:registrations.${key}.service` },
         registration,
         service,
-        config.cell,
-        environment.facts,
+        { cell: config.cell, facts: environment.facts, ownZones },
       );
-      return { key, registration, service, choice, problems };
+      const endpointId = lastBuilt[key]?.endpointId;
+      const look = (): Promise<boolean> => mayHavePrivateName(endpointId, acceptanceRequired);
+      const named = (await asSoonAsAllowed(`private name of ${key}`, look)) ?? false;
+      const privateDnsName = named ? service.privateDnsName : pulumi.output(null);
+      return { key, registration, service, choice, privateDnsName, problems };
     }),
   );
   refuseAll(prepared.flatMap(({ problems }) => problems));
@@ -98,10 +120,12 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
   for (const { key, service, choice } of prepared)
     tellZones(key, explainZones(choice, { consumer: names, service: service.zoneNames }));
 
-  const built = prepared.map(({ key, registration, service, choice }) => {
+  const built = prepared.map(({ key, registration, service, choice, privateDnsName }) => {
     const connection = new Connection(key, {
       displayName: registration.displayName,
       serviceName: service.serviceName,
+      serviceRegion: registration.serviceRegion,
+      privateDnsEnabled: privateDnsName.apply((name) => name !== null),
       port: service.port,
       ports: service.ports,
       vpcId: network.output("vpcId"),
@@ -124,38 +148,11 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         ownerAccount: connection.ownerAccount,
         azIds: choice.shared,
         tls: service.tls,
+        privateDnsName,
       },
     ] as const;
   });
   return { connections: Object.fromEntries(built), ...(config.cell !== undefined && { cell: config.cell }) };
-}
-
-/** The subnets for endpoints: those of the stack's cell, or the common ones. */
-function subnetsOf(
-  cell: string | undefined,
-  network: Upstream<NetworkOutputs>,
-  networkStack: string,
-): pulumi.Output<readonly PlacedSubnet[]> {
-  if (cell === undefined) return network.output("endpointSubnets");
-  return network
-    .output("endpointCells")
-    .apply((cells) => required(cells[cell], `${networkStack} has no cell ${cell} yet. ${bringUpFirst(networkStack)}`));
-}
-
-/** An endpoint cannot leave a subnet for another one of the same AZ: AWS refuses to have it in both. */
-async function cellStays(stack: string, cell: string | undefined, last: Last<"connections">): Promise<void> {
-  const [standing, before] = [await last("connections"), await last("cell")];
-  if (before === cell || Object.keys(standing ?? {}).length === 0) return;
-  refuseAll([
-    {
-      stack,
-      property: "corpai:cell",
-      given: show(cell),
-      allowed: `${show(before)}, where the endpoints of this stack stand`,
-      wayOut:
-        "Move registrations into a stack of the other cell, one by one: each is then an endpoint of its own that has to be accepted.",
-    },
-  ]);
 }
 
 /** Nothing where the network has yet to be built: then there is room. */
@@ -202,6 +199,7 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
       port: pulumi.output(service.port),
       ports: Object.fromEntries(Object.entries(service.ports).map(([name, port]) => [name, pulumi.output(port)])),
       tls: pulumi.output(service.tls ?? null),
+      privateDnsName: pulumi.output(service.privateDnsName ?? null),
       knownServiceName: service.serviceName,
       zoneNames: {},
     };
@@ -229,6 +227,9 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
     ports: Object.fromEntries(service.ports.map((name) => [name, portNamed(name)])),
     // A stack that was brought up before there was such a thing says nothing of it.
     tls: offered.apply(({ tls = null }: Partial<OfferedService>) => tls),
+    privateDnsName: offered.apply(({ privateDns = null }: Partial<OfferedService>) =>
+      privateDns?.verified === true ? privateDns.name : null,
+    ),
     knownServiceName: known?.serviceName,
     zoneNames: (known as Partial<OfferedService> | undefined)?.zoneNames ?? {},
   };
@@ -240,12 +241,12 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
  */
 async function zonesOf(
   at: Pick<StackProblem, "stack" | "property">,
-  { service, singleAz }: Registration,
+  registration: Registration,
   { knownServiceName }: NamedService,
-  cell: string | undefined,
-  facts: Environment["facts"],
-): Promise<{ readonly choice: ZoneChoice; readonly problems: StackProblem[] }> {
-  const planned = plannedZones(service, { cell }, facts);
+  { cell, facts, ownZones }: Surroundings,
+): Promise<Placed> {
+  const { service, singleAz, serviceRegion } = registration;
+  const planned = plannedZones(registration, { cell }, facts);
   const own = facts.connections.find(({ stack }) => stack === at.stack);
   // What stands stays as it is: AWS says nothing of the service any more to whoever was cut off.
   if (own && planned && isRevoked(service, own, facts)) return { choice: planned, problems: [] };
@@ -253,10 +254,10 @@ async function zonesOf(
     knownServiceName === undefined
       ? undefined
       : await asSoonAsAllowed(`AZs of ${knownServiceName}`, async () => ({
-          zones: await offeredZones(knownServiceName),
+          shown: await shownService(knownServiceName, serviceRegion, ownZones),
         }));
-  const offered = asked?.zones;
-  if (asked && offered === undefined) {
+  const shown = asked?.shown;
+  if (asked && shown === undefined) {
     // The same `corpai up` may bring the customer's service back before this stack's turn, so only an update insists.
     if (planned && pulumi.runtime.isDryRun()) {
       void pulumi.log.warn(
@@ -264,23 +265,49 @@ async function zonesOf(
       );
       return { choice: planned, problems: [] };
     }
-    const given = `${knownServiceName}, which AWS does not show to this account`;
-    const wayOut = "Ask the customer to check the name and to add this account to the service's allowed principals.";
+    const given = `${knownServiceName}, which AWS does not show to this account${serviceRegion === undefined ? "" : " in this region"}`;
+    const wayOut = `Ask the customer to check the name and to add this account to the service's allowed principals${
+      serviceRegion === undefined ? "" : ", and this region to its supported ones"
+    }.`;
     const problem = { ...at, given, allowed: "an endpoint service that admits this account", wayOut };
     return { choice: chooseZones([], []), problems: [problem] };
   }
-  const actual = offered && chooseZones(endpointZones({ cell }, facts) ?? [], offered);
+  const azIds = endpointZones({ cell }, facts) ?? [];
+  const actual =
+    shown && (serviceRegion === undefined ? chooseZones(azIds, shown.azIds) : chooseRemoteZones(azIds, serviceRegion));
   const fault = actual && zoneChoiceFault(actual, singleAz, facts.today);
   if (actual && fault) return { choice: actual, problems: [{ ...at, given: actual.explanation, ...fault }] };
   // Where the service already spans other AZs than its file says, an update has to use those that exist; a later one follows the file.
-  return { choice: actual ?? planned ?? chooseZones([], []), problems: [] };
+  return {
+    choice: actual ?? planned ?? chooseZones([], []),
+    acceptanceRequired: shown?.acceptanceRequired,
+    problems: [],
+  };
 }
 
-/** AZ ids of a service, undefined where AWS does not show it to this account. */
-async function offeredZones(serviceName: string): Promise<string[] | undefined> {
-  const zones = await found(aws.getAvailabilityZones({ state: "available" }));
-  const service = await found(aws.ec2.getVpcEndpointService({ serviceName }));
-  return service?.availabilityZones.map((zone) => zones?.zoneIds[zones.names.indexOf(zone)] ?? zone);
+/** Where a connection is to stand, and what was learnt of its service on the way. */
+interface Placed {
+  readonly choice: ZoneChoice;
+  /** Undefined where AWS has not been asked. */
+  readonly acceptanceRequired?: boolean | undefined;
+  readonly problems: StackProblem[];
+}
+
+/** A service as AWS shows it to this account, undefined where it does not. Of one in another region the provider answers with no AZs. */
+async function shownService(
+  serviceName: string,
+  serviceRegion: string | undefined,
+  ownZones: Surroundings["ownZones"],
+): Promise<{ readonly azIds: string[]; readonly acceptanceRequired: boolean } | undefined> {
+  const zones = await ownZones();
+  const elsewhere = serviceRegion === undefined ? {} : { serviceRegions: [serviceRegion] };
+  const service = await found(aws.ec2.getVpcEndpointService({ serviceName, ...elsewhere }));
+  return (
+    service && {
+      azIds: service.availabilityZones.map((zone) => zones?.zoneIds[zones.names.indexOf(zone)] ?? zone),
+      acceptanceRequired: service.acceptanceRequired,
+    }
+  );
 }
 
 /** Once nothing is undecided any more: a preview may come before the customer's service. */

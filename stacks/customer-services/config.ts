@@ -5,9 +5,11 @@ import { portNameProblem, serviceKeyProblem } from "../../model/physical-name.ts
 import type { Problem } from "../../model/problem.ts";
 import {
   awsId,
+  awsRegion,
   azId,
   cidr,
   distinct,
+  dnsName,
   isoDate,
   key,
   must,
@@ -50,8 +52,28 @@ const networkBalancerArn = z
   );
 const endpointServiceId = awsId("vpce-svc");
 
+/** The service's own DNS name, which AWS lets endpoints answer to once a TXT record has shown that it is its owner's. */
+const privateDns = z
+  .strictObject({
+    name: dnsName,
+    /** A public hosted zone of Route 53 in this account, into which the program puts the record. */
+    hostedZoneId: z
+      .string()
+      .regex(/^Z[A-Z0-9]{3,31}$/, must("a hosted zone's id such as Z0123456789ABCDEFGHIJ", "Copy it from Route 53."))
+      .optional(),
+    /** Whether the record that the program prints stands elsewhere, so that AWS may look. */
+    recordPublished: z.boolean().default(false),
+  })
+  .refine(
+    ({ hostedZoneId, recordPublished }) => hostedZoneId === undefined || !recordPublished,
+    must("hostedZoneId or recordPublished, not both", "Keep hostedZoneId where the program is to make the record."),
+  );
+
 /** What every service with an endpoint service of its own says. */
 const offered = {
+  privateDns: privateDns.optional(),
+  /** Regions other than its own whose endpoints may reach it. Its data then leaves the region. */
+  supportedRegions: distinct("region", awsRegion).default([]),
   /** Whether each connection waits for the customer's yes. */
   acceptanceRequired: z.boolean().default(true),
   /** Subnets of this service alone, in place of the common ones. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
+import type { NamedService } from "../../components/privatelink/endpoint-service.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { StandingService } from "../../components/privatelink/standing-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
@@ -26,6 +27,7 @@ import {
 import { forwardedService } from "./forwarded-service.ts";
 import { protects } from "../customer-protection.ts";
 import { subnetsOf } from "../customer-subnets.ts";
+import { tellRecord } from "./private-names.ts";
 import { verifiedVpc } from "./verify.ts";
 
 /** What CorpAI needs of one service. */
@@ -42,6 +44,8 @@ export interface OfferedService {
   readonly acceptanceRequired: boolean;
   /** By what clients make sure that it is the service; null where it speaks no TLS. */
   readonly tls: ServiceTls | null;
+  /** Its own DNS name; null where it has none. */
+  readonly privateDns: NamedService | null;
   /** What the targets' own group has to admit where this program does not open it; empty where it does. */
   readonly openOnTargets: readonly {
     readonly securityGroupId: string;
@@ -98,7 +102,10 @@ interface Offer {
 }
 
 /** What CorpAI needs of a service however it is built. */
-type Built = Pick<PrivateService, "serviceId" | "serviceName" | "loadBalancerArn" | "loadBalancerSecurityGroupIds">;
+type Built = Pick<
+  PrivateService,
+  "serviceId" | "serviceName" | "privateDns" | "loadBalancerArn" | "loadBalancerSecurityGroupIds"
+>;
 
 /** One, and those that share its load balancer. */
 function offer({ wish, adoption }: Offer, estate: Estate): (readonly [string, Outputs<OfferedService>])[] {
@@ -108,6 +115,7 @@ function offer({ wish, adoption }: Offer, estate: Estate): (readonly [string, Ou
       ? front({ ...wish, service }, adoption, estate)
       : behindStanding({ ...wish, service }, adoption);
   const { subnets } = subnetsOf(key, service, config);
+  if (built.privateDns) tellRecord(key, built.privateDns);
   return [[key, service] as const, ...guestsOf(config.services, key)].map(([name, own]) => {
     if (!pulumi.runtime.isDryRun()) tellCorpai(name, own, built);
     return [
@@ -122,6 +130,7 @@ function offer({ wish, adoption }: Offer, estate: Estate): (readonly [string, Ou
         zoneNames: Object.fromEntries(subnets.map(({ azId }) => [azId, estate.zoneNames[azId] ?? ""])),
         acceptanceRequired: service.acceptanceRequired,
         tls: own.tls ?? null,
+        privateDns: built.privateDns ?? null,
         openOnTargets: toOpen(name, own, built),
       },
     ] as const;
@@ -148,6 +157,8 @@ function front(
     adopted: loadBalancer,
     adoptedService: endpointService,
     principals: admittedTo(service, config.principals),
+    privateDns: service.privateDns,
+    supportedRegions: service.supportedRegions,
     acceptanceRequired: service.acceptanceRequired,
     tags: programTags("customer-services"),
   });
@@ -155,16 +166,18 @@ function front(
 
 /** Behind a load balancer that stays the customer's. */
 function behindStanding({ key, service, config }: Wish<StandingServiceConfig>, { endpointService }: Adoption): Built {
-  const { serviceId, serviceName } = new StandingService(key, {
+  const { serviceId, serviceName, privateDns } = new StandingService(key, {
     service: key,
     loadBalancerArn: service.loadBalancerArn,
     adopted: endpointService,
     principals: admittedTo(service, config.principals),
+    privateDns: service.privateDns,
+    supportedRegions: service.supportedRegions,
     acceptanceRequired: service.acceptanceRequired,
     tags: programTags("customer-services"),
   });
   const loadBalancerArn = pulumi.output(service.loadBalancerArn);
-  return { serviceId, serviceName, loadBalancerArn, loadBalancerSecurityGroupIds: pulumi.output([]) };
+  return { serviceId, serviceName, privateDns, loadBalancerArn, loadBalancerSecurityGroupIds: pulumi.output([]) };
 }
 
 const portNumbers = ({ ports }: ServiceConfig): Record<string, number> =>

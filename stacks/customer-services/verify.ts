@@ -8,6 +8,7 @@ import { found } from "../lookup.ts";
 import { accountOf } from "../provider-settings.ts";
 import { balancerProblems } from "./application-load-balancer.ts";
 import { type Config, type ForwardedServiceConfig, forwardedServices } from "./config.ts";
+import { hostedZoneProblems } from "./private-names.ts";
 import { publicProblems, soughtSubnetsProblem } from "./private-subnets.ts";
 import { standingProblems } from "./standing.ts";
 import { listedSubnets } from "../customer-subnets.ts";
@@ -43,6 +44,7 @@ export async function verifiedVpc(
     ...services.map(([key, service]) => groupProblems(stack, key, service, config.vpcId)),
     ...services.map(([key, service]) => instanceProblems(stack, key, service, config.vpcId, built.includes(key))),
     ...services.map(([key, service]) => balancerProblems(stack, key, service, config.vpcId)),
+    hostedZoneProblems(stack, config),
   ]);
   refuseAll([
     ...vpcProblems(stack, config.vpcId, vpc),

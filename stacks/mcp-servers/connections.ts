@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { connectionState } from "../../model/connection-state.ts";
 import type { EnvironmentFacts } from "../../model/environment-facts.ts";
-import { regionalHost } from "../../model/service-name.ts";
+import { clientHost } from "../../model/service-name.ts";
 import { lineOf } from "../../model/succession.ts";
 import type { BuiltConnection } from "../connections/index.ts";
 import { found } from "../lookup.ts";
@@ -32,10 +32,10 @@ interface Way {
 export const NO_HOST = "pending.invalid";
 
 /** A registration that no update of `connections` has built yet: unknown to a preview, none to an update. */
-const UNBUILT = pulumi.unknown as Pick<BuiltConnection, "port" | "ports" | "tls"> & {
+const UNBUILT = pulumi.unknown as Pick<BuiltConnection, "port" | "ports" | "tls" | "privateDnsName"> & {
   readonly endpointId: string | undefined;
 };
-const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0, ports: {}, tls: null };
+const NOT_BUILT: typeof UNBUILT = { endpointId: undefined, port: 0, ports: {}, tls: null, privateDnsName: null };
 
 /**
  * Looks each connection's host up live, by endpoint id: what `connections` knew when it ran may have changed since. An endpoint that is gone, or has yet
@@ -69,7 +69,7 @@ function ownTarget(
   );
   const portNamed = (name: string): pulumi.Output<number> => connection.ports.apply((ports) => ports[name] ?? 0);
   return {
-    host: connection.apply(({ endpointId }) => hostOf(endpointId, isLast)),
+    host: connection.apply((own) => liveHost(own, isLast)),
     port: connection.port,
     portNamed,
     everyPort: (name) => [{ connection: key, port: name === undefined ? connection.port : portNamed(name) }],
@@ -94,10 +94,11 @@ function orElse(one: ConnectionTarget, other: ConnectionTarget): ConnectionTarge
   };
 }
 
-async function hostOf(endpointId: string | undefined, isLast: boolean): Promise<string | undefined> {
+/** What `connections` says of one; of a private name nothing where it was built before there was such a thing. */
+async function liveHost({ endpointId, privateDnsName }: typeof UNBUILT, isLast: boolean): Promise<string | undefined> {
   const endpoint = endpointId === undefined ? undefined : await found(aws.ec2.getVpcEndpoint({ id: endpointId }));
   if (!endpoint || (!isLast && connectionState(endpoint.state) !== "available")) return undefined;
-  return regionalHost(endpoint.dnsEntries);
+  return clientHost(endpoint, privateDnsName ?? undefined);
 }
 
 /** Of some connections those that have no host. */

@@ -132,14 +132,31 @@ const principal = z
     must("an account id, or the ARN of an organization or of a unit of one", "Name whom to share with."),
   );
 
-const resource = z.strictObject({
-  gateway: key,
-  ...destination,
-  /** Resources of one group are shared and associated as one. */
-  group: key.optional(),
-  shareWith: distinct("principal", principal).default([]),
-  accessLogs: z.boolean().default(false),
-});
+/** By a resource policy: narrower than a share, which is for whole accounts. */
+const admit = distinct(
+  "principal",
+  z
+    .string()
+    .regex(
+      /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+)$/,
+      must("an account id, or the ARN of a role", "Name whom to admit."),
+    ),
+).default([]);
+
+const resource = z
+  .strictObject({
+    gateway: key,
+    ...destination,
+    /** Resources of one group are shared and associated as one. */
+    group: key.optional(),
+    shareWith: distinct("principal", principal).default([]),
+    admit,
+    accessLogs: z.boolean().default(false),
+  })
+  .refine(
+    (one) => one.shareWith.length === 0 || one.admit.length === 0,
+    must("shareWith or admit, since a share writes the same policy", "Leave one of them out."),
+  );
 
 const agentSpace = z.union([
   z.strictObject({
@@ -176,6 +193,7 @@ export const schema = z.strictObject({
     LATTICE_KEY_LIMIT,
     z.strictObject({
       resources: distinct("resource", key).min(1, must("at least one resource", "Add one.")),
+      admit,
       accessLogs: z.boolean().default(false),
     }),
   ),

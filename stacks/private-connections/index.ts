@@ -47,7 +47,7 @@ export default async function privateConnections(): Promise<Outputs<PrivateConne
   const networkSubnets = (await read.optional("network")?.peek("endpointSubnets")) ?? [];
   const [places, checked] = await Promise.all([
     placeProblems(name, config, { built, networkSubnets: networkSubnets.map(({ id }) => id) }),
-    preflight(name, config, built),
+    preflight(name, config, built, { account: accountOf(context.aws), stated: environment.facts.quotas }),
   ]);
   refuseAll([...places, ...checked.problems]);
   tellSteps(checked.steps);

@@ -10,13 +10,14 @@ import {
 } from "../../model/lattice-permissions.ts";
 import {
   type Built,
-  LATTICE_QUOTAS,
+  COUNTED,
   type Measured,
   demandsOf,
   quotaProblems,
   quotaSteps,
 } from "../../model/lattice-quotas.ts";
 import type { StackProblem } from "../../model/problem.ts";
+import { QUOTAS, type StatedQuotas, allowedBy } from "../../model/quotas.ts";
 import { found, ifAllowed } from "../lookup.ts";
 import type { Config } from "./config.ts";
 
@@ -26,9 +27,15 @@ export interface Preflight {
   readonly steps: readonly string[];
 }
 
-export async function preflight(stack: string, config: Config, built: Built): Promise<Preflight> {
+/** What holds where Service Quotas may not be asked. */
+export interface Allowance {
+  readonly account: string;
+  readonly stated: StatedQuotas;
+}
+
+export async function preflight(stack: string, config: Config, built: Built, allowance: Allowance): Promise<Preflight> {
   const [measured, role, own] = await Promise.all([
-    measuredDemands(config, built),
+    measuredDemands(config, built, allowance),
     agentRole(stack, config),
     ownPermissions(stack, config),
   ]);
@@ -47,15 +54,16 @@ const NOTHING: Preflight = { problems: [], steps: [] };
 
 // ---- quotas
 
-async function measuredDemands(config: Config, built: Built): Promise<Measured[]> {
+async function measuredDemands(config: Config, built: Built, { account, stated }: Allowance): Promise<Measured[]> {
   return Promise.all(
     demandsOf(config, built).map(async (demand): Promise<Measured> => {
-      const { code, default: usual, counted } = LATTICE_QUOTAS[demand.quota];
+      const counted = COUNTED[demand.quota];
+      const { at } = QUOTAS[demand.quota];
       const [quota, standing] = await Promise.all([
-        ifAllowed(found(aws.servicequotas.getServiceQuota({ serviceCode: "vpc-lattice", quotaCode: code }))),
+        ifAllowed(found(aws.servicequotas.getServiceQuota({ serviceCode: at.service, quotaCode: at.code }))),
         demand.coming > 0 && counted !== undefined ? standingOf(counted, config) : 0,
       ]);
-      return { ...demand, allowed: quota?.value ?? usual, standing };
+      return { ...demand, allowed: quota?.value ?? allowedBy(demand.quota, account, stated), standing };
     }),
   );
 }
@@ -64,7 +72,7 @@ async function measuredDemands(config: Config, built: Built): Promise<Measured[]
 async function standingOf(kind: string, { serviceNetworks }: Config): Promise<number> {
   const answer = await ifAllowed(found(aws.resourcegroupstaggingapi.getResources({ resourceTypeFilters: [kind] })));
   const names =
-    kind === LATTICE_QUOTAS.networks.counted ? Object.keys(serviceNetworks).map((key) => `corpai-${key}`) : [];
+    kind === COUNTED.latticeNetworksPerRegion ? Object.keys(serviceNetworks).map((key) => `corpai-${key}`) : [];
   return (answer?.resourceTagMappingLists ?? []).filter(({ tags }) => !names.includes(tags.Name ?? "")).length;
 }
 

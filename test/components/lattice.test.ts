@@ -10,6 +10,7 @@ import { PrivateConnection, type PrivateConnectionArgs } from "../../components/
 import { ResourceConfiguration } from "../../components/lattice/resource-configuration.ts";
 import { type GatewayPlace, ResourceGateway } from "../../components/lattice/resource-gateway.ts";
 import { ResourceGroup } from "../../components/lattice/resource-group.ts";
+import { ResourcePolicy } from "../../components/lattice/resource-policy.ts";
 import { ResourceShare } from "../../components/lattice/resource-share.ts";
 import { ServiceNetwork } from "../../components/lattice/service-network.ts";
 import type { IntegrationKind } from "../../model/integration-kinds.ts";
@@ -164,6 +165,7 @@ describe("a resource", () => {
     ports: ["443"],
     addressType: "dual-stack" as const,
     shareWith: [] as string[],
+    admit: [] as string[],
     logGroupArn: undefined as string | undefined,
     tags,
   };
@@ -207,6 +209,54 @@ describe("a resource", () => {
   });
 });
 
+describe("a resource policy", () => {
+  const build = (kind: "resource" | "service-network") =>
+    recorder.build(() => {
+      const principals = ["444455556666", "arn:aws:iam::444455556666:role/agents"];
+      return new ResourcePolicy("tools", { resourceArn: "tools-arn", kind, principals });
+    });
+  const statement = () => {
+    const { policy } = recorder.only(L.policy).inputs as { policy: string };
+    assert.doesNotMatch(policy, /\n/, "AWS takes no line breaks");
+    const { Statement } = JSON.parse(policy) as { Statement: Record<string, unknown>[] };
+    return Statement[0];
+  };
+
+  it("admits accounts and roles by name to one resource, for what a share would let them do", async () => {
+    await build("resource");
+    assert.deepEqual(statement(), {
+      Sid: "AdmitByName",
+      Effect: "Allow",
+      Principal: { AWS: ["arn:aws:iam::444455556666:role/agents", "arn:aws:iam::444455556666:root"] },
+      Action: [
+        "vpc-lattice:AssociateViaAWSService",
+        "vpc-lattice:AssociateViaAWSService-EventsAndStates",
+        "vpc-lattice:CreateServiceNetworkResourceAssociation",
+        "vpc-lattice:GetResourceConfiguration",
+      ],
+      Resource: "tools-arn",
+    });
+  });
+
+  it("of a service network lets them join it", async () => {
+    await build("service-network");
+    assert.deepEqual(statement()?.Action, [
+      "vpc-lattice:CreateServiceNetworkServiceAssociation",
+      "vpc-lattice:CreateServiceNetworkVpcAssociation",
+      "vpc-lattice:GetServiceNetwork",
+    ]);
+  });
+
+  it("stands on a resource and on a network only where somebody is admitted", async () => {
+    const common = { gatewayId: "rgw-1", groupId: undefined, host: "10.0.0.1", ports: ["443"], tags };
+    const resource = { ...common, addressType: "ipv4" as const, shareWith: [], logGroupArn: undefined };
+    await recorder.build(() => new ResourceConfiguration("tools", { ...resource, admit: ["444455556666"] }));
+    assert.equal(recorder.only(L.policy).inputs.resourceArn, "tools-arn");
+    await recorder.build(() => new ResourceConfiguration("tools", { ...resource, admit: [] }));
+    assert.deepEqual(recorder.of(L.policy), []);
+  });
+});
+
 describe("a share", () => {
   const share = (principals: readonly string[]) =>
     recorder.build(() => new ResourceShare("tools", { resourceArn: "arn", principals, tags }));
@@ -224,7 +274,7 @@ describe("a share", () => {
 describe("a service network", () => {
   it("is authorized by IAM, leads to its resources, and logs what goes to resources", async () => {
     await recorder.build(
-      () => new ServiceNetwork("hub", { resources: { tools: "arn" }, logGroupArn: "log-arn", tags }),
+      () => new ServiceNetwork("hub", { resources: { tools: "arn" }, admit: [], logGroupArn: "log-arn", tags }),
     );
     assert.equal(recorder.only(L.network).inputs.authType, "AWS_IAM");
     const { serviceNetworkIdentifier, resourceConfigurationIdentifier } = recorder.only(L.networkResource).inputs;

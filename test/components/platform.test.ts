@@ -67,6 +67,8 @@ const all: Record<string, (name: string) => unknown> = {
     new Connection(name, {
       displayName: "d",
       serviceName: "s",
+      serviceRegion: undefined,
+      privateDnsEnabled: false,
       port: 1,
       ports: {},
       vpcId: "v",
@@ -99,7 +101,13 @@ const all: Record<string, (name: string) => unknown> = {
   ValkeyStore: (name) => new ValkeyStore(name, { ...store, identifier: name, version: "8.2", nodeType: "c" }),
   Acceptance: (name) => new Acceptance(name, { serviceId: "s", endpointId: "e" }),
   ConnectivityAccess: (name) =>
-    new ConnectivityAccess(name, { roleName: "r", forPulumi: true, limits: undefined, tags }),
+    new ConnectivityAccess(name, {
+      roleName: "r",
+      forPulumi: true,
+      limits: undefined,
+      reach: { privateNames: false, serviceRegions: [], region: "us-east-1" },
+      tags,
+    }),
   TenantSecurityGroup: (name) => new TenantSecurityGroup(name, { tenant: "risk", vpcId: "v", tags }),
   ConnectionNotifications: (name) =>
     new ConnectionNotifications(name, {
@@ -129,6 +137,8 @@ const all: Record<string, (name: string) => unknown> = {
       inboundRulesOnPrivateLink: "on",
       principals: [],
       acceptanceRequired: true,
+      privateDns: undefined,
+      supportedRegions: [],
       tags,
     }),
 };

@@ -39,7 +39,7 @@ describe("corpai trace demo", function () {
   async function traced(...args: string[]): Promise<{ readonly code: number; readonly of: (key: string) => Traced }> {
     const { code, out, err } = await clone.corpai("trace", "demo", "--json", ...args);
     assert.match(err, /^demo \(class demo\) in the sandbox: account/, `the first line says where\n${out}${err}`);
-    const document = JSON.parse(out) as TraceDocument;
+    const document = JSON.parse(out || assert.fail(err)) as TraceDocument;
     assert.deepEqual(Object.keys(document), ["environment", "connections", "privateConnections", "exposures"]);
     const of = (key: string): Traced => {
       const found = document.connections.find((one) => one.key === key);

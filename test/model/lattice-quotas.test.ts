@@ -38,17 +38,17 @@ const counts = (built = nothing): Record<string, readonly [number, number]> =>
 describe("what a file asks of VPC Lattice's quotas", () => {
   it("is a gateway for each service-managed connection and each of its own, a configuration for each resource and group", () =>
     assert.deepEqual(counts(), {
-      gatewaysPerVpc: [2, 2],
-      configurations: [4, 4],
-      networks: [1, 1],
-      childrenPerGroup: [2, 2],
-      resourcesPerNetwork: [2, 2],
+      latticeGatewaysPerVpc: [2, 2],
+      latticeConfigurationsPerRegion: [4, 4],
+      latticeNetworksPerRegion: [1, 1],
+      latticeChildrenPerGroup: [2, 2],
+      latticeResourcesPerNetwork: [2, 2],
     }));
 
   it("leaves out what the last update built: a gateway stands with its first resource, a group with its first child", () => {
     const built = counts({ privateConnections: ["managed"], resources: ["a"] });
     assert.deepEqual(
-      [built.gatewaysPerVpc, built.configurations],
+      [built.latticeGatewaysPerVpc, built.latticeConfigurationsPerRegion],
       [
         [2, 0],
         [4, 2],
@@ -57,7 +57,7 @@ describe("what a file asks of VPC Lattice's quotas", () => {
   });
 
   const measured = (changes: Partial<Measured>): Measured => ({
-    quota: "configurations",
+    quota: "latticeConfigurationsPerRegion",
     property: "corpai:resources",
     wanted: 4,
     coming: 2,
@@ -74,13 +74,13 @@ describe("what a file asks of VPC Lattice's quotas", () => {
       [problem?.given, problem?.allowed],
       [
         "2 more, while at least 9 stand",
-        "at most 10 resource configurations in a region, which is this account's quota L-5FF8F9B9 of VPC Lattice",
+        'at most 10 in this account, AWS\'s quota "Resource configurations per AWS Region" (vpc-lattice L-5FF8F9B9)',
       ],
     );
   });
 
   it("counts against a VPC only gateways of which the file says so, and has people count where others may stand there, too", () => {
-    const others = measured({ quota: "gatewaysPerVpc", wanted: 2, coming: 2, standing: 9 });
+    const others = measured({ quota: "latticeGatewaysPerVpc", wanted: 2, coming: 2, standing: 9 });
     assert.deepEqual(quotaProblems("p.dev", [others]), []);
     assert.match(quotaSteps([others]).join(), /2 resource gateways are to come, 9 stand in this region/);
     assert.deepEqual(quotaSteps([{ ...others, standing: 8 }]), []);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { integrationWays, walkRequest } from "../../sandbox/lattice-path.ts";
 import { PRIVATE_CONNECTION } from "../../sandbox/aws/devops-agent.ts";
+import { latticePolicy } from "../../model/lattice-policies.ts";
 import type { Value } from "../../sandbox/wire.ts";
 import { type EstateDocument } from "../../sandbox/estate.ts";
 import {
@@ -390,6 +391,45 @@ describe("shares of resources", () => {
     other.make(L.accepter, { shareArn: share.id });
     const { id } = connect();
     assert.equal(walkRequest(world, world.get(PRIVATE_CONNECTION, id, TOOLS), GRAFANA).verdict, "open");
+  });
+
+  it("are not needed where a resource policy admits an account, or one role of it and nobody else", () => {
+    const as = actor(demoWorld(), DATA);
+    const { world } = as.context;
+    const resource = ownResource(as, gatewayGroup(as));
+    const admit = (principals: readonly string[]) => ({
+      resourceArn: word(resource.arn),
+      policy: JSON.stringify(latticePolicy("resource", word(resource.arn), principals)),
+    });
+    const connect = (role?: string, name = "tools") =>
+      actor(world, TOOLS, { role }).make(L.connection, {
+        name,
+        connectionConfiguration: { selfManaged: { resourceConfigurationId: word(resource.arn) } },
+      });
+    assert.throws(() => connect(), /ResourceNotFoundException/);
+    const policy = as.make(L.policy, admit([TOOLS]));
+    const { id } = connect();
+    const way = (name: string) => walkRequest(world, world.get(PRIVATE_CONNECTION, name, TOOLS), GRAFANA);
+    assert.equal(way(id).verdict, "open");
+    as.change(L.policy, policy.id, admit([`arn:aws:iam::${TOOLS}:role/agents`]));
+    assert.equal(way(id).blockedAt, "private-connection", "its maker had no such role");
+    assert.throws(() => connect(undefined, "other"), /ResourceNotFoundException/);
+    as.unmake(L.policy, policy.id);
+    assert.equal(way(id).blockedAt, "private-connection");
+  });
+
+  it("have policies of exactly what a share would allow: ValidationException", () => {
+    const as = actor(demoWorld(), DATA);
+    const resource = ownResource(as, gatewayGroup(as));
+    const resourceArn = word(resource.arn);
+    const policy = JSON.stringify(latticePolicy("resource", resourceArn, [TOOLS]), null, 1);
+    assert.throws(() => as.make(L.policy, { resourceArn, policy }), /ValidationException: .*newlines/);
+    const other = JSON.stringify(latticePolicy("service-network", resourceArn, [TOOLS]));
+    assert.throws(() => as.make(L.policy, { resourceArn, policy: other }), /ValidationException: .*same actions/);
+    assert.throws(
+      () => as.make(L.policy, { resourceArn: "arn:aws:ec2:us-east-1:1:vpc/v", policy: other }),
+      /ResourceNotFoundException/,
+    );
   });
 
   it("are for those who are named, and of what there is", () => {

@@ -75,7 +75,7 @@ describe("a service's private name in the sandbox", () => {
 
   it("fails without the record, with another value, and for who has no name at all", () => {
     const built = named();
-    assert.throws(() => verify(built), /unexpected state 'failed', wanted target 'verified'/);
+    assert.throws(() => verify(built), /InvalidState: .*unexpected state 'failed', wanted target 'verified'/);
     built.world.advance(600);
     assert.equal(configurationOf(built).state, "failed");
     built.customer.make(RECORD, {

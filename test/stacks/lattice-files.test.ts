@@ -242,6 +242,19 @@ describe("files of private connections", () => {
     refused(({ integrations }) => (of(integrations, "grafana").token = "glsa_1"), /integrations\.grafana\.token/);
   });
 
+  it("admit others by a share or by a policy, not by both", () => {
+    const admit = ["444455556666", "arn:aws:iam::444455556666:role/agents"];
+    assert.deepEqual(
+      problemsAfter(({ resources }) => (of(resources, "memory").admit = admit)),
+      [],
+    );
+    refused(
+      ({ resources }) => Object.assign(of(resources, "memory"), { admit, shareWith: ["444455556666"] }),
+      /resources\.memory: given .*; allowed: shareWith or admit, since a share writes the same policy/,
+    );
+    refused(({ resources }) => (of(resources, "memory").admit = ["*"]), /admit\.0: given "\*"; allowed: an account id/);
+  });
+
   it("tag by whose stack it is", () => {
     refused((_parts, file) => (file["corpai:side"] = "customer"), /aws:defaultTags.*none here/);
   });
@@ -313,12 +326,12 @@ describe("private-connections, before its first resource", () => {
     ownResource(as, gatewayGroup(as), { tags: { Name: "others" } });
     await lookedUp(
       () => undefined,
-      /corpai:resources: given 1 more, while at least 1 stand; allowed: at most 1 resource configurations in a region, .* quota L-5FF8F9B9/,
+      /corpai:resources: given 1 more, while at least 1 stand; allowed: at most 1 in this account, AWS's quota "Resource configurations per AWS Region" \(vpc-lattice L-5FF8F9B9\)/,
       as,
     );
     await lookedUp(
       ({ observability, connections }) => (connections.second = observability),
-      /corpai:vpcs\.acme: given 2 in this file; allowed: at most 1 resource gateways in a VPC/,
+      /corpai:vpcs\.acme: given 2 in this file; allowed: at most 1 in this account, AWS's quota "Resource gateways per VPC"/,
       actor(latticeWorld({ quotas: { "L-0DCA4434": 1 } }), DATA),
     );
   });

@@ -167,7 +167,7 @@ function assertInvariants({
       const offering = customerServices.find(({ stack }) => stack === service.fromStack);
       assert.ok(offering && Object.hasOwn(offering.services, service.key), "every service is offered by somebody");
       assert.equal(offering.region, region);
-      const choice = plannedZones(service, { cell }, { network, customerServices });
+      const choice = plannedZones({ service }, { cell }, { network, customerServices });
       assert.ok(choice && choice.shared.length >= (singleAz ? 1 : MINIMUM_AZS), choice?.explanation);
       for (const azId of choice.shared)
         assert.ok(network.azIds.includes(azId) && offering.services[service.key]?.azIds.includes(azId), azId);

@@ -185,6 +185,46 @@ describe("files that AWS would refuse half-way", () => {
     );
   });
 
+  it("a service's own name for an endpoint whose role may not have one, and twice in a VPC", () => {
+    const named = (files: Files): void => {
+      clickhouse(files).privateDns = { name: "clickhouse.acme.example", recordPublished: true };
+    };
+    refused(
+      named,
+      /customer-access\.demo\.data: corpai:reach\.privateNames: given false; allowed: true, since clickhouse is to go by its service's own name/,
+    );
+    refused((files) => {
+      named(files);
+      files["customer-access.demo.data"] = {
+        ...read("customer-access.demo.data"),
+        "corpai:reach": { privateNames: true },
+      };
+      withoutAcceptances(files);
+      files["connections.demo"] = { ...files["connections.demo"], "corpai:registrations": registrations(2) };
+    }, /corpai:registrations\.c1\.service: given a service named clickhouse\.acme\.example, which c0 of connections\.demo is as well/);
+  });
+
+  it("a service in another region that the registration does not name, or that names its own", () => {
+    refused(
+      (files) => (clickhouse(files).supportedRegions = ["us-east-1"]),
+      /customer-services\.demo\.data: corpai:services\.clickhouse\.supportedRegions: given us-east-1; allowed: regions other than us-east-1/,
+    );
+    refused((files) => {
+      const all = part(files, "connections.demo", "corpai:registrations") as Record<string, Config>;
+      all.clickhouse = { ...all.clickhouse, serviceRegion: "us-east-1" };
+    }, /registrations\.clickhouse\.serviceRegion: given "us-east-1"; allowed: no key, since the service is in us-east-1 as well/);
+  });
+
+  it("keys that differ and still make one name of a target group", () => {
+    refused((files) => {
+      const own = { ...clickhouse(files), loadBalancerOf: "clickhouse", acceptanceRequired: undefined, port: 8444 };
+      clickhouse(files).ports = { logs: { port: 9000 } };
+      const services = part(files, DATA, "corpai:services") as Record<string, unknown>;
+      services["clickhouse-logs"] = own;
+      delete (own as Config).acceptanceRequired;
+    }, /services\.clickhouse-logs: given a name that makes the target group "corpai-clickhouse-logs-tg", as corpai:services\.clickhouse\.ports\.logs of customer-services\.demo\.data does/);
+  });
+
   it("one name of a policy for two stacks of an account", () => {
     refused(
       (files) => (files["customer-access.demo.again"] = read("customer-access.demo.data")),

@@ -15,8 +15,12 @@ export type Lookups = Record<string, (args: Record<string, unknown>) => Record<s
 const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) => Record<string, unknown>> = {
   "aws:lb/loadBalancer:LoadBalancer": (_inputs, name) => ({ arn: `${name}-arn` }),
   "aws:lb/targetGroup:TargetGroup": (_inputs, name) => ({ arn: `${name}-arn` }),
-  "aws:ec2/vpcEndpointService:VpcEndpointService": (_inputs, name) => ({
+  "aws:ec2/vpcEndpointService:VpcEndpointService": ({ privateDnsName }, name) => ({
     serviceName: `com.amazonaws.vpce.us-east-1.${name}`,
+    privateDnsNameConfigurations:
+      privateDnsName === undefined
+        ? []
+        : [{ name: "_label", type: "TXT", value: "vpce:value", state: "pendingVerification" }],
   }),
   "aws:ec2/vpcEndpoint:VpcEndpoint": ({ serviceName }) => ({
     ownerId: "111122223333",

@@ -9,6 +9,7 @@ export const L = {
   configuration: "aws:vpclattice/resourceConfiguration:ResourceConfiguration",
   network: "aws:vpclattice/serviceNetwork:ServiceNetwork",
   networkResource: "aws:vpclattice/serviceNetworkResourceAssociation:ServiceNetworkResourceAssociation",
+  policy: "aws:vpclattice/resourcePolicy:ResourcePolicy",
   logs: "aws:vpclattice/accessLogSubscription:AccessLogSubscription",
   share: "aws:ram/resourceShare:ResourceShare",
   shared: "aws:ram/resourceAssociation:ResourceAssociation",
