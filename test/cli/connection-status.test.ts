@@ -100,6 +100,21 @@ describe("the status of a connection", () => {
     assert.deepEqual([state, host, next?.who, usedBy[0]?.ready], ["pending_acceptance", null, "customer", false]);
   });
 
+  const STEPS: readonly (readonly [string, "customer" | "corpai", RegExp])[] = [
+    ["pendingAcceptance", "customer", /accept the connection request of clickhouse/],
+    ["pending", "corpai", /wait: AWS is still setting the endpoint up/],
+    ["rejected", "customer", /npx corpai reconnect demo clickhouse/],
+    ["expired", "corpai", /expired unanswered: .* npx corpai reconnect demo clickhouse/],
+    ["failed", "corpai", /read its error in the VPC console, then npx corpai up demo/],
+    ["deleting", "corpai", /wait: AWS is deleting the endpoint/],
+  ];
+  for (const [state, who, says] of STEPS)
+    it(`says whose turn it is, and what they do, where AWS has it as ${state}`, () => {
+      const { next } = clickhouse(built(state));
+      assert.equal(next?.who, who);
+      assert.match(next.action, says);
+    });
+
   it("is CorpAI's to act on where the connection is available and a pod that uses it is not ready", () => {
     assert.match(
       clickhouse(built("available", { ...RUNNING, readyReplicas: 1 })).next?.action ?? "",
