@@ -89,7 +89,8 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
       const look = (): Promise<boolean> => mayHavePrivateName(endpointId, acceptanceRequired);
       const named = (await asSoonAsAllowed(`private name of ${key}`, look)) ?? false;
       const privateDnsName = named ? service.privateDnsName : pulumi.output(null);
-      return { key, registration, service, choice, privateDnsName, problems };
+      const isBuilt = Object.hasOwn(lastBuilt, key);
+      return { key, isBuilt, registration, service, choice, privateDnsName, problems };
     }),
   );
   refuseAll(prepared.flatMap(({ problems }) => problems));
@@ -139,7 +140,8 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
 async function roomProblems(
   stack: string,
   prepared: readonly {
-    readonly key: string;
+    /** Whether the last update built it. */
+    readonly isBuilt: boolean;
     readonly registration: Registration;
     readonly service: NamedService;
     readonly choice: ZoneChoice;
@@ -149,9 +151,8 @@ async function roomProblems(
 ): Promise<StackProblem[]> {
   const [vpcId, endpointSubnets] = await Promise.all([network.peek("vpcId"), network.peek("endpointSubnets")]);
   if (!facts || vpcId === undefined || endpointSubnets === undefined) return [];
-  const built = (await lastOutput("connections", "connections")) ?? {};
-  const wanted = prepared.map(({ key, registration, service, choice }) => ({
-    isBuilt: Object.hasOwn(built, key),
+  const wanted = prepared.map(({ isBuilt, registration, service, choice }) => ({
+    isBuilt,
     displayName: registration.displayName,
     serviceName: service.knownServiceName,
     azIds: choice.shared,
