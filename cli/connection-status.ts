@@ -81,10 +81,11 @@ function registrationsOf({ stacks }: Environment): Registered[] {
 }
 
 function withoutNext(
-  { key, displayName, service, serviceRegion, owner, ticket, review }: Registered,
+  registered: Registered,
   environment: Environment,
   live: LiveState,
 ): Omit<ConnectionStatus, "next"> {
+  const { key, displayName, service, serviceRegion, owner, ticket, review } = registered;
   const endpoint = live.endpoints[key];
   const recorded = live.recorded[key];
   const named = privateNameOf(service, environment.facts);
@@ -97,7 +98,7 @@ function withoutNext(
     state: endpoint ? (connectionState(endpoint.state) ?? null) : null,
     host: endpoint ? (clientHost(endpoint, named?.name) ?? null) : null,
     endpointId: endpoint?.id ?? null,
-    azIds: recorded?.azIds ?? plannedZones({ service, serviceRegion }, environment.facts)?.shared ?? [],
+    azIds: recorded?.azIds ?? plannedOf(registered, environment)?.shared ?? [],
     ...(serviceRegion !== undefined && { serviceRegion }),
     ...(named && { privateName: { name: named.name, enabled: endpoint?.privateDnsEnabled ?? false } }),
     ...(owner !== undefined && { owner }),
@@ -105,6 +106,11 @@ function withoutNext(
     ...(review !== undefined && { review }),
     usedBy: usersOf(key, environment, live),
   };
+}
+
+function plannedOf(registered: Registered, { facts }: Environment) {
+  const connections = facts.connections.find(({ stack }) => stack === registered.stack);
+  return connections && plannedZones(registered, connections, facts);
 }
 
 /** The port by the files of both sides. */

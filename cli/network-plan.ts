@@ -1,3 +1,4 @@
+import { endpointCidrs } from "../model/cell-check.ts";
 import { planCidrs } from "../model/cidr-plan.ts";
 import type { ConnectionValue } from "../model/environment-facts.ts";
 import type { NetworkPlan } from "../model/network-nodes.ts";
@@ -43,6 +44,7 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
       ...offers.flatMap(({ config }) => listedSubnets(config).map(([, subnet]) => subnet)),
     ],
     ...clientsOf(facts.network),
+    cells: cellsOf(facts),
     vpcCidr: facts.network?.vpcCidr,
     privateConnections: facts.privateConnections,
   };
@@ -64,6 +66,15 @@ function usesOf(env: Readonly<Record<string, unknown>>): Uses {
     // The way that is traced is that of the service's first port.
     return port === undefined ? [{ connection, variable, value: what }] : [];
   });
+}
+
+function cellsOf({ network, connections }: Environment["facts"]): NetworkPlan["cells"] {
+  const inCells = connections.flatMap(({ stack, cell }) =>
+    network && cell !== undefined ? [[stack, endpointCidrs(network, cell)] as const] : [],
+  );
+  return Object.fromEntries(
+    inCells.map(([stack, cidrs]) => [stack, Object.entries(cidrs).map(([azId, endpoint]) => ({ azId, endpoint }))]),
+  );
 }
 
 function clientsOf(network: Environment["facts"]["network"]): Pick<NetworkPlan, "clientCidr" | "tiers"> {

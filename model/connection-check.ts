@@ -32,15 +32,23 @@ export function connectionProblems(facts: EnvironmentFacts): StackProblem[] {
 /** The AZs of a connection as far as the files tell; undefined where either side is not in them. */
 export function plannedZones(
   { service, serviceRegion }: { readonly service: AcrossService; readonly serviceRegion?: string | undefined },
+  connections: Pick<ConnectionsFacts, "cell">,
   facts: Pick<EnvironmentFacts, "network" | "customerServices">,
 ): ZoneChoice | undefined {
-  if (!facts.network) return undefined;
-  if (serviceRegion !== undefined) return chooseRemoteZones(facts.network.azIds, serviceRegion);
+  const own = endpointZones(connections, facts);
+  if (!own) return undefined;
+  if (serviceRegion !== undefined) return chooseRemoteZones(own, serviceRegion);
   if (!("fromStack" in service)) return undefined;
   const offered = facts.customerServices.find(({ stack }) => stack === service.fromStack)?.services[service.key];
   // One whose file does not list its subnets yet says nothing of its AZs.
-  return offered && offered.azIds.length > 0 ? chooseZones(facts.network.azIds, offered.azIds) : undefined;
+  return offered && offered.azIds.length > 0 ? chooseZones(own, offered.azIds) : undefined;
 }
+
+/** AZs of the endpoint subnets that a stack of connections has: its cell's, or the common ones; undefined where the files have none. */
+export const endpointZones = (
+  { cell }: Pick<ConnectionsFacts, "cell">,
+  { network }: Pick<EnvironmentFacts, "network">,
+): readonly string[] | undefined => (cell === undefined ? network?.azIds : network?.cells[cell]?.azIds);
 
 /** Whether the customer has cut off whoever holds the endpoint of a registration: AWS then shows the service to nobody there. */
 export function isRevoked(
@@ -92,7 +100,7 @@ function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentF
       });
     }
     // Of AZs nothing can be said while it is not clear whether they matter.
-    const choice = wrongRegion.length === 0 ? plannedZones(registration, facts) : undefined;
+    const choice = wrongRegion.length === 0 ? plannedZones(registration, connections, facts) : undefined;
     const fault = choice && zoneChoiceFault(choice, singleAz, facts.today);
     if (fault) problems.push({ ...at, given: choice.explanation, ...fault });
     return problems;

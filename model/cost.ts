@@ -70,6 +70,12 @@ export function endpointTraffic(gigabytes: number, region: string): number | und
   return price === undefined ? undefined : round(gigabytes * price);
 }
 
+/** The same of what agents, or other VPCs, ask of resources over VPC Lattice. Gateways and private connections cost nothing by themselves. */
+export function latticeTraffic(gigabytes: number, region: string): number | undefined {
+  const price = PRICES[region]?.latticeResourceGigabyte;
+  return price === undefined ? undefined : round(gigabytes * price);
+}
+
 function priced(charges: readonly Charge[]): Pick<CostItem, "monthly" | "because"> {
   const parts = charges.map(partOf);
   return {
@@ -138,6 +144,9 @@ const CHARGES: Readonly<Record<string, Charges>> = {
     supportedRegions === undefined
       ? []
       : [hourly(prices.remoteRegionHour, lengthOf(supportedRegions), "other regions at most")],
+  "aws:vpclattice/serviceNetworkResourceAssociation:ServiceNetworkResourceAssociation": (_inputs, prices) => [
+    hourly(prices.latticeResourceHour),
+  ],
   "aws:lb/loadBalancer:LoadBalancer": ({ loadBalancerType }, prices) =>
     text(loadBalancerType) === "network" ? [hourly(prices.networkLoadBalancerHour)] : [],
   "aws:ec2/natGateway:NatGateway": (_inputs, prices) => [hourly(prices.natGatewayHour)],

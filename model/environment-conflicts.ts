@@ -1,41 +1,12 @@
-/** What AWS would refuse half-way although every file of an environment is right by itself: names, quotas, permissions and AZs that the files share. */
-import { awsEndpointsFor } from "./aws-endpoints.ts";
-import type { CustomerAccessFacts, EnvironmentFacts, NetworkFacts } from "./environment-facts.ts";
+/** What AWS would refuse half-way although every file of an environment is right by itself: names and permissions that the files share. */
+import type { CustomerAccessFacts, EnvironmentFacts } from "./environment-facts.ts";
 import { CONNECTIVITY_FOR_PULUMI_POLICY, CONNECTIVITY_POLICY } from "./iam-documents.ts";
 import { privateNameOf } from "./private-name.ts";
 import { type StackProblem, show } from "./problem.ts";
 
-/**
- * Interface endpoints that AWS lets a VPC have unless asked for more.
- * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
- */
-export const INTERFACE_ENDPOINT_QUOTA = 50;
-
 export function conflictProblems(facts: EnvironmentFacts): StackProblem[] {
-  return [...tooManyEndpoints(facts), ...sharedPolicyNames(facts), ...missingPermissions(facts)];
+  return [...sharedPolicyNames(facts), ...missingPermissions(facts)];
 }
-
-/** Of all cells together, since their endpoints stand in one VPC, beside those to AWS's own services. */
-function tooManyEndpoints({ connections, network }: EnvironmentFacts): StackProblem[] {
-  const quota = network?.interfaceEndpointQuota ?? INTERFACE_ENDPOINT_QUOTA;
-  const counts = connections.map(({ stack, registrations }) => ({ stack, count: Object.keys(registrations).length }));
-  const total = counts.reduce((sum, { count }) => sum + count, 0);
-  const others = network ? awsEndpointsFor(network).length : 0;
-  if (total === 0 || total + others <= quota) return [];
-  return counts.map(({ stack }) => ({
-    stack,
-    property: "corpai:registrations",
-    given: `${total} connections of this environment: ${counts.map((one) => `${one.count} in ${one.stack}`).join(", ")}${others > 0 ? `; and ${others} endpoints to AWS's own services` : ""}`,
-    allowed: endpointsAllowed(quota),
-    wayOut: endpointsWayOut(network),
-  }));
-}
-
-export const endpointsAllowed = (quota: number): string =>
-  `at most ${quota} interface endpoints in a VPC, which is AWS's quota`;
-
-export const endpointsWayOut = (network: Pick<NetworkFacts, "stack"> | undefined): string =>
-  `Let AWS raise the quota "Interface VPC endpoints per VPC" of CorpAI's account and state it as corpai:interfaceEndpointQuota of ${network?.stack ?? "network"}, or move some to an environment with a VPC of its own.`;
 
 /** The onboarding document fixes the policies' names, and names of policies are taken in the whole account. */
 function sharedPolicyNames({ customerAccess }: EnvironmentFacts): StackProblem[] {

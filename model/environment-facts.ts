@@ -4,7 +4,9 @@ import type { AgentcoreDataFacts, AgentcoreRuntimeFacts, AgentcoreToolsFacts } f
 import type { ConnectivityReach } from "./connectivity-reach.ts";
 import type { PrivateName } from "./private-name.ts";
 import type { EndpointWish } from "./aws-endpoints.ts";
+import type { ConnectivityLimits } from "./connectivity-limits.ts";
 import type { PrivateConnectionsFacts } from "./private-connection-facts.ts";
+import type { StatedQuotas } from "./quotas.ts";
 import type { Stores } from "./store-check.ts";
 import type { Side, TaggedProgram } from "./tags.ts";
 import type { ServiceTls } from "./tls.ts";
@@ -39,14 +41,21 @@ export interface NetworkFacts extends StackFacts, EndpointWish {
   readonly azIds: readonly string[];
   /** Groups of servers that are told apart. */
   readonly tenants?: readonly string[];
-  /** Interface endpoints that AWS lets this VPC have. */
-  readonly interfaceEndpointQuota: number;
+  /** Endpoint subnets besides the common ones, for connections that name them. */
+  readonly cells: Readonly<Record<string, CellFacts>>;
+}
+
+export interface CellFacts {
+  /** Which of the VPC's blocks for cells it has. */
+  readonly block: number;
+  readonly azIds: readonly string[];
 }
 
 export interface CustomerAccessFacts extends StackFacts {
   readonly roleName: string;
   /** Whether the role gets what infrastructure as code needs. */
   readonly forPulumi: boolean;
+  readonly limits?: ConnectivityLimits | undefined;
   /** What it gets for private names and other regions. */
   readonly reach?: ConnectivityReach;
 }
@@ -70,6 +79,8 @@ export interface CustomerServicesFacts extends StackFacts {
 
 /** One service that a customer offers. */
 export interface OfferFacts {
+  /** The service whose load balancer it has: mostly itself. */
+  readonly host: string;
   /** Of its load balancer; empty where the file does not list subnets yet. */
   readonly azIds: readonly string[];
   readonly acceptanceRequired: boolean;
@@ -88,6 +99,8 @@ export interface OfferFacts {
 }
 
 export interface ConnectionsFacts extends StackFacts {
+  /** The cell of the network in which its endpoints stand; among the common endpoint subnets without. */
+  readonly cell?: string | undefined;
   readonly registrations: Readonly<
     Record<
       string,
@@ -151,6 +164,8 @@ export interface EnvironmentFacts {
   readonly today: string;
   /** The environment's class. */
   readonly class: string;
+  /** What AWS has raised. */
+  readonly quotas: StatedQuotas;
   readonly stacks: readonly ProviderFacts[];
   readonly network: NetworkFacts | undefined;
   readonly customerAccess: readonly CustomerAccessFacts[];

@@ -49,7 +49,7 @@ export function evidenceOf(
     {
       title: "Data flow",
       lines: [
-        `pods ${users.join(", ") || "(nobody uses it)"} → endpoint interfaces in ${plannedZones(registration, facts)?.shared.join(", ") ?? "AZs that only AWS knows yet"} → PrivateLink → internal load balancer → targets`,
+        `pods ${users.join(", ") || "(nobody uses it)"} → endpoint interfaces in ${plannedZones(registration, stack, facts)?.shared.join(", ") ?? "AZs that only AWS knows yet"} → PrivateLink → internal load balancer → targets`,
         ...(registration.serviceRegion === undefined
           ? []
           : [`data crosses from ${stack.region} to ${registration.serviceRegion}, where the service is`]),

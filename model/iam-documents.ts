@@ -18,7 +18,7 @@ export interface PolicyStatement {
 
 /** A statement that stands on a resource, so it says of whom it speaks. */
 export interface ResourcePolicyStatement extends PolicyStatement {
-  readonly Principal: "*" | { readonly AWS: string } | { readonly Service: string };
+  readonly Principal: "*" | { readonly AWS: string | readonly string[] } | { readonly Service: string };
 }
 
 export type KeyPolicy = PolicyDocument<ResourcePolicyStatement>;

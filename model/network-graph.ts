@@ -78,7 +78,7 @@ class Builder {
   #rule(record: ResourceRecord, direction: Direction): Rule {
     const group = (property: string): string | Unknown | undefined =>
       this.#records.reference(record, property, argument(record, property), TYPE.group);
-    const cidr = text(argument(record, "cidrIpv4"));
+    const cidr = text(argument(record, "cidrIpv4")) ?? text(argument(record, "cidrIpv6"));
     const peer = group("referencedSecurityGroupId");
     return {
       id: record.id === UNKNOWN ? record.name : record.id,
@@ -170,7 +170,7 @@ class Builder {
     if (subnets === UNKNOWN) {
       const component = this.#records.ancestor(record, TYPE.connectionComponent);
       const known = list(component && argument(component, "azIds"));
-      return known === UNKNOWN || known.length === 0 ? UNKNOWN : this.#places.planned("endpoint", known);
+      return known === UNKNOWN || known.length === 0 ? UNKNOWN : this.#places.plannedFor(record.stack, known);
     }
     return addressed(this.#places.of(subnets), computed(record, "subnetConfigurations"), "ipv4");
   }

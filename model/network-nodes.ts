@@ -1,4 +1,5 @@
 import type { ConnectionValue } from "./environment-facts.ts";
+import type { Looks } from "./looks.ts";
 import type { PrivateConnectionNode, PrivatePlan } from "./private-connection-nodes.ts";
 import type { Unknown } from "./resource-record.ts";
 import type { SecurityRules } from "./security-rules.ts";
@@ -38,6 +39,8 @@ export interface NetworkPlan {
   readonly clientCidr: string | undefined;
   /** CorpAI's own, which follow from its CIDR before they exist. */
   readonly tiers: readonly { readonly azId: string; readonly client: string; readonly endpoint: string }[];
+  /** By stack of connections that has a cell: the endpoint subnets of that, in place of the tier's. */
+  readonly cells: Readonly<Record<string, readonly { readonly azId: string; readonly endpoint: string }[]>>;
   /** CIDR of CorpAI's VPC; undefined where no file says it. */
   readonly vpcCidr: string | undefined;
   readonly privateConnections: PrivatePlan;
@@ -124,6 +127,8 @@ export interface Listener {
 }
 
 export interface TargetGroup {
+  /** Its ARN, once it stands. */
+  readonly id: string;
   readonly name: string;
   readonly targets: readonly Target[];
   /** Whether a preview holds targets that may be this group's. */
@@ -178,4 +183,6 @@ export interface NetworkGraph {
   readonly connections: readonly Connection[];
   readonly privateConnections: readonly PrivateConnectionNode[];
   readonly security: SecurityRules;
+  /** Undefined where nobody has looked. */
+  readonly looks?: Looks;
 }

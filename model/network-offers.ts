@@ -149,6 +149,7 @@ export class Offers {
     }));
     const override = text(computed(record, "loadBalancingCrossZoneEnabled"));
     return {
+      id: nodeId(record),
       name: String(text(argument(record, "name")) ?? record.name),
       targets: own
         .filter(({ group }) => group === nodeId(record))

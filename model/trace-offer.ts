@@ -1,6 +1,7 @@
 /** The customer's side of a trace: from the endpoint's AZs to what is behind one load balancer. */
 import type { Balancer, Endpoint, Listener, Place, Target, TargetGroup } from "./network-nodes.ts";
 import { UNKNOWN, type Unknown } from "./resource-record.ts";
+import { seenHealth } from "./trace-seen.ts";
 import { type TraceContext, NOWHERE, knownPlaces } from "./trace-context.ts";
 import { type Judgement, blocked, names, open, placeName, portName, together, undecided } from "./trace-verdict.ts";
 
@@ -214,7 +215,7 @@ export class BalancerWay {
     );
   }
 
-  judgeHealth({ name, healthCheck }: TargetGroup): Judgement {
+  judgeHealth({ id, name, healthCheck }: TargetGroup): Judgement {
     if (healthCheck === undefined) return open(`${name} checks no health`);
     for (const node of this.#nodes) {
       const [first, ...others] = this.reached
@@ -222,6 +223,8 @@ export class BalancerWay {
         .map((one) => this.#illness(one));
       if (first && others.every((other) => other !== undefined)) return first;
     }
+    const seen = seenHealth(this.#context.looks, id);
+    if (seen) return seen;
     const questions = this.reached.map((one) => {
       const port = this.#checkPort(one.target);
       const way = together([this.#leaves(one.target, port), ...this.#arrives(one, port)]);

@@ -22,8 +22,10 @@ import { logDeliveryModels } from "./aws/log-delivery.ts";
 import { logsModels } from "./aws/logs.ts";
 import { networkAclModels } from "./aws/network-acls.ts";
 import { networkLookups } from "./aws/lookups.ts";
+import { policySimulationLookups } from "./aws/policy-simulation.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
 import { privateNameModels } from "./aws/private-names.ts";
+import { quotaLookups } from "./aws/quotas.ts";
 import { ramModels } from "./aws/ram.ts";
 import { rdsModels } from "./aws/rds.ts";
 import { resolverModels } from "./aws/resolver.ts";
@@ -33,6 +35,7 @@ import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
 import { serviceNetworkModels } from "./aws/service-networks.ts";
 import { snsModels } from "./aws/sns.ts";
+import { taggedResourceLookups } from "./aws/tagged-resources.ts";
 import { vpcModels } from "./aws/vpc.ts";
 import { awsxVpc } from "./components/awsx-vpc.ts";
 import { eksCluster } from "./components/eks-cluster.ts";
@@ -92,8 +95,11 @@ const resources: readonly ResourceModel[] = [
 const functions: readonly FunctionModel[] = [
   ...networkLookups,
   ...hostedZoneLookups,
+  ...quotaLookups,
   ...loadBalancingLookups,
   ...iamFunctions,
+  ...policySimulationLookups,
+  ...taggedResourceLookups,
   ...eksFunctions,
 ];
 const components: readonly ComponentModel[] = [awsxVpc, eksCluster];

@@ -17,6 +17,7 @@ import { standingBalancer } from "./aws/application-load-balancers.ts";
 import { HOSTED_ZONE } from "./aws/hosted-zones.ts";
 import { ATTACHMENT } from "./aws/iam.ts";
 import { LOAD_BALANCER } from "./aws/load-balancing.ts";
+import { raisedQuotaFault } from "./aws/quotas.ts";
 import { bornWith, subnetOutputs } from "./aws/vpc.ts";
 import { readEstate } from "./estate-file.ts";
 import { text } from "./values.ts";
@@ -140,6 +141,8 @@ const schema = z.strictObject({
         )
         .default({}),
       vpcs: z.record(id("vpc"), vpc).default({}),
+      /** Quotas that AWS has raised, by Service Quotas' code. */
+      quotas: z.record(z.string(), z.int()).default({}),
       /** Actions that a service control policy denies everybody in the account. */
       deniedActions: z.array(z.string()).default([]),
       /** Regions that the account has not switched on. */
@@ -255,6 +258,7 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     denied: Object.fromEntries(
       Object.entries(accounts).map(([account, { deniedActions }]) => [account, deniedActions]),
     ),
+    quotas: Object.fromEntries(Object.entries(accounts).map(([account, { quotas }]) => [account, quotas])),
     ...operator,
   };
   return { facts, objects };
@@ -524,7 +528,11 @@ function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[]
     if (seen.has(objectId)) problems.push(`${path}: ${objectId} occurs twice`);
     seen.add(objectId);
   };
-  for (const [account, { zones, vpcs }] of Object.entries(accounts)) {
+  for (const [account, { zones, vpcs, quotas }] of Object.entries(accounts)) {
+    for (const [code, value] of Object.entries(quotas)) {
+      const fault = raisedQuotaFault(code, value);
+      if (fault !== undefined) problems.push(`accounts.${account}.quotas.${code}: ${fault}`);
+    }
     const regions = [...new Set([region, ...Object.values(vpcs).map((one) => one.region ?? region)])];
     for (const zone of Object.keys(zones))
       if (!regions.some((one) => zone.startsWith(one)))

@@ -126,7 +126,7 @@ export function createProvider(
     secretKeys: ReadonlySet<string>,
   ): unknown {
     if (!(error instanceof HalfDone)) return error;
-    delete error.object.unheard;
+    heard(error.object, context);
     const properties = shown(model, inputs, error.object, context, secretKeys);
     return new Initialized(error, properties, send(inputs, secretsOf(model, secretKeys)));
   }
@@ -229,7 +229,7 @@ export function createProvider(
         const object = make(model, inputs, context, occasion);
         await mishap.after();
         if (mishap.lost) throw mishap.lost;
-        delete object.unheard;
+        heard(object, context);
         if (mishap.halfMade) throw halfMade(model, object, mishap.halfMade, context);
         response.setId(object.id);
         response.setProperties(shown(model, inputs, object, context, secretKeys));
@@ -425,6 +425,11 @@ class Initialized extends Refusal {
     status.addDetails(any);
     this.metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   }
+}
+
+function heard(object: WorldObject, { world }: Context): void {
+  delete object.unheard;
+  world.changed(object);
 }
 
 /** A plug-in that is killed with its engine does not go on with what it has not sent yet. */

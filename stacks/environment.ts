@@ -6,6 +6,7 @@ import { checkEnvironment } from "../model/environment-check.ts";
 import { ENVIRONMENT_CLASSES, type EnvironmentClass } from "../model/environment-class.ts";
 import type { EnvironmentFacts } from "../model/environment-facts.ts";
 import { type Problem, type StackProblem, describeProblems } from "../model/problem.ts";
+import { type Quota, QUOTAS, QUOTA_NAMES, type QuotaName, type StatedQuotas, isAdjustable } from "../model/quotas.ts";
 import { formatStackName, parseStackName } from "../model/stack-name.ts";
 import { type ProgramName, type ProgramStack, catalog, programNames } from "./catalog.ts";
 import {
@@ -41,12 +42,28 @@ export const ENVIRONMENT_NAME = {
   inWords: "lower-case letters, digits and hyphens, starting with a letter",
 } as const;
 
+const raised = (name: QuotaName): z.ZodType<number | undefined> => {
+  const { default: least, most = Infinity } = QUOTAS[name] as Quota;
+  const inWords = must(
+    `a whole number from ${least}, AWS's default, ${Number.isFinite(most) ? `to ${most}, the most that it raises it to` : "upwards"}`,
+    "State what AWS has granted.",
+  );
+  return z.int(inWords).min(least, inWords).max(most, inWords).optional();
+};
+
+/** What AWS has raised, by account; all else is as in model/quotas.ts. */
+const raisedQuotas = z.record(
+  z.string().regex(/^\d{12}$/, must("a twelve-digit account in quotes", "Correct it.")),
+  z.strictObject(Object.fromEntries(QUOTA_NAMES.filter(isAdjustable).map((name) => [name, raised(name)]))),
+);
+
 const environmentsSchema = z.record(
   z.string().regex(ENVIRONMENT_NAME.form, must(ENVIRONMENT_NAME.inWords, "Rename it.")),
   z.strictObject({
     class: z.enum(ENVIRONMENT_CLASSES),
     /** Programs that commands leave alone until somebody has named them with --only, and what needs them. */
     onDemand: z.array(z.enum(programNames)).readonly().optional(),
+    quotas: raisedQuotas.optional(),
   }),
 );
 
@@ -151,6 +168,8 @@ export interface Circumstances {
   /** ISO date. */
   readonly today: string;
   readonly class: EnvironmentClass;
+  /** What AWS has raised; nothing by default. */
+  readonly quotas?: StatedQuotas;
 }
 
 /** Judges all configurations of an environment, each by itself and all together. Pure. */
@@ -166,7 +185,7 @@ export function judgeEnvironment(
   const stacks = judged.flatMap(({ configuration }) => configuration ?? []);
   const problems = judged.flatMap(({ stack, problems: own }) => own.map((problem) => ({ stack, ...problem })));
   const unsound = judged.filter(({ configuration }) => configuration === undefined);
-  const facts = factsOf(stacks, { unsound, ...circumstances });
+  const facts = factsOf(stacks, { unsound, quotas: {}, ...circumstances });
   return { stacks, facts, problems: [...problems, ...checkEnvironment(facts)] };
 }
 
@@ -196,7 +215,7 @@ export function loadEnvironment(
     const { raw, problems } = readStackFile(join(folder, `Pulumi.${formatStackName(stack)}.yaml`));
     return { stack, raw: secretsToCome ? withNamedSecrets(raw, () => SECURE) : raw, problems };
   });
-  const judged = judgeEnvironment(sources, { today, class: entry.class });
+  const judged = judgeEnvironment(sources, { today, class: entry.class, quotas: entry.quotas ?? {} });
   return {
     name,
     class: entry.class,

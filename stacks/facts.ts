@@ -12,6 +12,7 @@ import {
 } from "./customer-services/config.ts";
 import { subnetsOf } from "./customer-subnets.ts";
 import type { ServerConfig } from "./mcp-servers/config.ts";
+import { cellsOf } from "./network/config.ts";
 import { accountOf } from "./provider-settings.ts";
 
 function isOf<P extends ProgramName>(program: P) {
@@ -32,7 +33,7 @@ export const agentcoreNetworkFacts = (stack: StackConfiguration<"agentcore-netwo
 /** The plain values that model/ compares. */
 export function factsOf(
   stacks: readonly StackConfiguration[],
-  { unsound, today, class: environmentClass }: Pick<EnvironmentFacts, "unsound" | "today" | "class">,
+  { unsound, today, class: environmentClass, quotas }: Pick<EnvironmentFacts, "unsound" | "today" | "class" | "quotas">,
 ): EnvironmentFacts {
   const network = stacks.find(isOf("network"));
   const cluster = stacks.find(isOf("cluster"));
@@ -45,6 +46,7 @@ export function factsOf(
   return {
     today,
     class: environmentClass,
+    quotas,
     unsound,
     stacks: stacks.map((configuration) => ({
       ...common(configuration),
@@ -60,7 +62,7 @@ export function factsOf(
       vpcCidr: network.config.vpcCidr,
       azIds: network.config.azIds,
       tenants: network.config.tenants,
-      interfaceEndpointQuota: network.config.interfaceEndpointQuota,
+      cells: cellsOf(network.config),
       natGateways: network.config.natGateways,
       awsEndpoints: network.config.awsEndpoints,
     },
@@ -73,6 +75,7 @@ export function factsOf(
       ...common(stack),
       roleName: stack.config.roleName,
       forPulumi: stack.config.forPulumi,
+      limits: stack.config.limits,
       reach: stack.config.reach,
     })),
     data: data && { ...common(data), environment: data.stack.environment, stores: data.config.stores },
@@ -87,7 +90,7 @@ export function factsOf(
     })),
     connections: stacks
       .filter(isOf("connections"))
-      .map((stack) => ({ ...common(stack), registrations: stack.config.registrations })),
+      .map((stack) => ({ ...common(stack), cell: stack.config.cell, registrations: stack.config.registrations })),
     acceptances: stacks
       .filter(isOf("customer-acceptance"))
       .map((stack) => ({ ...common(stack), accept: stack.config.accept })),
@@ -130,6 +133,7 @@ function offerFacts(key: string, service: ServiceConfig, config: CustomerService
   const host = hostKeyOf(config.services, key);
   const own = offeredServices(config.services).find(([name]) => name === host)?.[1];
   return {
+    host,
     azIds: own ? subnetsOf(host, own, config).subnets.map(({ azId }) => azId) : [],
     acceptanceRequired: own?.acceptanceRequired ?? true,
     ports: Object.fromEntries(Object.entries(service.ports).map(([name, { port }]) => [name, port])),

@@ -26,6 +26,16 @@ export async function found<T>(lookup: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** The same where the check may do without: undefined also where AWS refuses the look-up for want of a permission. */
+export async function ifAllowed<T>(lookup: Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await lookup;
+  } catch (error) {
+    if (error instanceof NotAllowed) return undefined;
+    throw error;
+  }
+}
+
 /**
  * What look-ups of an assumed role find out; undefined where a preview may not look. The same `corpai up` may bring the permission before this stack's
  * turn, so only an update insists on it, and that before it creates anything.

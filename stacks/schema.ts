@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isBundle, shutsOut } from "../model/tls.ts";
 import { AZ_ID } from "../model/zones.ts";
 import { parseCidr } from "../model/cidr-plan.ts";
+import { isIpv6Cidr } from "../model/ipv6.ts";
 import { KEY } from "../model/physical-name.ts";
 import { printableLines } from "../model/printable.ts";
 import { type Problem, show } from "../model/problem.ts";
@@ -36,6 +37,14 @@ export const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
   ),
   // What is no CIDR is not too wide a one as well.
   abort: true,
+});
+
+/** Of either family. */
+export const anyCidr = z.string().refine((text) => parseCidr(text) !== undefined || isIpv6Cidr(text), {
+  error: must(
+    "a CIDR whose host bits are zero, such as 10.40.0.0/16 or 2001:db8::/32",
+    "Correct the address or its prefix length.",
+  ),
 });
 
 export const accountId = z

@@ -4,6 +4,7 @@ import { flag, given, text, texts } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 import { parsed, statements } from "./iam.ts";
+import { quota } from "./quotas.ts";
 import { LOAD_BALANCER } from "./load-balancing.ts";
 import {
   ROUTE_TABLE,
@@ -40,15 +41,11 @@ export const ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:Vpc
 /** A request that nobody accepts lapses. */
 const EXPIRES_AFTER = 7 * 24 * 3600;
 const ACCEPTANCE_SECONDS = 30;
-/** AWS's default quota per VPC. */
-const INTERFACE_ENDPOINTS_PER_VPC = 50;
-/** And per region. */
-const GATEWAY_ENDPOINTS = 20;
 
 // ---- services
 
 export const serviceByName = (world: World, serviceName: string): WorldObject | undefined =>
-  world.all(ENDPOINT_SERVICE, ({ computed }) => computed.serviceName === serviceName)[0];
+  world.by(ENDPOINT_SERVICE, serviceName)[0];
 
 const balancersOf = (world: World, service: WorldObject): WorldObject[] =>
   texts(service.inputs.networkLoadBalancerArns).flatMap((id) => world.get(LOAD_BALANCER, id) ?? []);
@@ -80,8 +77,8 @@ export function admits(world: World, service: WorldObject, { account, role }: Co
   return principalsOf(world, service).some((principal) => own.includes(principal));
 }
 
-const endpointsOf = (world: World, service: WorldObject): WorldObject[] =>
-  world.all(ENDPOINT, ({ inputs }) => inputs.serviceName === service.computed.serviceName);
+const endpointsOf = (world: World, service: WorldObject): readonly WorldObject[] =>
+  world.by(ENDPOINT, text(service.computed.serviceName) ?? "");
 
 const endpointService: ResourceModel = {
   type: ENDPOINT_SERVICE,
@@ -252,14 +249,14 @@ export function endpointState(world: World, { readyAt, computed }: WorldObject):
 export function acceptConnection(world: World, endpoint: WorldObject, from = world.clock): void {
   endpoint.computed = { ...endpoint.computed, _acceptedAt: from + ACCEPTANCE_SECONDS, _rejected: false };
   tellOwner(world, endpoint, "Accept");
-  world.changed();
+  world.changed(endpoint);
 }
 
 /** The service owner's no, which also ends a connection that was accepted. */
 export function rejectConnection(world: World, endpoint: WorldObject): void {
   if (endpoint.computed._rejected !== true) tellOwner(world, endpoint, "Reject");
   endpoint.computed = { ...endpoint.computed, _rejected: true };
-  world.changed();
+  world.changed(endpoint);
 }
 
 function tellOwner(world: World, { id, inputs }: WorldObject, event: string): void {
@@ -602,13 +599,13 @@ function accordance(
   const tooMany = new Refusal("VpcEndpointLimitExceeded", "The maximum number of VPC endpoints has been reached.");
   if (type === "Gateway") {
     const standing = world.all(ENDPOINT, (one) => inPlace(context)(one) && one.inputs.vpcEndpointType === "Gateway");
-    if (!self && standing.length >= GATEWAY_ENDPOINTS) throw tooMany;
+    if (!self && standing.length >= quota(context, "L-1B52E74A")) throw tooMany;
     return gatewayRoutes(inputs, target, vpc, others, context);
   }
   if (texts(inputs.routeTableIds).length > 0)
     throw new Refusal("InvalidParameter", "Route table IDs are only supported for Gateway type VPC Endpoints.");
   const standing = others.filter((other) => other.inputs.vpcEndpointType === "Interface");
-  if (!self && standing.length >= INTERFACE_ENDPOINTS_PER_VPC) throw tooMany;
+  if (!self && standing.length >= quota(context, "L-29B6F2EB")) throw tooMany;
   if (!flag(inputs.privateDnsEnabled)) return;
   if (!flag(vpc.inputs.enableDnsSupport) || !flag(vpc.computed.enableDnsHostnames)) {
     throw new Refusal(

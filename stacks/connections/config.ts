@@ -47,6 +47,8 @@ const registration = z.strictObject({
 });
 
 export const schema = z.strictObject({
+  /** The cell of the network in which the endpoints stand; among the common endpoint subnets without. Final as long as any stands. */
+  cell: key.optional(),
   registrations: records("registration", registration),
 });
 

@@ -1,13 +1,10 @@
 /** What a service says of its targets, in the words of its file. */
 import { z } from "zod";
 import { MAXIMUM_IDLE_SECONDS, MINIMUM_IDLE_SECONDS, PRIVATELINK_IDLE_SECONDS } from "../../model/idle-timeout.ts";
+import { QUOTAS } from "../../model/quotas.ts";
 import { awsId, distinct, key, must, port, tls } from "../schema.ts";
 
-/**
- * Targets of one load balancer that balances across AZs.
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html
- */
-const TARGETS_LIMIT = 500;
+const TARGETS_LIMIT = QUOTAS.targetsPerLoadBalancer.default;
 const noMoreTargets = must(
   `at most ${TARGETS_LIMIT}, which is AWS's quota for a load balancer across AZs`,
   "Divide them among several services.",

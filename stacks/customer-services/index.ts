@@ -59,9 +59,10 @@ export interface CustomerServicesOutputs {
 }
 
 export default async function customerServices(): Promise<Outputs<CustomerServicesOutputs>> {
-  const { name, config, environment, aws: settings } = programContext("customer-services");
+  const context = programContext("customer-services");
+  const { name, config, environment, aws: settings } = context;
   const last = (await lastOutput("customer-services", "services")) ?? {};
-  const vpcCidrs = await verifiedVpc(name, config, Object.keys(last));
+  const vpcCidrs = await verifiedVpc(context, Object.keys(last));
   const offered = await Promise.all(
     offeredServices(config.services).map(async ([key, service]): Promise<Offer> => {
       const isProtected = "targets" in service && protects(service, environment);

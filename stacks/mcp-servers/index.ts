@@ -101,7 +101,7 @@ export default async function mcpServers(): Promise<Outputs<McpServersOutputs>> 
         caBundles: Object.fromEntries(
           bundlesOf(server).map((connection) => [connection, targets(connection).caBundle]),
         ),
-        egress: egressOf(server, { targets, stores, network }),
+        egress: egressOf(server, { targets, stores, network, facts: environment.facts }),
         permissions: access.permissionsOf(key, storesOf(server)),
         exposure,
         tags,

@@ -13,6 +13,7 @@ import { StoreSecurityGroup } from "../../components/data/store-security-group.t
 import { ValkeyStore } from "../../components/data/valkey-store.ts";
 import { InternalService } from "../../components/mcp/internal-service.ts";
 import { RestrictedNamespace } from "../../components/mcp/restricted-namespace.ts";
+import { EndpointCell } from "../../components/network/endpoint-cell.ts";
 import { Network } from "../../components/network/network.ts";
 import { TenantSecurityGroup } from "../../components/network/tenant-security-group.ts";
 import { Acceptance } from "../../components/privatelink/acceptance.ts";
@@ -44,6 +45,7 @@ const all: Record<string, (name: string) => unknown> = {
   ...latticeComponents,
   StateStore: (name) => new StateStore(name, { ...place, environment: name, bucketName: `acme-${name}`, tags }),
   Network: network,
+  EndpointCell: (name) => new EndpointCell(name, { vpcId: "v", subnets: { "use1-az1": "10.0.0.0/24" }, tags }),
   McpCluster: cluster,
   WorkloadNodes: nodes,
   McpServer: (name) => server(name),

@@ -346,7 +346,7 @@ describe("connections", () => {
     wentThrough(await run(full));
     refused(
       await run(full, full.own, 2),
-      /corpai:registrations: given 2 new connections, while at least 49 interface endpoints stand in vpc-\w+; allowed: at most 50 interface endpoints.*corpai:interfaceEndpointQuota of network\.demo/,
+      /corpai:registrations: given 2 new connections, while at least 49 interface endpoints stand in vpc-\w+; allowed: at most 50, AWS's quota "Interface VPC endpoints per VPC" \(vpc L-29B6F2EB\).*quotas\.111122223333\.interfaceEndpointsPerVpc/,
     );
     const own = stage();
     build(own, 50, "Service");

@@ -699,6 +699,7 @@ function planOf(shape: Shape): NetworkPlan {
     clientCidr: "10.40.0.0/17",
     vpcCidr: undefined,
     privateConnections: [],
+    cells: {},
     tiers: shape.consumerZones.map((azId) => ({
       azId,
       client: `10.40.${slot(azId)}.0/24`,

@@ -19,7 +19,7 @@ import type { Properties } from "../../../sandbox/wire.ts";
 import { World } from "../../../sandbox/world.ts";
 import type { WorldObject } from "../../../sandbox/world.ts";
 
-const DEMO = join(import.meta.dirname, "../../../sandbox/estates/demo.yaml");
+export const DEMO = join(import.meta.dirname, "../../../sandbox/estates/demo.yaml");
 export const DATA = "111122223333";
 export const TOOLS = "444455556666";
 
