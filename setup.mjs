@@ -118,7 +118,14 @@ function packagesInstalled() {
   }
 }
 
+let pulumiFound;
+
+/** What has been found stays: to ask a Pulumi for its version takes longer than all else here. */
 function findPulumi(node) {
+  return (pulumiFound ??= lookForPulumi(node));
+}
+
+function lookForPulumi(node) {
   const pulumi = which("pulumi");
   if (pulumi) {
     const hasHost =

@@ -13,7 +13,7 @@ import type { Operation } from "./engine.ts";
 import type { Holding } from "../model/holdings.ts";
 import { keptStacks, printHoldings, readHoldings } from "./holdings.ts";
 import { mendFileBackend } from "./file-backend.ts";
-import { ec2Client } from "./ec2-client.ts";
+import { ec2Client } from "./aws-clients.ts";
 import { Interrupts } from "./interrupts.ts";
 import { settle, takeOverLost } from "./left-behind.ts";
 import { awaitInterfaces } from "./lingering-interfaces.ts";

@@ -2,7 +2,8 @@ import { type ConnectionState, type NextStep, connectionState, nextStep } from "
 import { plannedZones } from "../model/connection-check.ts";
 import { type Stewardship, reviewStep } from "../model/connection-review.ts";
 import type { EnvironmentFacts } from "../model/environment-facts.ts";
-import { regionalHost } from "../model/service-name.ts";
+import { privateNameOf, privateNameStep } from "../model/private-name.ts";
+import { clientHost } from "../model/service-name.ts";
 import type { Environment } from "../stacks/environment.ts";
 import { blockedStep, driftOf, driftStep } from "./drift.ts";
 import type { LiveState } from "./live-state.ts";
@@ -26,6 +27,10 @@ export interface ConnectionStatus extends Stewardship {
   readonly state: ConnectionState | null;
   readonly host: string | null;
   readonly endpointId: string | null;
+  /** Where the service is, if in another region than the endpoint. */
+  readonly serviceRegion?: string;
+  /** The service's own name, and whether the endpoint answers to it. */
+  readonly privateName?: { readonly name: string; readonly enabled: boolean };
   readonly azIds: readonly string[];
   readonly usedBy: readonly UsedBy[];
   /** Null: nobody has to do anything. */
@@ -38,6 +43,7 @@ interface Registered extends Stewardship {
   readonly stack: string;
   readonly displayName: string;
   readonly service: EnvironmentFacts["connections"][number]["registrations"][string]["service"];
+  readonly serviceRegion?: string | undefined;
 }
 
 /** Every registration of an environment's files, in their order. */
@@ -49,9 +55,22 @@ export function connectionStatuses(environment: Environment, live: LiveState): C
     const { key } = registered;
     const status = statuses.find((one) => one.key === key);
     if (!status) return [];
-    const next = nextOf(status, statuses, environment, live) ?? reviewStep(registered, { ...registered, today });
+    const next =
+      nextOf(status, statuses, environment, live) ??
+      nameStep(registered, status, environment) ??
+      reviewStep(registered, { ...registered, today });
     return [{ ...status, next }];
   });
+}
+
+/** What keeps it from its service's own name. */
+function nameStep(
+  { key, service }: Registered,
+  { privateName }: Pick<ConnectionStatus, "privateName">,
+  { name, facts }: Environment,
+): NextStep | null {
+  const offered = privateNameOf(service, facts);
+  return offered && privateName ? privateNameStep(offered, privateName.enabled, { key, environment: name }) : null;
 }
 
 function registrationsOf({ stacks }: Environment): Registered[] {
@@ -62,12 +81,14 @@ function registrationsOf({ stacks }: Environment): Registered[] {
 }
 
 function withoutNext(
-  { key, displayName, service, owner, ticket, review }: Registered,
+  registered: Registered,
   environment: Environment,
   live: LiveState,
 ): Omit<ConnectionStatus, "next"> {
+  const { key, displayName, service, serviceRegion, owner, ticket, review } = registered;
   const endpoint = live.endpoints[key];
   const recorded = live.recorded[key];
+  const named = privateNameOf(service, environment.facts);
   return {
     key,
     displayName,
@@ -75,14 +96,21 @@ function withoutNext(
       endpoint?.serviceName ?? recorded?.serviceName ?? ("serviceName" in service ? service.serviceName : null),
     port: recorded?.port ?? plannedPort(service, environment),
     state: endpoint ? (connectionState(endpoint.state) ?? null) : null,
-    host: endpoint ? (regionalHost(endpoint.dnsEntries) ?? null) : null,
+    host: endpoint ? (clientHost(endpoint, named?.name) ?? null) : null,
     endpointId: endpoint?.id ?? null,
-    azIds: recorded?.azIds ?? plannedZones(service, environment.facts)?.shared ?? [],
+    azIds: recorded?.azIds ?? plannedOf(registered, environment)?.shared ?? [],
+    ...(serviceRegion !== undefined && { serviceRegion }),
+    ...(named && { privateName: { name: named.name, enabled: endpoint?.privateDnsEnabled ?? false } }),
     ...(owner !== undefined && { owner }),
     ...(ticket !== undefined && { ticket }),
     ...(review !== undefined && { review }),
     usedBy: usersOf(key, environment, live),
   };
+}
+
+function plannedOf(registered: Registered, { facts }: Environment) {
+  const connections = facts.connections.find(({ stack }) => stack === registered.stack);
+  return connections && plannedZones(registered, connections, facts);
 }
 
 /** The port by the files of both sides. */

@@ -6,7 +6,7 @@ import {
   RejectVpcEndpointConnectionsCommand,
 } from "@aws-sdk/client-ec2";
 import { type ConnectionState, connectionState } from "../model/connection-state.ts";
-import { type Owner, ec2Client } from "./ec2-client.ts";
+import { type Owner, ec2Client } from "./aws-clients.ts";
 import type { Place } from "./place.ts";
 
 /** One endpoint that is, or was, connected to a service. */

@@ -8,13 +8,14 @@ import { programTags } from "../model/tags.ts";
 import {
   type CustomerServicesConfig,
   type Environment,
+  type ForwardedServiceConfig,
   type OwnServiceConfig,
-  type ServiceConfig,
   admittedTo,
   guestsOf,
   hostKeyOf,
   loadEnvironment,
   ownServices,
+  standingServices,
   protects,
   subnetsOf,
 } from "../stacks/environment.ts";
@@ -55,6 +56,8 @@ export function requestFor(environment: Environment, key: string, vpcCidrs: read
   const config = offers.find(({ services }) => Object.hasOwn(services, key));
   const host = config && hostKeyOf(config.services, key);
   const own = config && ownServices(config.services).find(([one]) => one === host)?.[1];
+  if (config && standingServices(config.services).some(([one]) => one === host))
+    throw new Error(standsAlready(name, key));
   if (!config || host === undefined || !own)
     throw new Error(
       describeProblem({
@@ -65,8 +68,18 @@ export function requestFor(environment: Environment, key: string, vpcCidrs: read
         wayOut: "Describe it under corpai:services of a customer-services stack: nobody has to bring that up.",
       }),
     );
+  if (own.adopt) throw new Error(standsAlready(name, key));
   return requestOf(host, own, config, { vpcCidrs, deletionProtection: protects(own, environment) });
 }
+
+const standsAlready = (stack: string, key: string): string =>
+  describeProblem({
+    stack,
+    property: "SERVICE",
+    given: `"${key}", whose load balancer stands already`,
+    allowed: "a service whose load balancer is still to be made",
+    wayOut: "What is left to do is the endpoint service: VPC → Endpoint services → Create.",
+  });
 
 function requestOf(
   host: string,
@@ -85,8 +98,10 @@ function requestOf(
     deletionProtection,
     acceptanceRequired: own.acceptanceRequired,
     principals: admittedTo(own, config.principals),
+    privateDns: own.privateDns,
+    supportedRegions: own.supportedRegions,
     tags: programTags("customer-services"),
   };
 }
 
-const forwarded = (service: string, config: ServiceConfig): ForwardedService => ({ service, ...config });
+const forwarded = (service: string, config: ForwardedServiceConfig): ForwardedService => ({ service, ...config });

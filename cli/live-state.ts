@@ -17,6 +17,7 @@ export interface LiveEndpoint {
   readonly state: string;
   readonly serviceName: string;
   readonly dnsEntries: readonly { readonly dnsName: string }[];
+  readonly privateDnsEnabled: boolean;
 }
 
 /** A private connection as AWS shows it now. */
@@ -137,8 +138,8 @@ function byName<T, R extends ResourceState>(
 }
 
 function endpointOf({ id = "", urn, stack, outputs }: ResourceState & { readonly stack: string }): LiveEndpoint {
-  const { state, serviceName, dnsEntries } = outputs as unknown as LiveEndpoint;
-  return { id, urn, stack, state, serviceName, dnsEntries };
+  const { state, serviceName, dnsEntries, privateDnsEnabled } = outputs as unknown as LiveEndpoint;
+  return { id, urn, stack, state, serviceName, dnsEntries, privateDnsEnabled };
 }
 
 interface DeploymentOutputs {

@@ -149,6 +149,7 @@ function commands(
   )
     .argument("[CONNECTION]", "one connection; all if not given")
     .option("--preview", "as it would be after an update")
+    .option("--live", "as AWS has it now, with looks at what no program has: target health, other rules, routes")
     .action(async (name: string, key: string | undefined, options: TraceOptions) => {
       const printer = printerFor(options);
       went(await inEnvironment(name, options, printer, (opened) => traceConnections(opened, key, options, printer)));

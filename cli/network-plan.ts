@@ -1,5 +1,9 @@
+import { endpointCidrs } from "../model/cell-check.ts";
 import { planCidrs } from "../model/cidr-plan.ts";
+import type { ConnectionValue } from "../model/environment-facts.ts";
 import type { NetworkPlan } from "../model/network-nodes.ts";
+import { privateNameOf } from "../model/private-name.ts";
+import { tlsOf } from "../model/tls.ts";
 import { type Environment, hostKeyOf, listedSubnets } from "../stacks/environment.ts";
 
 /** What an environment's files say of the way from pods to services. */
@@ -8,7 +12,13 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
   return {
     environment: name,
     registrations: facts.connections.flatMap(({ stack, registrations }) =>
-      Object.entries(registrations).map(([key, { service }]) => ({ key, stack, service })),
+      Object.entries(registrations).map(([key, { service }]) => ({
+        key,
+        stack,
+        service,
+        serverName: tlsOf(service, facts)?.serverName,
+        privateName: privateNameOf(service, facts)?.name,
+      })),
     ),
     workloads: stacks.flatMap(({ name: stack, config }) =>
       "servers" in config
@@ -16,12 +26,12 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
         : [],
     ),
     services: offers.flatMap(({ stack, config }) =>
-      Object.entries(config.services).map(([key, { port, targetSecurityGroupId }]) => ({
+      Object.entries(config.services).map(([key, { port, ...service }]) => ({
         stack,
         key,
         behind: hostKeyOf(config.services, key),
         port,
-        targetSecurityGroupId,
+        targetSecurityGroupId: "targets" in service ? service.targetSecurityGroupId : undefined,
       })),
     ),
     acceptances: facts.acceptances.flatMap(({ stack, accept }) =>
@@ -34,6 +44,7 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
       ...offers.flatMap(({ config }) => listedSubnets(config).map(([, subnet]) => subnet)),
     ],
     ...clientsOf(facts.network),
+    cells: cellsOf(facts),
     vpcCidr: facts.network?.vpcCidr,
     privateConnections: facts.privateConnections,
   };
@@ -44,7 +55,7 @@ type Uses = NetworkPlan["workloads"][number]["uses"];
 /** A variable that holds something of a connection. */
 interface OfConnection {
   readonly connection: string;
-  readonly value: "host" | "port";
+  readonly value: ConnectionValue;
   readonly port?: string;
 }
 
@@ -55,6 +66,15 @@ function usesOf(env: Readonly<Record<string, unknown>>): Uses {
     // The way that is traced is that of the service's first port.
     return port === undefined ? [{ connection, variable, value: what }] : [];
   });
+}
+
+function cellsOf({ network, connections }: Environment["facts"]): NetworkPlan["cells"] {
+  const inCells = connections.flatMap(({ stack, cell }) =>
+    network && cell !== undefined ? [[stack, endpointCidrs(network, cell)] as const] : [],
+  );
+  return Object.fromEntries(
+    inCells.map(([stack, cidrs]) => [stack, Object.entries(cidrs).map(([azId, endpoint]) => ({ azId, endpoint }))]),
+  );
 }
 
 function clientsOf(network: Environment["facts"]["network"]): Pick<NetworkPlan, "clientCidr" | "tiers"> {

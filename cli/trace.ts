@@ -1,26 +1,32 @@
 import { type Exposure, internetExposures } from "../model/internet-exposures.ts";
+import { questionsOf, withLooks } from "../model/looks.ts";
 import { networkGraph } from "../model/network-graph.ts";
+import type { NetworkGraph, NetworkPlan } from "../model/network-nodes.ts";
 import { type Hop, type Trace, type Verdict, trace } from "../model/trace.ts";
 import type { EnvironmentOptions, Opened } from "./command.ts";
+import { readLiveState } from "./live-state.ts";
+import { look } from "./looks.ts";
 import { networkPlan } from "./network-plan.ts";
 import type { Printer } from "./print.ts";
-import { readPulumiData } from "./pulumi-data.ts";
+import { type PulumiData, readPulumiData } from "./pulumi-data.ts";
 
 export interface TraceOptions extends EnvironmentOptions {
   /** As the files would have it, whatever has been brought up. */
   readonly preview?: boolean;
+  /** As AWS has it now, and with looks at what no program has. */
+  readonly live?: boolean;
 }
 
 /**
  * Traces one connection of an environment, or all, from what Pulumi knows of it.
  *
  * @returns whether nothing blocks
- * @throws {Error} naming the connections where there is none of that key
+ * @throws {Error} naming the connections where there is none of that key, or where both `preview` and `live` are asked for
  */
 export async function traceConnections(
   { environment, place }: Opened,
   key: string | undefined,
-  { preview = false }: TraceOptions,
+  { preview = false, live = false }: TraceOptions,
   printer: Printer,
 ): Promise<boolean> {
   const plan = networkPlan(environment);
@@ -32,12 +38,18 @@ export async function traceConnections(
     throw new Error(
       `there is no connection "${key}" in ${environment.name}. The connections are: ${keys.join(", ") || "none"}.`,
     );
-  const { records, previewed, notes } = await readPulumiData(environment, place, { preview });
-  const graph = networkGraph(records, plan);
+  if (preview && live) throw new Error("--preview shows what will be, --live what is: give one of them.");
+  const { records, previewed, notes, graph } = live
+    ? await seen({ environment, place }, plan, key)
+    : await recorded({ environment, place }, plan, preview);
   const traces = (key === undefined ? keys : [key]).map((one) => trace(graph, one));
 
   printer.line(
-    previewed.length === 0 ? "as the stacks' states have it" : `as previews have it: ${previewed.join(", ")}`,
+    live
+      ? "as AWS has it now"
+      : previewed.length === 0
+        ? "as the stacks' states have it"
+        : `as previews have it: ${previewed.join(", ")}`,
   );
   for (const note of notes) printer.line(printer.paint("yellow", note));
   if (traces.length === 0) printer.line("no connection is registered");
@@ -58,6 +70,27 @@ export async function traceConnections(
   return (
     traces.every(({ verdict }) => verdict !== "blocked") && exposures.every(({ verdict }) => verdict !== "exposed")
   );
+}
+
+/** What is traced, and what could not be learnt. */
+interface Traced extends PulumiData {
+  readonly graph: NetworkGraph;
+}
+
+type At = Pick<Opened, "environment" | "place">;
+
+async function recorded({ environment, place }: At, plan: NetworkPlan, preview: boolean): Promise<Traced> {
+  const data = await readPulumiData(environment, place, { preview });
+  return { ...data, graph: networkGraph(data.records, plan) };
+}
+
+/** By previews of a refresh, which ask the providers and write nothing, and by AWS's own APIs. */
+async function seen({ environment, place }: At, plan: NetworkPlan, key: string | undefined): Promise<Traced> {
+  const { records, unreadable } = await readLiveState(environment, place);
+  if (!records) throw new Error(`not everything could be asked.\n${unreadable.join("\n")}`);
+  const graph = networkGraph(records, plan);
+  const { looks, notes } = await look(questionsOf(graph, key), environment, place);
+  return { records, previewed: [], notes, graph: withLooks(graph, looks) };
 }
 
 function printTrace({ key, verdict, hops, blockedAt, fix }: Trace, printer: Printer): void {

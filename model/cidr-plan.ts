@@ -9,7 +9,8 @@ import ipaddr from "ipaddr.js";
  * - 10.40.128.0/20  data tier, one /23 per AZ
  * - 10.40.144.0/20  endpoint tier, one /23 per AZ
  * - 10.40.160.0/20  public tier (NAT gateways only), one /23 per AZ
- * - 10.40.176.0/20 and 10.40.192.0/18 stay free
+ * - 10.40.192.0/18  cells of endpoints: eight blocks of /21, each with one /24 per AZ
+ * - 10.40.176.0/20 stays free
  */
 export interface CidrPlan {
   readonly vpcCidr: string;
@@ -33,8 +34,16 @@ const TIER_BLOCKS: Readonly<Record<Tier, { readonly bits: number; readonly index
 };
 const SLOT_BITS = Math.log2(AZ_SLOTS);
 
+/** Blocks for cells of endpoints, by numbers from 1. */
+export const CELL_BLOCKS = 8;
+const CELLS = { bits: 2, index: 3 } as const;
+const CELL_BITS = Math.log2(CELL_BLOCKS);
+
 /** Prefix lengths of a VPC that leave every subnet at least the /28 that AWS demands; /16 is AWS's largest VPC. */
 export const VPC_PREFIXES = { widest: 16, narrowest: 28 - SLOT_BITS - TIER_BLOCKS.data.bits } as const;
+
+/** Narrowest VPC in which the subnets of a cell are that large, too. */
+export const NARROWEST_WITH_CELLS = 28 - SLOT_BITS - CELL_BITS - CELLS.bits;
 
 const toNumber = (address: string): number =>
   ipaddr.IPv4.parse(address)
@@ -75,6 +84,12 @@ function block(cidr: string, bits: number, index: number): string {
   return `${toAddress(parsed.first + index * 2 ** (32 - prefix))}/${prefix}`;
 }
 
+/** Addresses of a subnet that AWS gives away: it keeps the first four and the last. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+export function usableAddresses(cidr: string): number {
+  const parsed = parseCidr(cidr);
+  return parsed ? Math.max(0, parsed.last - parsed.first + 1 - 5) : 0;
+}
+
 /** The place of an AZ in every tier: the number in its id, counted from zero. */
 export function azSlot(azId: string): number {
   return Number(/-az(\d+)$/.exec(azId)?.[1] ?? Number.NaN) - 1;
@@ -97,4 +112,15 @@ export function planCidrs(vpcCidr: string, azIds: readonly string[]): CidrPlan {
     clientCidr: tierBlock("client"),
     subnets: Object.fromEntries(azIds.map((azId) => [azId, subnetsOf(azId)])),
   };
+}
+
+/**
+ * The endpoint subnets of a cell, by AZ id: as final as the tiers are.
+ *
+ * @param vpcCidr canonical, between /16 and {@link NARROWEST_WITH_CELLS}
+ * @param number of its block, from 1 to {@link CELL_BLOCKS}
+ */
+export function planCell(vpcCidr: string, number: number, azIds: readonly string[]): Readonly<Record<string, string>> {
+  const own = block(block(vpcCidr, CELLS.bits, CELLS.index), CELL_BITS, number - 1);
+  return Object.fromEntries(azIds.map((azId) => [azId, block(own, SLOT_BITS, azSlot(azId))]));
 }

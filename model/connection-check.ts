@@ -6,28 +6,49 @@ import {
   furtherPortsOf,
 } from "./environment-facts.ts";
 import { principalCovers } from "./iam-documents.ts";
+import { duplicateNames, privateNameOf } from "./private-name.ts";
 import { type StackProblem, show } from "./problem.ts";
+import { crossingProblems, supportProblems } from "./region-check.ts";
 import { parseServiceName } from "./service-name.ts";
-import { type ZoneChoice, chooseZones, zoneChoiceFault } from "./zones.ts";
+import { type ZoneChoice, chooseRemoteZones, chooseZones, zoneChoiceFault } from "./zones.ts";
 
 /** What is wrong with CorpAI's registrations, as far as the files of both sides tell. */
 export function connectionProblems(facts: EnvironmentFacts): StackProblem[] {
   return [
     ...facts.connections.flatMap((connections) => registrationProblems(connections, facts)),
     ...duplicateConnections(facts.connections),
+    ...duplicateNames(
+      facts.connections.flatMap(({ stack, registrations }) =>
+        Object.entries(registrations).map(([key, { service }]) => ({
+          stack,
+          key,
+          name: privateNameOf(service, facts)?.name,
+        })),
+      ),
+    ),
   ];
 }
 
 /** The AZs of a connection as far as the files tell; undefined where either side is not in them. */
 export function plannedZones(
-  service: AcrossService,
+  { service, serviceRegion }: { readonly service: AcrossService; readonly serviceRegion?: string | undefined },
+  connections: Pick<ConnectionsFacts, "cell">,
   facts: Pick<EnvironmentFacts, "network" | "customerServices">,
 ): ZoneChoice | undefined {
-  if (!facts.network || !("fromStack" in service)) return undefined;
+  const own = endpointZones(connections, facts);
+  if (!own) return undefined;
+  if (serviceRegion !== undefined) return chooseRemoteZones(own, serviceRegion);
+  if (!("fromStack" in service)) return undefined;
   const offered = facts.customerServices.find(({ stack }) => stack === service.fromStack)?.services[service.key];
   // One whose file does not list its subnets yet says nothing of its AZs.
-  return offered && offered.azIds.length > 0 ? chooseZones(facts.network.azIds, offered.azIds) : undefined;
+  return offered && offered.azIds.length > 0 ? chooseZones(own, offered.azIds) : undefined;
 }
+
+/** AZs of the endpoint subnets that a stack of connections has: its cell's, or the common ones; undefined where the files have none. */
+export const endpointZones = (
+  { cell }: Pick<ConnectionsFacts, "cell">,
+  { network }: Pick<EnvironmentFacts, "network">,
+): readonly string[] | undefined => (cell === undefined ? network?.azIds : network?.cells[cell]?.azIds);
 
 /** Whether the customer has cut off whoever holds the endpoint of a registration: AWS then shows the service to nobody there. */
 export function isRevoked(
@@ -43,9 +64,14 @@ export function isRevoked(
 }
 
 function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentFacts): StackProblem[] {
-  return Object.entries(connections.registrations).flatMap(([key, { service, singleAz }]): StackProblem[] => {
-    const at = { stack: connections.stack, property: `corpai:registrations.${key}.service` };
-    if ("serviceName" in service) return literalServiceProblems(at, service.serviceName, connections.region);
+  return Object.entries(connections.registrations).flatMap(([key, registration]): StackProblem[] => {
+    const { service, singleAz, serviceRegion } = registration;
+    const entry = { stack: connections.stack, property: `corpai:registrations.${key}` };
+    const at = { ...entry, property: `${entry.property}.service` };
+    if ("serviceName" in service) {
+      const region = parseServiceName(service.serviceName)?.region ?? connections.region;
+      return crossingProblems(entry, { own: connections.region, region, serviceRegion });
+    }
 
     if (isUnsound(facts, service.fromStack)) return [];
     const offering = facts.customerServices.find(({ stack }) => stack === service.fromStack);
@@ -55,14 +81,12 @@ function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentF
       return [unknownKey({ ...at, property: `${at.property}.key` }, service, Object.keys(offering.services))];
 
     const problems: StackProblem[] = unofferedPorts(at, service, offering.services[service.key]?.ports ?? {});
-    if (offering.region !== connections.region) {
-      problems.push({
-        ...at,
-        given: `a service in ${offering.region}`,
-        allowed: `services in ${connections.region}, the region of this stack`,
-        wayOut: "Offer the service in CorpAI's region.",
-      });
-    }
+    const crossing = { own: connections.region, region: offering.region, serviceRegion };
+    const wrongRegion = crossingProblems(entry, crossing);
+    problems.push(...wrongRegion);
+    const supported = offering.services[service.key]?.supportedRegions ?? [];
+    const offeredAt = { stack: offering.stack, property: `corpai:services.${service.key}.supportedRegions` };
+    if (wrongRegion.length === 0) problems.push(...supportProblems(offeredAt, supported, crossing, key));
     const principals = offering.services[service.key]?.principals ?? [];
     const admitted = principals.some((principal) => admitsConnections(principal, connections, facts));
     // Whoever was cut off on purpose keeps their endpoint until they remove it; `corpai status` says so.
@@ -75,7 +99,8 @@ function registrationProblems(connections: ConnectionsFacts, facts: EnvironmentF
         wayOut: `Add arn:aws:iam::${connections.account}:root or the role that ${connections.stack} assumes.`,
       });
     }
-    const choice = plannedZones(service, facts);
+    // Of AZs nothing can be said while it is not clear whether they matter.
+    const choice = wrongRegion.length === 0 ? plannedZones(registration, connections, facts) : undefined;
     const fault = choice && zoneChoiceFault(choice, singleAz, facts.today);
     if (fault) problems.push({ ...at, given: choice.explanation, ...fault });
     return problems;
@@ -112,25 +137,6 @@ function admitsConnections(
   return assumed !== undefined && principal.includes(":role/")
     ? principal === assumed
     : principalCovers(principal, account);
-}
-
-/** Problems of a service name that was stated literally, apart from its form. */
-function literalServiceProblems(
-  at: { readonly stack: string; readonly property: string },
-  serviceName: string,
-  region: string,
-): StackProblem[] {
-  const named = parseServiceName(serviceName)?.region;
-  if (named === undefined || named === region) return [];
-  return [
-    {
-      stack: at.stack,
-      property: `${at.property}.serviceName`,
-      given: `${serviceName}, a service in ${named}`,
-      allowed: `services in ${region}, the region of this stack`,
-      wayOut: "Ask the customer for an endpoint service in CorpAI's region.",
-    },
-  ];
 }
 
 const duplicateConnections = (all: readonly ConnectionsFacts[]): StackProblem[] =>

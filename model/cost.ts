@@ -43,7 +43,8 @@ interface Charge {
   readonly unit: string;
   /** Undefined where the table has none of this size. */
   readonly price: number | undefined;
-  readonly per: "hour" | "month";
+  /** What is charged by the gigabyte costs nothing before any use, but is worth knowing. */
+  readonly per: "hour" | "month" | "gigabyte";
 }
 
 type Charges = (inputs: Properties, prices: PriceList) => readonly Charge[];
@@ -69,6 +70,12 @@ export function endpointTraffic(gigabytes: number, region: string): number | und
   return price === undefined ? undefined : round(gigabytes * price);
 }
 
+/** The same of what agents, or other VPCs, ask of resources over VPC Lattice. Gateways and private connections cost nothing by themselves. */
+export function latticeTraffic(gigabytes: number, region: string): number | undefined {
+  const price = PRICES[region]?.latticeResourceGigabyte;
+  return price === undefined ? undefined : round(gigabytes * price);
+}
+
 function priced(charges: readonly Charge[]): Pick<CostItem, "monthly" | "because"> {
   const parts = charges.map(partOf);
   return {
@@ -83,6 +90,7 @@ function partOf({ count, unit, price, per }: Charge): Pick<CostItem, "monthly" |
   if (count === UNKNOWN) return { monthly: undefined, because: `how many ${unit} is not decided yet` };
   const much = unit === "" ? "" : `${count} ${unit} × `;
   if (price === undefined) return { monthly: undefined, because: `${much}no price in the table` };
+  if (per === "gigabyte") return { monthly: 0, because: `$${price} a GB ${unit}` };
   return per === "hour"
     ? { monthly: count * HOURS_PER_MONTH * price, because: `${much}${HOURS_PER_MONTH} h × $${price}` }
     : { monthly: count * price, because: `${much}$${price}` };
@@ -118,8 +126,27 @@ function priceOf(table: Readonly<Record<string, number>>, size: Plain | undefine
 
 /** By type. What is in no row costs nothing by itself, or by use alone. */
 const CHARGES: Readonly<Record<string, Charges>> = {
-  "aws:ec2/vpcEndpoint:VpcEndpoint": ({ vpcEndpointType, subnetIds }, prices) =>
-    text(vpcEndpointType) === "Interface" ? [hourly(prices.interfaceEndpointHour, lengthOf(subnetIds), "AZs")] : [],
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ({ vpcEndpointType, subnetIds, serviceRegion }, prices) => {
+    if (text(vpcEndpointType) !== "Interface") return [];
+    const region = text(serviceRegion);
+    const crossing: Charge = {
+      count: 1,
+      unit: `to ${region === UNKNOWN ? "another region" : (region ?? "")}`,
+      price: prices.otherRegionGigabyte,
+      per: "gigabyte",
+    };
+    return [
+      hourly(prices.interfaceEndpointHour, lengthOf(subnetIds), "AZs"),
+      ...(region === undefined ? [] : [crossing]),
+    ];
+  },
+  "aws:ec2/vpcEndpointService:VpcEndpointService": ({ supportedRegions }, prices) =>
+    supportedRegions === undefined
+      ? []
+      : [hourly(prices.remoteRegionHour, lengthOf(supportedRegions), "other regions at most")],
+  "aws:vpclattice/serviceNetworkResourceAssociation:ServiceNetworkResourceAssociation": (_inputs, prices) => [
+    hourly(prices.latticeResourceHour),
+  ],
   "aws:lb/loadBalancer:LoadBalancer": ({ loadBalancerType }, prices) =>
     text(loadBalancerType) === "network" ? [hourly(prices.networkLoadBalancerHour)] : [],
   "aws:ec2/natGateway:NatGateway": (_inputs, prices) => [hourly(prices.natGatewayHour)],

@@ -13,6 +13,8 @@ import { clusterProblems, networkProblems } from "./platform-check.ts";
 import { privateConnectionProblems } from "./private-connection-check.ts";
 import type { StackProblem } from "./problem.ts";
 import { providerProblems } from "./provider-check.ts";
+import { quotaProblems } from "./quota-check.ts";
+import { cellProblems } from "./cell-check.ts";
 import { storeProblems } from "./store-check.ts";
 
 /** Everything that can be known to be wrong before anything is created, by comparing the files of an environment with each other. */
@@ -33,5 +35,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...agentProblems(facts),
     ...conflictProblems(facts),
     ...deliveryProblems(facts),
+    ...cellProblems(facts),
+    ...quotaProblems(facts),
   ];
 }

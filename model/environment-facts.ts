@@ -1,10 +1,15 @@
 /** What the files of an environment state, as plain values that can be compared with each other. */
 import type { AgentcoreNetworkFacts } from "./agentcore-check.ts";
 import type { AgentcoreDataFacts, AgentcoreRuntimeFacts, AgentcoreToolsFacts } from "./agents-check.ts";
+import type { ConnectivityReach } from "./connectivity-reach.ts";
+import type { PrivateName } from "./private-name.ts";
 import type { EndpointWish } from "./aws-endpoints.ts";
+import type { ConnectivityLimits } from "./connectivity-limits.ts";
 import type { PrivateConnectionsFacts } from "./private-connection-facts.ts";
+import type { StatedQuotas } from "./quotas.ts";
 import type { Stores } from "./store-check.ts";
 import type { Side, TaggedProgram } from "./tags.ts";
+import type { ServiceTls } from "./tls.ts";
 import type { SingleAz } from "./zones.ts";
 
 /** What the check needs of one stack's file, whatever its program. */
@@ -17,7 +22,13 @@ export interface StackFacts {
 /** A value of another stack, or what the other party sent. */
 export type AcrossService =
   | { readonly fromStack: string; readonly key: string; readonly ports?: readonly string[] }
-  | { readonly serviceName: string; readonly port: number; readonly ports?: Readonly<Record<string, number>> };
+  | {
+      readonly serviceName: string;
+      readonly port: number;
+      readonly ports?: Readonly<Record<string, number>>;
+      readonly tls?: ServiceTls | undefined;
+      readonly privateDnsName?: string | undefined;
+    };
 
 /** Names of the further ports that a registration asks for. */
 export const furtherPortsOf = ({ ports = [] }: AcrossService): readonly string[] =>
@@ -30,14 +41,23 @@ export interface NetworkFacts extends StackFacts, EndpointWish {
   readonly azIds: readonly string[];
   /** Groups of servers that are told apart. */
   readonly tenants?: readonly string[];
-  /** Interface endpoints that AWS lets this VPC have. */
-  readonly interfaceEndpointQuota: number;
+  /** Endpoint subnets besides the common ones, for connections that name them. */
+  readonly cells: Readonly<Record<string, CellFacts>>;
+}
+
+export interface CellFacts {
+  /** Which of the VPC's blocks for cells it has. */
+  readonly block: number;
+  readonly azIds: readonly string[];
 }
 
 export interface CustomerAccessFacts extends StackFacts {
   readonly roleName: string;
   /** Whether the role gets what infrastructure as code needs. */
   readonly forPulumi: boolean;
+  readonly limits?: ConnectivityLimits | undefined;
+  /** What it gets for private names and other regions. */
+  readonly reach?: ConnectivityReach;
 }
 
 export interface DataFacts extends StackFacts {
@@ -59,11 +79,19 @@ export interface CustomerServicesFacts extends StackFacts {
 
 /** One service that a customer offers. */
 export interface OfferFacts {
+  /** The service whose load balancer it has: mostly itself. */
+  readonly host: string;
   /** Of its load balancer; empty where the file does not list subnets yet. */
   readonly azIds: readonly string[];
   readonly acceptanceRequired: boolean;
   /** Further ports, by name. */
   readonly ports: Readonly<Record<string, number>>;
+  /** By what clients make sure that it is the service; undefined where it speaks no TLS. */
+  readonly tls?: ServiceTls | undefined;
+  /** Its own DNS name, for endpoints to answer to; undefined where it has none. */
+  readonly privateDns?: PrivateName | undefined;
+  /** Regions other than its own whose endpoints reach it. */
+  readonly supportedRegions?: readonly string[];
   /** Who may connect, the revoked left out. */
   readonly principals: readonly string[];
   /** Who may connect no more. */
@@ -71,11 +99,15 @@ export interface OfferFacts {
 }
 
 export interface ConnectionsFacts extends StackFacts {
+  /** The cell of the network in which its endpoints stand; among the common endpoint subnets without. */
+  readonly cell?: string | undefined;
   readonly registrations: Readonly<
     Record<
       string,
       {
         readonly service: AcrossService;
+        /** Where the service is, if in another region. */
+        readonly serviceRegion?: string | undefined;
         readonly singleAz?: SingleAz | undefined;
         /** The only ones that may use it; empty where all servers may. */
         readonly tenants?: readonly string[];
@@ -88,11 +120,16 @@ export interface AcceptanceFacts extends StackFacts {
   readonly accept: Readonly<Record<string, readonly AcrossEndpoint[]>>;
 }
 
+/** What a variable may hold of a connection. */
+export type ConnectionValue = "host" | "port" | "serverName" | "caBundle";
+
 export interface ServerFacts {
   readonly tenant?: string | undefined;
   readonly image: string;
-  /** By variable: the connection whose host or port it holds. */
+  /** By variable: the connection of which it holds something. */
   readonly connectionVariables: Readonly<Record<string, string>>;
+  /** By variable: the connection, and what of it. */
+  readonly connectionValues: Readonly<Record<string, { readonly connection: string; readonly value: ConnectionValue }>>;
   /** By variable: the further port whose number it holds, where it names one. */
   readonly portVariables: Readonly<Record<string, { readonly connection: string; readonly port: string }>>;
   /** By variable: the store, and what of it. */
@@ -146,6 +183,8 @@ export interface EnvironmentFacts {
   readonly class: string;
   /** From which it is delivered; undefined where nothing says so. */
   readonly branch?: string | undefined;
+  /** What AWS has raised. */
+  readonly quotas: StatedQuotas;
   readonly stacks: readonly ProviderFacts[];
   readonly network: NetworkFacts | undefined;
   readonly customerAccess: readonly CustomerAccessFacts[];

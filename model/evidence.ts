@@ -3,6 +3,7 @@ import { planCidrs } from "./cidr-plan.ts";
 import { plannedZones } from "./connection-check.ts";
 import type { Stewardship } from "./connection-review.ts";
 import { type EnvironmentFacts, furtherPortsOf } from "./environment-facts.ts";
+import { connectivityReachPolicy, reachesFurther } from "./connectivity-reach.ts";
 import { type PolicyDocument, connectivityForPulumiPolicy, connectivityPolicy } from "./iam-documents.ts";
 
 /** What no file holds. */
@@ -48,7 +49,10 @@ export function evidenceOf(
     {
       title: "Data flow",
       lines: [
-        `pods ${users.join(", ") || "(nobody uses it)"} → endpoint interfaces in ${plannedZones(service, facts)?.shared.join(", ") ?? "AZs that only AWS knows yet"} → PrivateLink → internal load balancer → targets`,
+        `pods ${users.join(", ") || "(nobody uses it)"} → endpoint interfaces in ${plannedZones(registration, stack, facts)?.shared.join(", ") ?? "AZs that only AWS knows yet"} → PrivateLink → internal load balancer → targets`,
+        ...(registration.serviceRegion === undefined
+          ? []
+          : [`data crosses from ${stack.region} to ${registration.serviceRegion}, where the service is`]),
         "connections begin at the pods only: an endpoint's interface begins none, and its group has no rule outwards",
         `name that pods use: ${observed.host ?? "none before acceptance"}; it resolves to private addresses`,
       ],
@@ -103,7 +107,11 @@ export function evidenceOf(
 function permissions({ customerAccess }: EnvironmentFacts, account: string): string[] {
   const access = customerAccess.find((one) => one.account === account);
   if (!access) return ["nothing: no policy of these programs is attached to a role there"];
-  const documents = [connectivityPolicy, ...(access.forPulumi ? [connectivityForPulumiPolicy] : [])];
+  const documents = [
+    connectivityPolicy,
+    ...(access.forPulumi ? [connectivityForPulumiPolicy] : []),
+    ...(access.reach && reachesFurther(access.reach) ? [connectivityReachPolicy(access.reach, access.region)] : []),
+  ];
   return [`as role ${access.roleName}, by ${documents.length} policies:`, ...documents.flatMap(statementsOf)];
 }
 

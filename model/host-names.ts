@@ -27,6 +27,10 @@ const IPV4 = /^(\d{1,3}\.){3}\d{1,3}$/;
 /** Whether a host is an address, and not a name. */
 export const isAddress = (host: string): boolean => IPV4.test(host) || host.includes(":");
 
+/** Whether a host is a load balancer's own name, which AWS publishes, be it with private addresses. */
+export const isLoadBalancerName = (host: string): boolean =>
+  /\.elb\..*amazonaws\.com(\.cn)?$|\.elb\.amazonaws\.com$/.test(host);
+
 /** Host and port of an endpoint; undefined for what is no URL of HTTP. */
 export function endpointParts(url: string): { readonly host: string; readonly port: number } | undefined {
   const parsed = URL.parse(url);

@@ -27,7 +27,7 @@ export interface BroadDocument {
 
 /** A statement that stands on a resource, so it says of whom it speaks. */
 export interface ResourcePolicyStatement extends PolicyStatement {
-  readonly Principal: "*" | { readonly AWS: string } | { readonly Service: string };
+  readonly Principal: "*" | { readonly AWS: string | readonly string[] } | { readonly Service: string };
 }
 
 export type KeyPolicy = PolicyDocument<ResourcePolicyStatement>;

@@ -7,6 +7,7 @@ import {
   furtherPortsOf,
 } from "./environment-facts.ts";
 import { type StackProblem, show } from "./problem.ts";
+import { tlsProblems } from "./mcp-tls-check.ts";
 
 /** What is wrong with the MCP servers, as far as the files of their environment tell. */
 export function mcpServerProblems(facts: EnvironmentFacts): StackProblem[] {
@@ -15,7 +16,11 @@ export function mcpServerProblems(facts: EnvironmentFacts): StackProblem[] {
   return [
     ...(anyUnsound(facts, "connections")
       ? []
-      : [...unknownConnections(mcpServers, facts), ...unknownPorts(mcpServers, facts)]),
+      : [
+          ...unknownConnections(mcpServers, facts),
+          ...unknownPorts(mcpServers, facts),
+          ...(anyUnsound(facts, "customer-services") ? [] : tlsProblems(mcpServers, facts)),
+        ]),
     ...(anyUnsound(facts, "data") ? [] : storeProblems(mcpServers, facts.data)),
     ...(anyUnsound(facts, "network") ? [] : exposureProblems(mcpServers, facts)),
     ...unreachableImages(mcpServers, facts),

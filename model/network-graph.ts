@@ -22,6 +22,7 @@ import {
   argument,
   computed,
   fields,
+  flag,
   integer,
   list,
   nodeId,
@@ -77,7 +78,7 @@ class Builder {
   #rule(record: ResourceRecord, direction: Direction): Rule {
     const group = (property: string): string | Unknown | undefined =>
       this.#records.reference(record, property, argument(record, property), TYPE.group);
-    const cidr = text(argument(record, "cidrIpv4"));
+    const cidr = text(argument(record, "cidrIpv4")) ?? text(argument(record, "cidrIpv6"));
     const peer = group("referencedSecurityGroupId");
     return {
       id: record.id === UNKNOWN ? record.name : record.id,
@@ -118,6 +119,8 @@ class Builder {
         "port" in named
           ? named.port
           : this.#plan.services.find((one) => one.stack === named.fromStack && one.key === named.key)?.port,
+      serverName: registration.serverName,
+      privateName: registration.privateName,
       sources: sourcesOf(key, endpoint, { records: this.#records, places: this.#places, plan: this.#plan }),
       endpoint,
       service,
@@ -154,6 +157,9 @@ class Builder {
         entries === UNKNOWN
           ? UNKNOWN
           : entries.flatMap((entry) => fields(entry).dnsName ?? []).filter((name) => typeof name === "string"),
+      privateDns: flag(argument(record, "privateDnsEnabled")),
+      // As it was asked for: AWS fills in the endpoint's own region.
+      serviceRegion: text(record.inputs.serviceRegion),
       doors: this.#doors(record),
       groups: this.#records.references(record, "securityGroupIds", TYPE.group),
     };
@@ -164,7 +170,7 @@ class Builder {
     if (subnets === UNKNOWN) {
       const component = this.#records.ancestor(record, TYPE.connectionComponent);
       const known = list(component && argument(component, "azIds"));
-      return known === UNKNOWN || known.length === 0 ? UNKNOWN : this.#places.planned("endpoint", known);
+      return known === UNKNOWN || known.length === 0 ? UNKNOWN : this.#places.plannedFor(record.stack, known);
     }
     return addressed(this.#places.of(subnets), computed(record, "subnetConfigurations"), "ipv4");
   }

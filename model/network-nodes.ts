@@ -1,3 +1,5 @@
+import type { ConnectionValue } from "./environment-facts.ts";
+import type { Looks } from "./looks.ts";
 import type { PrivateConnectionNode, PrivatePlan } from "./private-connection-nodes.ts";
 import type { Unknown } from "./resource-record.ts";
 import type { SecurityRules } from "./security-rules.ts";
@@ -12,7 +14,7 @@ export interface NetworkPlan {
     readonly uses: readonly {
       readonly connection: string;
       readonly variable: string;
-      readonly value: "host" | "port";
+      readonly value: ConnectionValue;
     }[];
   }[];
   readonly services: readonly {
@@ -21,8 +23,8 @@ export interface NetworkPlan {
     /** The service whose load balancer it has; its own key where it has one. */
     readonly behind?: string;
     readonly port: number;
-    /** The group that its targets carry. */
-    readonly targetSecurityGroupId: string;
+    /** The group that its targets carry; undefined where they are nothing of these programs. */
+    readonly targetSecurityGroupId: string | undefined;
   }[];
   readonly acceptances: readonly {
     readonly stack: string;
@@ -37,6 +39,8 @@ export interface NetworkPlan {
   readonly clientCidr: string | undefined;
   /** CorpAI's own, which follow from its CIDR before they exist. */
   readonly tiers: readonly { readonly azId: string; readonly client: string; readonly endpoint: string }[];
+  /** By stack of connections that has a cell: the endpoint subnets of that, in place of the tier's. */
+  readonly cells: Readonly<Record<string, readonly { readonly azId: string; readonly endpoint: string }[]>>;
   /** CIDR of CorpAI's VPC; undefined where no file says it. */
   readonly vpcCidr: string | undefined;
   readonly privateConnections: PrivatePlan;
@@ -46,6 +50,10 @@ export interface NetworkPlan {
 export interface Registration {
   readonly key: string;
   readonly stack: string;
+  /** What the service's certificate is for; undefined where nobody says. */
+  readonly serverName?: string | undefined;
+  /** The service's own DNS name, if endpoints are to answer to it. */
+  readonly privateName?: string | undefined;
   readonly service:
     { readonly fromStack: string; readonly key: string } | { readonly serviceName: string; readonly port: number };
 }
@@ -67,6 +75,8 @@ export interface Source {
   /** What its variable says, undefined where it has none. */
   readonly host: string | Unknown | undefined;
   readonly port: number | Unknown | undefined;
+  /** For what name it asks the service's certificate; undefined where none of its variables says. */
+  readonly serverName: string | Unknown | undefined;
   /** As last recorded; undefined where that is nowhere. */
   readonly pods: { readonly wanted: number; readonly ready: number } | undefined;
   readonly built: boolean;
@@ -81,6 +91,10 @@ export interface Endpoint {
   /** In AWS's spelling, as last recorded. */
   readonly state: string | Unknown | undefined;
   readonly dnsNames: readonly string[] | Unknown;
+  /** Whether it answers to its service's own name. */
+  readonly privateDns: boolean | Unknown;
+  /** Where its service is, if in another region; undefined for its own. */
+  readonly serviceRegion: string | Unknown | undefined;
   readonly doors: readonly Place[] | Unknown;
   readonly groups: readonly string[] | Unknown;
 }
@@ -113,6 +127,8 @@ export interface Listener {
 }
 
 export interface TargetGroup {
+  /** Its ARN, once it stands. */
+  readonly id: string;
   readonly name: string;
   readonly targets: readonly Target[];
   /** Whether a preview holds targets that may be this group's. */
@@ -145,6 +161,10 @@ export interface Connection {
   readonly stack: string;
   /** By the files, or as last built. */
   readonly port: number | Unknown | undefined;
+  /** By the files: what the service's certificate is for. */
+  readonly serverName: string | undefined;
+  /** By the files: the service's own DNS name. */
+  readonly privateName: string | undefined;
   readonly sources: readonly Source[];
   readonly endpoint: Endpoint | undefined;
   /** Undefined where the programs of the other party are not among these, or have not built it. */
@@ -163,4 +183,6 @@ export interface NetworkGraph {
   readonly connections: readonly Connection[];
   readonly privateConnections: readonly PrivateConnectionNode[];
   readonly security: SecurityRules;
+  /** Undefined where nobody has looked. */
+  readonly looks?: Looks;
 }

@@ -52,7 +52,10 @@ export class Offers {
   }
 
   #keyOf(record: ResourceRecord): string | undefined {
-    return this.#records.ancestor(record, TYPE.serviceComponent)?.name;
+    const own = [TYPE.serviceComponent, TYPE.standingServiceComponent].map((type) =>
+      this.#records.ancestor(record, type),
+    );
+    return own.find((one) => one !== undefined)?.name;
   }
 
   /** The service behind whose endpoint service a service is. */
@@ -146,6 +149,7 @@ export class Offers {
     }));
     const override = text(computed(record, "loadBalancingCrossZoneEnabled"));
     return {
+      id: nodeId(record),
       name: String(text(argument(record, "name")) ?? record.name),
       targets: own
         .filter(({ group }) => group === nodeId(record))
@@ -185,7 +189,7 @@ export class Offers {
       // An application load balancer is one target for all AZs.
       azId: type === "alb" ? undefined : UNKNOWN,
       range: type === "ip" ? hostRange(id) : UNKNOWN,
-      groups: stated ? [stated.targetSecurityGroupId] : UNKNOWN,
+      groups: stated?.targetSecurityGroupId === undefined ? UNKNOWN : [stated.targetSecurityGroupId],
     };
   }
 }

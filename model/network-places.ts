@@ -36,10 +36,22 @@ export class Places {
   /** CorpAI's subnets of a tier by their plan. @param azIds all if not given */
   planned(tier: "client" | "endpoint", azIds?: readonly Plain[]): readonly Place[] | Unknown {
     const tiers = this.#plan.tiers.filter(({ azId }) => azIds?.includes(azId) ?? true);
-    if (tiers.length === 0) return UNKNOWN;
+    return this.#placed(tiers.map(({ azId, [tier]: range }) => ({ azId, range })));
+  }
+
+  /** Endpoint subnets of a stack of connections by their plan: its cell's, or the tier's. */
+  plannedFor(stack: string, azIds: readonly Plain[]): readonly Place[] | Unknown {
+    const cell = Object.hasOwn(this.#plan.cells, stack) ? this.#plan.cells[stack] : undefined;
+    if (!cell) return this.planned("endpoint", azIds);
+    const own = cell.filter(({ azId }) => azIds.includes(azId));
+    return this.#placed(own.map(({ azId, endpoint: range }) => ({ azId, range })));
+  }
+
+  #placed(planned: readonly { readonly azId: string; readonly range: string }[]): readonly Place[] | Unknown {
+    if (planned.length === 0) return UNKNOWN;
     const standing = [...this.#bySubnet.values()];
-    return tiers.map(
-      ({ azId, [tier]: range }) =>
+    return planned.map(
+      ({ azId, range }) =>
         standing.find((place) => place.azId === azId && place.range === range) ?? { subnet: UNKNOWN, azId, range },
     );
   }

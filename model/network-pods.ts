@@ -1,3 +1,4 @@
+import type { ConnectionValue } from "./environment-facts.ts";
 import { type Endpoint, type NetworkPlan, type Source } from "./network-nodes.ts";
 import type { Places } from "./network-places.ts";
 import {
@@ -26,19 +27,39 @@ export function sourcesOf(
   const users = plan.workloads.filter(({ uses }) => uses.some((use) => use.connection === connection));
   const host = hostOf(endpoint);
   if (users.length === 0)
-    return [{ ...anyWorkload(records, places), name: "pods", host, port: undefined, pods: undefined, built: true }];
+    return [
+      {
+        ...anyWorkload(records, places),
+        name: "pods",
+        host,
+        port: undefined,
+        serverName: undefined,
+        pods: undefined,
+        built: true,
+      },
+    ];
   return users.map(({ name, stack, uses }): Source => {
     const deployment = records.of(TYPE.deployment).find((record) => record.stack === stack && record.name === name);
     if (!deployment)
-      return { ...anyWorkload(records, places), name, host: UNKNOWN, port: undefined, pods: undefined, built: false };
-    const variable = (value: "host" | "port"): string | undefined =>
+      return {
+        ...anyWorkload(records, places),
+        name,
+        host: UNKNOWN,
+        port: undefined,
+        serverName: undefined,
+        pods: undefined,
+        built: false,
+      };
+    const variable = (value: ConnectionValue): string | undefined =>
       uses.find((use) => use.connection === connection && use.value === value)?.variable;
     const [hostVariable, portVariable] = [variable("host"), variable("port")];
+    const nameVariable = variable("serverName");
     return {
       ...(standingOf(deployment, records, places) ?? anyWorkload(records, places)),
       name,
       host: hostVariable === undefined ? host : text(valueOf(deployment, hostVariable)),
       port: portVariable === undefined ? undefined : integer(valueOf(deployment, portVariable)),
+      serverName: nameVariable === undefined ? undefined : text(valueOf(deployment, nameVariable)),
       pods: podsOf(deployment),
       built: true,
     };

@@ -1,3 +1,4 @@
+import { globOf } from "./glob.ts";
 import { type Plain, fields, isList } from "./resource-record.ts";
 
 /** One request, by what policies look at. */
@@ -22,15 +23,6 @@ const listed = (value: Plain | undefined): readonly Plain[] =>
 
 const matches = (patterns: Plain | undefined, value: string, flags = ""): boolean =>
   listed(patterns).some((pattern) => typeof pattern === "string" && globOf(pattern, flags).test(value));
-
-const globOf = (pattern: string, flags: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".")}$`,
-    flags,
-  );
 
 /** By operator: whether a value passes a condition's. As far as this project's policies use them. */
 const OPERATORS: Readonly<Record<string, (given: string, wanted: string) => boolean>> = {

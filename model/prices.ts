@@ -9,6 +9,14 @@ export interface PriceList {
   readonly interfaceEndpointHour: number;
   /** First petabyte. https://aws.amazon.com/privatelink/pricing/ */
   readonly interfaceEndpointGigabyte: number;
+  /** Per other region from which an endpoint service is reached; its owner pays. https://aws.amazon.com/privatelink/pricing/ */
+  readonly remoteRegionHour: number;
+  /** Out of this region into another one; who holds the endpoint pays. https://aws.amazon.com/ec2/pricing/on-demand/ */
+  readonly otherRegionGigabyte: number;
+  /** Of VPC Lattice: one resource in a service network, paid by whose network it is; a group counts once. https://aws.amazon.com/vpc/lattice/pricing/ */
+  readonly latticeResourceHour: number;
+  /** What goes to resources, first petabyte. https://aws.amazon.com/vpc/lattice/pricing/ */
+  readonly latticeResourceGigabyte: number;
   /** Without capacity units. https://aws.amazon.com/elasticloadbalancing/pricing/ */
   readonly networkLoadBalancerHour: number;
   /** https://aws.amazon.com/vpc/pricing/ */
@@ -39,6 +47,10 @@ export const PRICES: Readonly<Record<string, PriceList>> = {
   "us-east-1": {
     interfaceEndpointHour: 0.01,
     interfaceEndpointGigabyte: 0.01,
+    remoteRegionHour: 0.05,
+    otherRegionGigabyte: 0.02,
+    latticeResourceHour: 0.1,
+    latticeResourceGigabyte: 0.01,
     networkLoadBalancerHour: 0.0225,
     natGatewayHour: 0.045,
     publicIpv4Hour: 0.005,

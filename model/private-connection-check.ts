@@ -1,15 +1,10 @@
 /** What is wrong with private connections as their files state them, each by itself and with each other. */
 import { anyUnsound, duplicateKeys } from "./cross-references.ts";
 import type { EnvironmentFacts } from "./environment-facts.ts";
-import { certificateCovers, certificateNames, endpointParts, isPrivateName } from "./host-names.ts";
-import { portIn } from "./lattice-limits.ts";
-import type {
-  ConnectionModeFacts,
-  DestinationFacts,
-  GatewayFacts,
-  HostFacts,
-  PrivateConnectionsFacts,
-} from "./private-connection-facts.ts";
+import { isAddress, isPrivateName } from "./host-names.ts";
+import { AZS_WITHOUT_GATEWAYS } from "./lattice-limits.ts";
+import { endpointProblems } from "./private-connection-endpoints.ts";
+import type { DestinationFacts, GatewayFacts, HostFacts, PrivateConnectionsFacts } from "./private-connection-facts.ts";
 import type { StackProblem } from "./problem.ts";
 
 export function privateConnectionProblems(facts: EnvironmentFacts): StackProblem[] {
@@ -19,6 +14,7 @@ export function privateConnectionProblems(facts: EnvironmentFacts): StackProblem
       ...unknownKeys(stack, facts),
       ...hostProblems(stack, facts),
       ...familyProblems(stack),
+      ...zoneProblems(stack, facts),
       ...regionProblems(stack),
       ...endpointProblems(stack),
     ]),
@@ -155,21 +151,48 @@ function serverProblems(
   ];
 }
 
-/** A rule by an IPv4 CIDR lets out no IPv6. */
+const isIpv6 = (text: string): boolean => text.includes(":");
+
+/** A gateway of one family neither reaches a host of the other nor needs a rule for it. */
 function familyProblems(facts: PrivateConnectionsFacts): StackProblem[] {
-  return destinations(facts).flatMap(({ property, target, gateway }) =>
-    target && "cidrs" in target && gateway?.addressType === "ipv6"
-      ? [
-          {
-            stack: facts.stack,
-            property: `${property}.target.cidrs`,
-            given: target.cidrs.join(", "),
-            allowed: "a security group, since a gateway of addressType ipv6 sends no IPv4",
-            wayOut: "Give target: { securityGroupId }, or set addressType: dual-stack.",
-          },
-        ]
-      : [],
-  );
+  return destinations(facts).flatMap(({ property, host, target, gateway }) => {
+    if (!gateway || gateway.addressType === "dual-stack") return [];
+    const { addressType } = gateway;
+    const foreign = (text: string): boolean => isIpv6(text) !== (addressType === "ipv6");
+    const problem = (at: string, given: string): StackProblem => ({
+      stack: facts.stack,
+      property: `${property}.${at}`,
+      given,
+      allowed:
+        addressType === "ipv6"
+          ? "IPv6, since a gateway of addressType ipv6 sends no IPv4"
+          : "IPv4, since a gateway of addressType ipv4 sends no IPv6",
+      wayOut: "Correct it, or set addressType: dual-stack.",
+    });
+    const cidrs = target && "cidrs" in target ? target.cidrs.filter(foreign) : [];
+    return [
+      ...(typeof host === "string" && isAddress(host) && foreign(host) ? [problem("host", host)] : []),
+      ...(cidrs.length > 0 ? [problem("target.cidrs", cidrs.join(", "))] : []),
+    ];
+  });
+}
+
+/** Where VPC Lattice is not, a connection fails after ten minutes, and AWS does not say why. */
+function zoneProblems({ stack, vpcs }: PrivateConnectionsFacts, { network }: EnvironmentFacts): StackProblem[] {
+  return Object.entries(vpcs).flatMap(([key, vpc]): StackProblem[] => {
+    const azIds = vpc === "network" ? (network?.azIds ?? []) : vpc.subnets.map(({ azId }) => azId);
+    const without = azIds.filter((azId) => AZS_WITHOUT_GATEWAYS.includes(azId));
+    if (without.length === 0) return [];
+    return [
+      {
+        stack,
+        property: `corpai:vpcs.${key}`,
+        given: without.join(", "),
+        allowed: `AZs in which VPC Lattice has gateways, which are all but ${AZS_WITHOUT_GATEWAYS.join(", ")}`,
+        wayOut: "Leave those subnets out, or use a VPC in other AZs.",
+      },
+    ];
+  });
 }
 
 // ---- resource configurations of others
@@ -189,48 +212,4 @@ function regionProblems({ stack, region, privateConnections }: PrivateConnection
       },
     ];
   });
-}
-
-// ---- endpoints
-
-function endpointProblems(facts: PrivateConnectionsFacts): StackProblem[] {
-  const { stack, privateConnections, integrations } = facts;
-  return Object.entries(integrations).flatMap(([key, { connection: over, endpoint }]) => {
-    const connection = over === undefined ? undefined : privateConnections[over];
-    const parts = endpoint === undefined ? undefined : endpointParts(endpoint);
-    if (!connection || !parts || over === undefined) return [];
-    const at = { stack, property: `corpai:integrations.${key}.endpoint`, given: endpoint ?? "" };
-    const ranges = portsOf(connection, facts);
-    const closed =
-      ranges && !portIn(ranges, parts.port)
-        ? [
-            {
-              ...at,
-              allowed: `a port that ${over} lets through: ${ranges.join(", ")}`,
-              wayOut: `Correct the port, or add it to the ports of ${over}.`,
-            },
-          ]
-        : [];
-    const { certificate } = connection;
-    const foreign =
-      certificate !== undefined && certificateCovers(certificate, parts.host) === false
-        ? [
-            {
-              ...at,
-              allowed: `a host that the certificate of ${over} covers: ${certificateNames(certificate)}`,
-              wayOut: `Correct the host, or give the certificate of what answers there: AWS DevOps Agent compares them.`,
-            },
-          ]
-        : [];
-    return [...closed, ...foreign];
-  });
-}
-
-/** Undefined where another file, or another account, states them. */
-function portsOf(
-  connection: ConnectionModeFacts,
-  { resources }: PrivateConnectionsFacts,
-): readonly string[] | undefined {
-  if (connection.mode === "service-managed") return connection.ports;
-  return "resource" in connection.by ? resources[connection.by.resource]?.ports : undefined;
 }

@@ -49,8 +49,15 @@ function nodeOf(key: string, plan: StackPlan, known: Known): PrivateConnectionNo
     mode: connection.mode,
     built: record !== undefined && record.id !== UNKNOWN,
     state: record && text(record.outputs.status),
-    gateway: settings && gatewayOf(settings, plan, standing, known),
-    destination: named && settings && destinationOf(named, settings, plan, record, known),
+    gateway: settings && {
+      ...gatewayOf(settings, plan, standing, known),
+      property: behind ? `gateways.${behind.gateway}` : `privateConnections.${key}`,
+    },
+    destination: named &&
+      settings && {
+        ...destinationOf(named, settings, plan, record, known),
+        property: resource === undefined ? `privateConnections.${key}` : `resources.${resource}`,
+      },
     certificate: connection.certificate,
     integrations: Object.entries(plan.integrations).flatMap(([name, one]) =>
       one.connection === key && one.endpoint !== undefined ? [{ name, endpoint: one.endpoint }] : [],
@@ -67,7 +74,7 @@ function gatewayOf(
   plan: StackPlan,
   record: ResourceRecord | undefined,
   { records, places }: Known,
-): Gateway {
+): Omit<Gateway, "property"> {
   const stated = plan.vpcs[settings.vpc];
   const inside = record && fields(fields(argument(record, "connectionConfiguration")).serviceManaged);
   const isInside = record?.type === TYPE.privateConnection;
@@ -105,7 +112,7 @@ function destinationOf(
   plan: StackPlan,
   record: ResourceRecord | undefined,
   { places, vpcCidr }: Known,
-): Destination {
+): Omit<Destination, "property"> {
   const inside = record && fields(fields(argument(record, "connectionConfiguration")).serviceManaged);
   const tier = places.planned("endpoint");
   const isNetwork = plan.vpcs[vpc] === "network";

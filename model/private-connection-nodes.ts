@@ -7,6 +7,8 @@ export type PrivatePlan = readonly Omit<PrivateConnectionsFacts, "account" | "re
 
 /** The gateway of a connection, the service's or our own. */
 export interface Gateway {
+  /** Where the file has its settings: `privateConnections.grafana`, `gateways.tools`. */
+  readonly property: string;
   readonly vpcId: string | Unknown | undefined;
   readonly places: readonly Place[] | Unknown;
   readonly groups: readonly string[] | Unknown;
@@ -15,6 +17,8 @@ export interface Gateway {
 
 /** Where requests are to arrive, as far as files and states say. */
 export interface Destination {
+  /** Where the file has it: `privateConnections.grafana`, `resources.tools`. */
+  readonly property: string;
   /** As the files name it, and as it was last built. */
   readonly named: HostFacts;
   readonly host: string | Unknown | undefined;

@@ -1,14 +1,24 @@
 /** The document's troubleshooting of a private connection, hop by hop. */
 import type { Place } from "./network-nodes.ts";
-import { certificateCovers, certificateNames, endpointParts, isAddress, isPrivateName } from "./host-names.ts";
+import {
+  certificateCovers,
+  certificateNames,
+  endpointParts,
+  isAddress,
+  isLoadBalancerName,
+  isPrivateName,
+} from "./host-names.ts";
 import { parsePortRange, portIn } from "./lattice-limits.ts";
+import type { Looks } from "./looks.ts";
 import type { Destination, Gateway, PrivateConnectionNode } from "./private-connection-nodes.ts";
 import { privateConnectionState, privateConnectionStep } from "./private-connection-state.ts";
 import { UNKNOWN, type Unknown } from "./resource-record.ts";
 import { type Direction, type Peer, type SecurityRules, admission } from "./security-rules.ts";
+import { seenBehind, seenRoute } from "./trace-seen.ts";
 import {
   type HopName,
   type Judgement,
+  PRIVATE_HOPS,
   blocked,
   names,
   open,
@@ -30,6 +40,7 @@ export interface PrivateStep {
 interface Circumstances {
   readonly environment: string;
   readonly security: SecurityRules;
+  readonly looks?: Looks;
 }
 
 /** From the agent to what answers; each hop is judged only if no earlier one blocks. */
@@ -50,7 +61,7 @@ export function* privateSteps(node: PrivateConnectionNode, around: Circumstances
   yield step("private-connection", `AWS DevOps Agent (${users})`, key, way.judgeState());
   if (!gateway || !destination) {
     const why = "the resource configuration is another stack's or another account's: whoever has it can trace the rest";
-    yield step("gateway-group", key, "its gateway", undecided(why));
+    for (const hop of PRIVATE_HOPS.slice(1, -1)) yield step(hop, key, "its host", undecided(why));
     yield step("certificate", key, "what answers", way.judgeCertificate());
     return;
   }
@@ -59,15 +70,35 @@ export function* privateSteps(node: PrivateConnectionNode, around: Circumstances
   yield step("dns", door, host, way.judgeName(gateway, destination));
   yield step("gateway-group", door, host, way.judgeGatewayGroups(gateway, destination));
   yield step("route", door, host, way.judgeRoute(gateway, destination));
-  yield step("target-group", door, host, way.judgeTargetGroups(gateway, destination));
+  const admission = way.judgeTargetGroups(gateway, destination);
+  const hidden = (what: string): Judgement =>
+    undecided(`${what} is not in Pulumi's data: a chat in the agent space decides, or --live`);
+  if (isBalancer(destination)) {
+    yield step("load-balancer-group", door, host, admission);
+    const seen = at === null ? {} : seenBehind(around.looks, host, hostsOf(node), at);
+    for (const [hop, part] of BEHIND_A_BALANCER)
+      yield step(hop, host, "what is behind it", (part && seen[part]) ?? hidden(`what ${host} forwards to`));
+  } else yield step("target-group", door, host, admission);
+  yield step("target", door, host, hidden(`what listens at ${host}`));
   yield step("certificate", host, "AWS DevOps Agent", way.judgeCertificate());
-  yield step(
-    "target",
-    door,
-    host,
-    undecided(`what listens at ${host} is not in Pulumi's data: a chat in the agent space decides`),
-  );
 }
+
+/** Each, and what a look may say of it. */
+const BEHIND_A_BALANCER = [
+  ["listener", "listener"],
+  ["host-rule", "rule"],
+  ["target-registration", "registration"],
+  ["target-health", "health"],
+  ["target-group", undefined],
+] as const;
+
+/** Host headers of the requests. */
+const hostsOf = ({ integrations }: PrivateConnectionNode): string[] => [
+  ...new Set(integrations.flatMap(({ endpoint }) => endpointParts(endpoint)?.host ?? [])),
+];
+
+const isBalancer = ({ named, host }: Destination): boolean =>
+  typeof named === "object" || (typeof host === "string" && isLoadBalancerName(host));
 
 const hostName = (destination: Destination | undefined): string =>
   typeof destination?.host === "string"
@@ -104,31 +135,32 @@ class Way {
     const { key, built, state } = this.#node;
     if (!built) return undecided(`${key} has not been brought up: ${this.#up}`);
     const now = typeof state === "string" ? privateConnectionState(state) : undefined;
+    if (now === "completed" && !this.#node.gateway)
+      return undecided(`${key} is completed; whether its resource is still shared with it, only who has that knows`);
     if (now === "completed") return open(`${key} is completed`);
     if (now === undefined) return undecided(`the state of ${key} is not known`);
     const fix = privateConnectionStep(now, { key, environment: this.#around.environment, recreate: this.#up }) ?? "";
     return blocked(`${key} is ${now}, as last recorded`, fix);
   }
 
-  judgePorts({ ports }: Destination): Judgement {
+  judgePorts({ ports, property }: Destination): Judgement {
     const { key, integrations } = this.#node;
     for (const { name, endpoint } of integrations) {
       const { port } = endpointParts(endpoint) ?? {};
       if (port !== undefined && !portIn(ports, port))
         return blocked(
           `${key} lets ${ports.join(", ")} through, and ${name} asks for ${port}`,
-          `add "${port}" to the ports of ${key}: ${this.#file(`privateConnections.${key}.ports`)}`,
+          `add "${port}" to the ports of ${key}: ${this.#file(`${property}.ports`)}`,
         );
     }
     return open(`${ports.join(", ")} let through`);
   }
 
-  judgeName({ dnsResolution, vpcId }: Gateway, { named, host }: Destination): Judgement {
+  judgeName({ dnsResolution, vpcId, property }: Gateway, { named, host }: Destination): Judgement {
     if (typeof named === "object") return open(`AWS publishes the name of the load balancer of ${named.server}`);
     if (host === UNKNOWN || host === undefined) return undecided("the host is not known yet");
     if (isAddress(host)) return open(`${host} is an address`);
-    if (/\.elb\..*amazonaws\.com(\.cn)?$|\.elb\.amazonaws\.com$/.test(host))
-      return open("AWS publishes the names of load balancers");
+    if (isLoadBalancerName(host)) return open("AWS publishes the names of load balancers");
     if (dnsResolution === "in-vpc")
       return undecided(
         `the resolver of ${typeof vpcId === "string" ? vpcId : "the VPC"} has to know ${host}, which is not in Pulumi's data`,
@@ -136,7 +168,7 @@ class Way {
     if (isPrivateName(host))
       return blocked(
         `no public resolver knows ${host}`,
-        `give a public name, or set dnsResolution: in-vpc: ${this.#file(`privateConnections.${this.#node.key}`)}`,
+        `give a public name, or set dnsResolution: in-vpc: ${this.#file(property)}`,
       );
     return undecided(`a public resolver has to know ${host}, be it with private addresses`);
   }
@@ -154,16 +186,19 @@ class Way {
     );
   }
 
-  judgeRoute({ vpcId }: Gateway, { isLocal, ranges }: Destination): Judgement {
+  judgeRoute({ vpcId }: Gateway, destination: Destination): Judgement {
+    const { isLocal, ranges } = destination;
     const vpc = typeof vpcId === "string" ? vpcId : "the gateway's VPC";
     if (isLocal === true) return open(`within ${vpc}`);
+    const seen = seenRoute(this.#around.looks, vpcId, destination);
+    if (seen) return seen;
     const where = ranges.map((range) => (range === UNKNOWN ? "?" : range)).join(", ");
     return undecided(
       `route tables of ${vpc} have to lead to ${where}, in it, over a peering, a transit gateway or a VPN: they are not in Pulumi's data`,
     );
   }
 
-  judgeTargetGroups({ places, groups }: Gateway, { groups: targets, named }: Destination): Judgement {
+  judgeTargetGroups({ places, groups }: Gateway, { groups: targets, named, property }: Destination): Judgement {
     if (targets.length === 0)
       return typeof named === "object"
         ? open(`the load balancer of ${named.server} admits the VPC`)
@@ -173,7 +208,7 @@ class Way {
         known(places).map(({ range }) =>
           this.#admits(targets, "ingress", { range, groups }, port, () => [
             `${names(targets)} admits no ${portName(port)} from the gateway, ${names(groups)}`,
-            `open it there, or let the program do it: open: true of ${this.#file(`privateConnections.${this.#node.key}.target`)}`,
+            `open it there, or let the program do it: open: true of ${this.#file(`${property}.target`)}`,
           ]),
         ),
       ),
@@ -196,8 +231,8 @@ class Way {
           `correct the endpoint or the certificate: ${this.#file(`privateConnections.${key}.certificate`)}`,
         );
     }
-    return open(
-      `the certificate covers ${secure.map(({ endpoint }) => endpointParts(endpoint)?.host ?? "").join(", ")}`,
+    return undecided(
+      `the stated certificate is for ${secure.map(({ endpoint }) => endpointParts(endpoint)?.host ?? "").join(", ")}: what answers has to show it`,
     );
   }
 
@@ -222,8 +257,12 @@ class Way {
 const known = (places: readonly Place[] | Unknown): readonly Place[] =>
   places === UNKNOWN ? [{ subnet: UNKNOWN, azId: UNKNOWN, range: UNKNOWN }] : places;
 
-const peersOf = ({ groups, ranges }: Destination): Peer[] =>
-  groups.length > 0 ? [{ range: UNKNOWN, groups }] : ranges.map((range) => ({ range, groups: [] }));
+const peersOf = ({ groups, ranges, host }: Destination): Peer[] =>
+  groups.length > 0 ? [{ range: addressOf(host), groups }] : ranges.map((range) => ({ range, groups: [] }));
+
+/** A name may stand for any. */
+const addressOf = (host: Destination["host"]): string | Unknown =>
+  typeof host !== "string" || !isAddress(host) ? UNKNOWN : host.includes(":") ? `${host}/128` : `${host}/32`;
 
 const peerName = ({ range, groups }: Peer): string =>
   groups !== UNKNOWN && groups.length > 0

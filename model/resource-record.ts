@@ -44,6 +44,7 @@ export const TYPE = {
   nodePool: "kubernetes:karpenter.sh/v1:NodePool",
   connectionComponent: "corpai:privatelink:Connection",
   serviceComponent: "corpai:privatelink:PrivateService",
+  standingServiceComponent: "corpai:privatelink:StandingService",
   privateConnection: "aws-native:devopsagent:PrivateConnection",
   resourceGateway: "aws:vpclattice/resourceGateway:ResourceGateway",
   forwarding: "corpai:privatelink:Forwarding",

@@ -1,4 +1,5 @@
 import { cidrContains, cidrsOverlap, parseCidr } from "./cidr-plan.ts";
+import { ipv6Contains } from "./ipv6.ts";
 import { UNKNOWN, type Unknown, nodeName } from "./resource-record.ts";
 
 export type Direction = "ingress" | "egress";
@@ -18,7 +19,7 @@ export interface Rule {
     | { readonly group: string | Unknown }
     /** Prefix lists, whose entries nobody here knows. */
     | Unknown
-    /** IPv6, or nothing. */
+    /** Nothing. */
     | undefined;
 }
 
@@ -103,6 +104,7 @@ function peerReach(admitted: NonNullable<Rule["peer"]>, peer: Peer): Reach {
   if (admitted.cidr === UNKNOWN) return UNKNOWN;
   if (cidrContains(admitted.cidr, peer.range === UNKNOWN ? "0.0.0.0/0" : peer.range)) return "whole";
   if (peer.range === UNKNOWN) return UNKNOWN;
+  if (ipv6Contains(admitted.cidr, peer.range)) return "whole";
   return cidrsOverlap(admitted.cidr, peer.range) ? { part: admitted.cidr } : "nothing";
 }
 

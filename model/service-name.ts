@@ -21,7 +21,7 @@ export interface DnsEntry {
 }
 
 /**
- * The host that clients use: the endpoint's regional name.
+ * The endpoint's regional name.
  *
  * A zonal name carries the AZ's name behind the endpoint's own label (`vpce-0…-a1b2c3d4-us-east-1a.vpce-svc-…`) and answers from one AZ only;
  * the order of the entries is not promised, so the regional one is found by its form.
@@ -29,4 +29,19 @@ export interface DnsEntry {
  */
 export function regionalHost(entries: readonly DnsEntry[]): string | undefined {
   return entries.map(({ dnsName }) => dnsName).find((name) => /^vpce-[0-9a-f]+(-[0-9a-z]{8})?\.vpce-svc-/.test(name));
+}
+
+/** An endpoint's names as AWS lists them now. */
+export interface NamedEndpoint {
+  readonly dnsEntries: readonly DnsEntry[];
+  readonly privateDnsEnabled?: boolean;
+}
+
+/** The host for clients in the endpoint's VPC: its service's own name, where it answers to it, else its regional one. */
+export function clientHost(
+  { dnsEntries, privateDnsEnabled = false }: NamedEndpoint,
+  privateName: string | undefined,
+): string | undefined {
+  const regional = regionalHost(dnsEntries);
+  return regional !== undefined && privateDnsEnabled && privateName !== undefined ? privateName : regional;
 }

@@ -32,6 +32,7 @@ function resolves(context: TraceContext, source: Source): Judgement {
     );
   // The programs stand a name in for it that can never exist: RFC 2606.
   if (host === undefined || host === "" || host.endsWith(".invalid")) return hasNoHost(context, name);
+  if (host === context.connection.privateName) return answersTo(context, endpoint, name, host);
   if (!endpoint.built)
     return undecided(`${nodeName(endpoint.id)} is still to be built, under another name than ${host}`);
   const listed = endpoint.dnsNames === UNKNOWN || endpoint.dnsNames.length === 0 || endpoint.dnsNames.includes(host);
@@ -41,6 +42,16 @@ function resolves(context: TraceContext, source: Source): Judgement {
       `let the pods look it up again: ${context.up("mcp-servers")}`,
     );
   return open(`${host} is a name of ${nodeName(endpoint.id)}`);
+}
+
+/** Whether an endpoint answers to its service's own name. */
+function answersTo(context: TraceContext, { id, privateDns }: Endpoint, source: string, host: string): Judgement {
+  if (privateDns === UNKNOWN) return undecided(`whether ${nodeName(id)} answers to ${host} is not known yet`);
+  if (privateDns) return open(`${host} is the service's own name, to which ${nodeName(id)} answers in its VPC`);
+  return blocked(
+    `${host}, which ${source} uses, is the service's own name, and ${nodeName(id)} does not answer to it`,
+    `have it answer once AWS has verified the name, or let the pods look it up again: ${context.up("connections,mcp-servers")}`,
+  );
 }
 
 function hasNoHost(context: TraceContext, source: string): Judgement {

@@ -1,3 +1,4 @@
+import type { Looks } from "./looks.ts";
 import type { Connection, NetworkGraph, Place, Source } from "./network-nodes.ts";
 import { UNKNOWN, type Unknown } from "./resource-record.ts";
 import { type Direction, type Peer, type SecurityRules, admission } from "./security-rules.ts";
@@ -16,11 +17,14 @@ export class TraceContext {
   readonly port: number | Unknown;
   /** What customers are to admit. */
   readonly clientCidr: string | undefined;
+  /** Undefined where nobody has looked. */
+  readonly looks: Looks | undefined;
   readonly #security: SecurityRules;
 
-  constructor({ environment, security, clientCidr }: NetworkGraph, connection: Connection) {
+  constructor({ environment, security, clientCidr, looks }: NetworkGraph, connection: Connection) {
     this.environment = environment;
     this.connection = connection;
+    this.looks = looks;
     this.#security = security;
     this.clientCidr = clientCidr;
     // Pods go where their variables say, which may be another port than the files say today.

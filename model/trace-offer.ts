@@ -1,15 +1,20 @@
 /** The customer's side of a trace: from the endpoint's AZs to what is behind one load balancer. */
-import type { Balancer, Listener, Place, Target, TargetGroup } from "./network-nodes.ts";
+import type { Balancer, Endpoint, Listener, Place, Target, TargetGroup } from "./network-nodes.ts";
 import { UNKNOWN, type Unknown } from "./resource-record.ts";
+import { seenHealth } from "./trace-seen.ts";
 import { type TraceContext, NOWHERE, knownPlaces } from "./trace-context.ts";
 import { type Judgement, blocked, names, open, placeName, portName, together, undecided } from "./trace-verdict.ts";
 
 /** Whether each interface of the endpoint has a load balancer in its AZ, and that a target which it sends to. */
 export function judgeZones(
   context: TraceContext,
-  doors: readonly Place[] | Unknown,
+  { doors, serviceRegion }: Pick<Endpoint, "doors" | "serviceRegion">,
   balancers: readonly Balancer[],
 ): Judgement {
+  if (serviceRegion !== undefined)
+    return open(
+      `the service is in ${serviceRegion === UNKNOWN ? "another region" : serviceRegion}: AWS hands over to its load balancer, whatever its AZs`,
+    );
   return together(knownPlaces(doors).map((door) => judgeZone(context, door, balancers)));
 }
 
@@ -52,7 +57,12 @@ export interface Entry {
 }
 
 /** Each interface hands over to the first load balancer that is in its AZ; where AZs are not known, to any. */
-export function entriesOf(doors: readonly Place[] | Unknown, balancers: readonly Balancer[]): Entry[] {
+export function entriesOf(
+  { doors, serviceRegion }: Pick<Endpoint, "doors" | "serviceRegion">,
+  balancers: readonly Balancer[],
+): Entry[] {
+  if (serviceRegion !== undefined)
+    return balancers.map((balancer) => ({ balancer, nodes: balancer.nodes === UNKNOWN ? [NOWHERE] : balancer.nodes }));
   const unsure = doors === UNKNOWN || doors.some((door) => door.azId === UNKNOWN);
   return balancers.flatMap((balancer, index): Entry[] => {
     if (balancer.nodes === UNKNOWN) return [{ balancer, nodes: [NOWHERE] }];
@@ -205,7 +215,7 @@ export class BalancerWay {
     );
   }
 
-  judgeHealth({ name, healthCheck }: TargetGroup): Judgement {
+  judgeHealth({ id, name, healthCheck }: TargetGroup): Judgement {
     if (healthCheck === undefined) return open(`${name} checks no health`);
     for (const node of this.#nodes) {
       const [first, ...others] = this.reached
@@ -213,6 +223,8 @@ export class BalancerWay {
         .map((one) => this.#illness(one));
       if (first && others.every((other) => other !== undefined)) return first;
     }
+    const seen = seenHealth(this.#context.looks, id);
+    if (seen) return seen;
     const questions = this.reached.map((one) => {
       const port = this.#checkPort(one.target);
       const way = together([this.#leaves(one.target, port), ...this.#arrives(one, port)]);

@@ -17,8 +17,25 @@ export const HOPS = [
 ] as const;
 export type ServiceHop = (typeof HOPS)[number];
 
-/** The steps of a request of AWS DevOps Agent over a private connection, those that it has by itself. */
-export type HopName = ServiceHop | "private-connection" | "port-range" | "gateway-group" | "route" | "certificate";
+/** The steps of a request of AWS DevOps Agent over a private connection, in order: to its host, and on to what is behind a load balancer. */
+export const PRIVATE_HOPS = [
+  "private-connection",
+  "port-range",
+  "dns",
+  "gateway-group",
+  "route",
+  "load-balancer-group",
+  "listener",
+  "host-rule",
+  "target-registration",
+  "target-health",
+  "target-group",
+  "target",
+  "certificate",
+] as const;
+export type PrivateHop = (typeof PRIVATE_HOPS)[number];
+
+export type HopName = ServiceHop | PrivateHop;
 
 export type Verdict = "open" | "blocked" | "undecided";
 

@@ -11,6 +11,7 @@ import {
   type Judgement,
   type ServiceHop,
   type Verdict,
+  blocked,
   placeNames,
   undecided,
 } from "./trace-verdict.ts";
@@ -87,8 +88,8 @@ function* steps(context: TraceContext): Generator<Step> {
     yield* beyond("zone", step, [endpointName, serviceName], why);
     return;
   }
-  yield step("zone", endpointName, serviceName, judgeZones(context, endpoint.doors, service.balancers));
-  for (const entry of entriesOf(endpoint.doors, service.balancers)) yield* through(context, entry, pods);
+  yield step("zone", endpointName, serviceName, judgeZones(context, endpoint, service.balancers));
+  for (const entry of entriesOf(endpoint, service.balancers)) yield* through(context, entry, pods);
 }
 
 function* through(context: TraceContext, entry: Entry, pods: string): Generator<Step> {
@@ -120,9 +121,23 @@ function* through(context: TraceContext, entry: Entry, pods: string): Generator<
     way.judgeTargetGroups(),
   );
   for (const { target } of way.candidates) {
-    const because = `what listens at ${target.id} is not in Pulumi's data: a connection to it decides${seenReady(context.connection)}`;
-    yield stepAt(target.port)("target", balancer, target.id, undecided(because));
+    yield stepAt(target.port)("target", balancer, target.id, judgeTarget(context, target.id));
   }
+}
+
+/** Only the service itself can show its certificate; whether its clients ask for the right one is known. */
+function judgeTarget(context: TraceContext, target: string): Judgement {
+  const { serverName, sources } = context.connection;
+  const wrong = sources.find((one) => typeof one.serverName === "string" && one.serverName !== serverName);
+  if (serverName !== undefined && wrong)
+    return blocked(
+      `${wrong.name} asks for a certificate for ${String(wrong.serverName)}, and that of the service is for ${serverName}`,
+      `let the pods take the name over: ${context.up("connections,mcp-servers")}`,
+    );
+  const certificate = serverName === undefined ? "" : `, and whether its certificate is for ${serverName}`;
+  return undecided(
+    `what listens at ${target} is not in Pulumi's data: a connection to it decides${certificate}${seenReady(context.connection)}`,
+  );
 }
 
 type StepMaker = (hop: HopName, from: string, to: string, judgement: Judgement) => Step;

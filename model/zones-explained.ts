@@ -14,7 +14,9 @@ export interface BothNames {
  *
  * @returns one line per AZ, in order of their ids
  */
-export function explainZones({ shared, onlyConsumer, onlyService }: ZoneChoice, names: BothNames): string[] {
+export function explainZones(choice: ZoneChoice, names: BothNames): string[] {
+  if (choice.serviceRegion !== undefined) return explainRemote(choice, choice.serviceRegion, names.consumer);
+  const { shared, onlyConsumer, onlyService } = choice;
   const line = (azId: string, verdict: string): string =>
     `${azId} (${called(names.consumer, azId)} to CorpAI, ${called(names.service, azId)} to the customer): ${verdict}`;
   return [
@@ -24,6 +26,15 @@ export function explainZones({ shared, onlyConsumer, onlyService }: ZoneChoice, 
   ]
     .toSorted(([one], [other]) => one.localeCompare(other))
     .map(([azId, verdict]) => line(azId, verdict));
+}
+
+function explainRemote({ shared, onlyConsumer }: ZoneChoice, region: string, names: ZoneNames): string[] {
+  return [...shared, ...onlyConsumer].sort().map((azId) => {
+    const verdict = shared.includes(azId)
+      ? `used: the service is in ${region}, and AWS hands over to its AZs whichever they are`
+      : "not used: AWS has no access to other regions from it";
+    return `${azId} (${called(names, azId)} to CorpAI): ${verdict}`;
+  });
 }
 
 const called = (names: ZoneNames, azId: string): string =>

@@ -41,6 +41,8 @@ export interface ZoneChoice {
   readonly shared: readonly string[];
   readonly onlyConsumer: readonly string[];
   readonly onlyService: readonly string[];
+  /** Where the service is, if that is another region than the endpoint's. */
+  readonly serviceRegion?: string;
   /** The choice in one sentence, both sides' ids included. */
   readonly explanation: string;
 }
@@ -60,12 +62,38 @@ export function chooseZones(consumer: readonly string[], service: readonly strin
   };
 }
 
+/**
+ * AZs whose endpoints reach no service in another region.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
+ */
+export const NO_REMOTE_ACCESS: readonly string[] = ["use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"];
+
+/** For a service in another region, whose AZs are none of the consumer's: all of the consumer's but those from which AWS lets nobody out. */
+export function chooseRemoteZones(consumer: readonly string[], serviceRegion: string): ZoneChoice {
+  const ours = [...new Set(consumer)].sort();
+  const shared = ours.filter((azId) => !NO_REMOTE_ACCESS.includes(azId));
+  return {
+    shared,
+    onlyConsumer: ours.filter((azId) => NO_REMOTE_ACCESS.includes(azId)),
+    onlyService: [],
+    serviceRegion,
+    explanation: `CorpAI's endpoint subnets are in ${list(ours)}; the service is in ${serviceRegion}, where its AZs do not matter; with access to other regions: ${list(shared)}`,
+  };
+}
+
 /** Why a choice may not be built; undefined if it may. `today` is an ISO date. */
 export function zoneChoiceFault(
   choice: ZoneChoice,
   singleAz: SingleAz | undefined,
   today: string,
 ): { readonly allowed: string; readonly wayOut: string } | undefined {
+  const { serviceRegion, shared } = choice;
+  if (serviceRegion !== undefined && shared.length < (singleAz === undefined ? MINIMUM_AZS : 1)) {
+    return {
+      allowed: `at least ${MINIMUM_AZS} AZs from which AWS reaches other regions: none of ${NO_REMOTE_ACCESS.join(", ")}`,
+      wayOut: "Add another AZ to corpai:azIds of network, or accept one for a while with singleAz: { reason, until }.",
+    };
+  }
   if (choice.shared.length === 0) {
     return {
       allowed: "at least one AZ id in common",

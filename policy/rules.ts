@@ -46,6 +46,7 @@ import { podNoApiToken } from "./rules/pod-no-api-token.ts";
 import { podNoPlainSecrets } from "./rules/pod-no-plain-secrets.ts";
 import { podReadOnlyRoot } from "./rules/pod-read-only-root.ts";
 import { podRestricted } from "./rules/pod-restricted.ts";
+import { podTlsVerified } from "./rules/pod-tls-verified.ts";
 import { providerPinned } from "./rules/provider-pinned.ts";
 import { rdsBackups } from "./rules/rds-backups.ts";
 import { rdsEncrypted } from "./rules/rds-encrypted.ts";
@@ -112,6 +113,7 @@ export const RULES: readonly Rule[] = [
   podNoPlainSecrets,
   podReadOnlyRoot,
   podRestricted,
+  podTlsVerified,
   providerPinned,
   rdsBackups,
   rdsEncrypted,

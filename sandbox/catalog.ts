@@ -12,6 +12,7 @@ import { flowLogModels } from "./aws/flow-logs.ts";
 import { elastiCacheModels } from "./aws/elasticache.ts";
 import { cacheUserModels } from "./aws/elasticache-users.ts";
 import { identityProviderFunctions, identityProviderModels } from "./aws/identity-providers.ts";
+import { hostedZoneLookups, hostedZoneModels } from "./aws/hosted-zones.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { kmsModels } from "./aws/kms.ts";
 import { lambdaModels } from "./aws/lambda.ts";
@@ -22,7 +23,10 @@ import { logDeliveryModels } from "./aws/log-delivery.ts";
 import { logsModels } from "./aws/logs.ts";
 import { networkAclModels } from "./aws/network-acls.ts";
 import { networkLookups } from "./aws/lookups.ts";
+import { policySimulationLookups } from "./aws/policy-simulation.ts";
 import { privateLinkModels } from "./aws/privatelink.ts";
+import { privateNameModels } from "./aws/private-names.ts";
+import { quotaLookups } from "./aws/quotas.ts";
 import { ramModels } from "./aws/ram.ts";
 import { rdsModels } from "./aws/rds.ts";
 import { resolverModels } from "./aws/resolver.ts";
@@ -32,6 +36,7 @@ import { secretsManagerModels } from "./aws/secrets-manager.ts";
 import { securityGroupModels } from "./aws/security-groups.ts";
 import { serviceNetworkModels } from "./aws/service-networks.ts";
 import { snsModels } from "./aws/sns.ts";
+import { taggedResourceLookups } from "./aws/tagged-resources.ts";
 import { vpcModels } from "./aws/vpc.ts";
 import { awsxVpc } from "./components/awsx-vpc.ts";
 import { eksCluster } from "./components/eks-cluster.ts";
@@ -58,6 +63,8 @@ const resources: readonly ResourceModel[] = [
   ...securityGroupModels,
   ...loadBalancingModels,
   ...privateLinkModels,
+  ...privateNameModels,
+  ...hostedZoneModels,
   ...latticeModels,
   ...serviceNetworkModels,
   ...ramModels,
@@ -97,9 +104,13 @@ const resources: readonly ResourceModel[] = [
 ];
 const functions: readonly FunctionModel[] = [
   ...networkLookups,
+  ...hostedZoneLookups,
+  ...quotaLookups,
   ...loadBalancingLookups,
   ...iamFunctions,
   ...identityProviderFunctions,
+  ...policySimulationLookups,
+  ...taggedResourceLookups,
   ...eksFunctions,
 ];
 const components: readonly ComponentModel[] = [awsxVpc, eksCluster];

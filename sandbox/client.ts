@@ -194,6 +194,12 @@ export class SandboxClient {
     return `http://127.0.0.1:${controlPort}/ec2/${environment}`;
   }
 
+  /** The same of Elastic Load Balancing's. */
+  async loadBalancingEndpoint(environment: string): Promise<string> {
+    const { controlPort } = await this.start();
+    return `http://127.0.0.1:${controlPort}/elb/${environment}`;
+  }
+
   /** The service owner's yes. @param endpoint its id or its Name tag */
   acceptConnection(environment: string, endpoint: string): Promise<NamedObject> {
     return this.#ask("POST", `worlds/${environment}/accept`, { endpoint });

@@ -2,12 +2,14 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import { z } from "zod";
 import { answerByHand, changeByHand, changes, deleteByHand, selected, selection, withName } from "./by-hand.ts";
 import { callWalk } from "./aws/calls.ts";
-import { answerQuery, signerOf } from "./ec2-api.ts";
+import { answerQuery } from "./ec2-api.ts";
+import { answerBalancing } from "./elb-api.ts";
 import { faultPlan } from "./faults.ts";
 import { podsOf } from "./kubernetes/pods.ts";
 import type { ServerRecord } from "./home.ts";
 import { integrationWays } from "./lattice-path.ts";
 import { Refusal } from "./model.ts";
+import { signerOf } from "./query-api.ts";
 import type { Sandbox } from "./server.ts";
 
 /** What the control server needs of its process. */
@@ -30,7 +32,8 @@ export function listenForControl(controlled: Controlled, port: number): Promise<
     void (async () => {
       try {
         const sent = await sentBy(request);
-        if (request.url?.startsWith("/ec2/")) return api(controlled, request, response, sent);
+        const ofAws = APIS[request.url?.split("/")[1] ?? ""];
+        if (ofAws) return api(controlled, ofAws, { request, response, sent });
         respond(response, 200, answer(controlled, request, bodyOf(sent)));
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -76,14 +79,30 @@ async function sentBy(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** EC2's own API, of one environment's AWS. */
-function api(controlled: Controlled, request: IncomingMessage, response: ServerResponse, sent: string): void {
+/** AWS's own, by the first part of the path: what signs a request for it, and what answers. */
+const APIS: Readonly<Record<string, { readonly service: string; readonly answer: typeof answerQuery }>> = {
+  ec2: { service: "ec2", answer: answerQuery },
+  elb: { service: "elasticloadbalancing", answer: answerBalancing },
+};
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly sent: string;
+}
+
+/** An API of AWS's own, of one environment's AWS. */
+function api(
+  controlled: Controlled,
+  { service, answer: answerOf }: (typeof APIS)[string],
+  { request, response, sent }: Exchange,
+): void {
   const environment = request.url?.split("/")[2] ?? "";
   const serving = controlled.sandbox();
   if (!serving || request.headers.origin !== undefined || !controlled.environments().includes(environment))
     throw new BadRequest(`no AWS of environment ${environment} is served`);
-  const signer = signerOf(request.headers.authorization);
-  const { status, body } = answerQuery(serving.world(environment), signer, new URLSearchParams(sent));
+  const signer = signerOf(request.headers.authorization, service);
+  const { status, body } = answerOf(serving.world(environment), signer, new URLSearchParams(sent));
   response.writeHead(status, { "content-type": "text/xml", connection: "close" });
   response.end(body);
 }

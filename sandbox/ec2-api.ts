@@ -11,28 +11,11 @@ import {
   principalsOf,
   rejectConnection,
 } from "./aws/privatelink.ts";
-import { INTERFACE, interfaceType, interfaces } from "./aws/network.ts";
+import { EGRESS_RULE, INGRESS_RULE, INTERFACE, SECURITY_GROUP, VPC, interfaceType, interfaces } from "./aws/network.ts";
 import { Refusal } from "./model.ts";
-import { text, texts } from "./values.ts";
+import { type Answer, type Signer, filter, listed, tag } from "./query-api.ts";
+import { integer, text, texts } from "./values.ts";
 import type { World, WorldObject } from "./world.ts";
-
-/** Who asks: the account whose key signed the request. */
-export interface Signer {
-  readonly account: string;
-  readonly region: string;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** `Credential=<key>/<day>/<region>/ec2/aws4_request`: in the sandbox, an account's key is its number. */
-export function signerOf(authorization: string | undefined): Signer | undefined {
-  const [, account, region] =
-    /Credential=(\d{12})\/\d{8}\/([a-z0-9-]+)\/ec2\/aws4_request/.exec(authorization ?? "") ?? [];
-  return account === undefined || region === undefined ? undefined : { account, region };
-}
 
 export function answerQuery(world: World, signer: Signer | undefined, query: URLSearchParams): Answer {
   try {
@@ -71,6 +54,55 @@ const CALLS: Readonly<Record<string, (world: World, signer: Signer, query: URLSe
       ]);
     return `<networkInterfaceSet>${items.map((item) => `<item>${item.join("")}</item>`).join("")}</networkInterfaceSet>`;
   },
+  DescribeSecurityGroups(world: World, signer: Signer, query: URLSearchParams): string {
+    const wanted = filter(query, "group-id");
+    const items = world
+      .all(SECURITY_GROUP, (one) => isOwn(one, signer) && (wanted?.includes(one.id) ?? true))
+      .map(({ id, inputs, computed }) => [
+        tag("groupId", id),
+        tag("groupName", text(inputs.name) ?? ""),
+        tag("vpcId", text(computed.vpcId) ?? ""),
+      ]);
+    return `<securityGroupInfo>${items.map((item) => `<item>${item.join("")}</item>`).join("")}</securityGroupInfo>`;
+  },
+  /** Of the groups that are named, and the caller's own. */
+  DescribeSecurityGroupRules(world: World, signer: Signer, query: URLSearchParams): string {
+    const groups = filter(query, "group-id") ?? [];
+    const items = [INGRESS_RULE, EGRESS_RULE].flatMap((type) =>
+      world
+        .all(type, (one) => isOwn(one, signer) && groups.includes(text(one.inputs.securityGroupId) ?? ""))
+        .map(({ id, inputs }) => [
+          tag("securityGroupRuleId", id),
+          tag("groupId", text(inputs.securityGroupId) ?? ""),
+          tag("isEgress", String(type === EGRESS_RULE)),
+          tag("ipProtocol", text(inputs.ipProtocol) ?? ""),
+          tag("fromPort", String(integer(inputs.fromPort) ?? -1)),
+          tag("toPort", String(integer(inputs.toPort) ?? -1)),
+          ...(["cidrIpv4", "cidrIpv6", "prefixListId"] as const).flatMap((key) =>
+            text(inputs[key]) === undefined ? [] : [tag(key, text(inputs[key]) ?? "")],
+          ),
+          ...(text(inputs.referencedSecurityGroupId) === undefined
+            ? []
+            : [
+                `<referencedGroupInfo>${tag("groupId", text(inputs.referencedSecurityGroupId) ?? "")}</referencedGroupInfo>`,
+              ]),
+        ]),
+    );
+    return `<securityGroupRuleSet>${items.map((item) => `<item>${item.join("")}</item>`).join("")}</securityGroupRuleSet>`;
+  },
+  /** One table for a VPC: the estate says only where its tables lead, and that is beside the VPC itself. */
+  DescribeRouteTables(world: World, signer: Signer, query: URLSearchParams): string {
+    const vpcs = filter(query, "vpc-id") ?? [];
+    const items = world
+      .all(VPC, (one) => isOwn(one, signer) && vpcs.includes(one.id))
+      .map(({ id, inputs }) => {
+        const routes = [text(inputs.cidrBlock) ?? "", ...(world.facts.routes?.[id] ?? [])].map(
+          (cidr) => `<item>${tag("destinationCidrBlock", cidr)}${tag("state", "active")}</item>`,
+        );
+        return `<item>${tag("vpcId", id)}<routeSet>${routes.join("")}</routeSet></item>`;
+      });
+    return `<routeTableSet>${items.join("")}</routeTableSet>`;
+  },
   DescribeVpcEndpointConnections(world: World, signer: Signer, query: URLSearchParams): string {
     const wanted = filter(query, "service-id");
     const services = world.all(ENDPOINT_SERVICE, (one) => isOwn(one, signer) && (!wanted || wanted.includes(one.id)));
@@ -86,7 +118,7 @@ const CALLS: Readonly<Record<string, (world: World, signer: Signer, query: URLSe
   },
   RejectVpcEndpointConnections(world: World, signer: Signer, query: URLSearchParams): string {
     const service = ownService(world, signer, query);
-    const refused = list(query, "VpcEndpointId").flatMap((id) => {
+    const refused = listed(query, "VpcEndpointId").flatMap((id) => {
       const endpoint = connectionsOf(world, service).find((one) => one.id === id);
       const state = endpoint && endpointState(world, endpoint);
       if (
@@ -111,9 +143,9 @@ const CALLS: Readonly<Record<string, (world: World, signer: Signer, query: URLSe
   },
   ModifyVpcEndpointServicePermissions(world: World, signer: Signer, query: URLSearchParams): string {
     const service = ownService(world, signer, query);
-    if (list(query, "AddAllowedPrincipals").length > 0)
+    if (listed(query, "AddAllowedPrincipals").length > 0)
       throw new Refusal("SandboxUnsupported", "the sandbox adds principals by the provider only");
-    const removed = list(query, "RemoveAllowedPrincipals");
+    const removed = listed(query, "RemoveAllowedPrincipals");
     service.inputs = {
       ...service.inputs,
       allowedPrincipals: texts(service.inputs.allowedPrincipals).filter((one) => !removed.includes(one)),
@@ -124,7 +156,7 @@ const CALLS: Readonly<Record<string, (world: World, signer: Signer, query: URLSe
         ({ inputs }) => inputs.vpcEndpointServiceId === service.id && removed.includes(text(inputs.principalArn) ?? ""),
       )
       .forEach((one) => world.remove(one));
-    world.changed();
+    world.changed(service);
     return tag("return", "true");
   },
 };
@@ -141,18 +173,4 @@ function ownService(world: World, signer: Signer, query: URLSearchParams): World
 }
 
 const connectionsOf = (world: World, { computed }: WorldObject): WorldObject[] =>
-  world.all(ENDPOINT, ({ inputs }) => inputs.serviceName === computed.serviceName);
-
-/** `VpcEndpointId.1`, `VpcEndpointId.2`, … */
-const list = (query: URLSearchParams, name: string): string[] =>
-  [...query].filter(([key]) => new RegExp(`^${name}(\\.\\w+)?\\.\\d+$`).test(key)).map(([, value]) => value);
-
-/** The values of a filter; undefined where it is not given. */
-function filter(query: URLSearchParams, name: string): string[] | undefined {
-  const [key] = [...query].find(([one, value]) => /^Filter\.\d+\.Name$/.test(one) && value === name) ?? [];
-  if (key === undefined) return undefined;
-  return list(query, key.replace(/\.Name$/, "").replaceAll(".", "\\.") + "\\.Value");
-}
-
-const tag = (name: string, value: string): string =>
-  `<${name}>${value.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign] ?? sign)}</${name}>`;
+  world.by(ENDPOINT, text(computed.serviceName) ?? "");

@@ -14,8 +14,10 @@ import {
   overlap,
 } from "./aws/network.ts";
 import { standingBalancer } from "./aws/application-load-balancers.ts";
+import { HOSTED_ZONE } from "./aws/hosted-zones.ts";
 import { ATTACHMENT } from "./aws/iam.ts";
 import { LOAD_BALANCER } from "./aws/load-balancing.ts";
+import { raisedQuotaFault } from "./aws/quotas.ts";
 import { bornWith, subnetOutputs } from "./aws/vpc.ts";
 import { readEstate } from "./estate-file.ts";
 import { text } from "./values.ts";
@@ -52,6 +54,7 @@ const listens = z.array(
     protocol: z.enum(["TCP", "HTTP", "HTTPS"]),
     paths: z.record(z.string().startsWith("/"), z.int()).optional(),
     certificateNames: z.array(z.string()).min(1).optional(),
+    signedBy: z.string().includes("-----BEGIN CERTIFICATE-----").optional(),
   }),
 );
 const host = z.strictObject({ subnet: id("subnet"), securityGroups: z.array(id("sg")).min(1).max(5), listens });
@@ -77,8 +80,12 @@ const applicationLoadBalancer = z.strictObject({
   ),
 });
 
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region's name");
+
 const vpc = z.strictObject({
   cidr,
+  /** The estate's region by default. */
+  region: region.optional(),
   /** Networks that its route tables lead to over a peering, a transit gateway or a VPN. */
   routesTo: z.array(cidr).default([]),
   applicationLoadBalancers: z.record(z.string(), applicationLoadBalancer).default({}),
@@ -115,7 +122,8 @@ const vpc = z.strictObject({
 type Vpc = z.infer<typeof vpc>;
 
 const schema = z.strictObject({
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region's name"),
+  /** Of all that says no other. */
+  region,
   accounts: z.record(
     z.string().regex(/^\d{12}$/, "must be a twelve-digit account"),
     z.strictObject({
@@ -133,8 +141,14 @@ const schema = z.strictObject({
         )
         .default({}),
       vpcs: z.record(id("vpc"), vpc).default({}),
+      /** Quotas that AWS has raised, by Service Quotas' code. */
+      quotas: z.record(z.string(), z.int()).default({}),
       /** Actions that a service control policy denies everybody in the account. */
       deniedActions: z.array(z.string()).default([]),
+      /** Regions that the account has not switched on. */
+      regionsOff: z.array(region).default([]),
+      /** Public hosted zones of Route 53, by id. */
+      hostedZones: z.record(z.string().regex(/^Z[A-Z0-9]{3,31}$/), z.strictObject({ name: hostName })).default({}),
     }),
   ),
   /** Accounts that share with each other without invitations. */
@@ -169,6 +183,7 @@ const schema = z.strictObject({
               host: z.string(),
               port: z.string(),
               certificateFor: z.string().optional(),
+              caBundle: z.string().optional(),
               user: z.string().optional(),
               database: z.string().optional(),
             }),
@@ -212,18 +227,21 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
 
   const objects: WorldObject[] = [];
   const hosts: Record<string, HostFacts> = {};
-  for (const [account, { zones, roles, vpcs }] of Object.entries(accounts)) {
+  for (const [account, { zones, roles, vpcs, hostedZones }] of Object.entries(accounts)) {
+    for (const [zoneId, { name: domain }] of Object.entries(hostedZones))
+      objects.push(zoneObject(account, region, zoneId, domain));
     for (const [role, given] of Object.entries(roles))
       objects.push(
         roleObject(account, region, role, given),
         ...attachments(account, region, role, given.managedPolicies),
       );
     for (const [vpcId, given] of Object.entries(vpcs)) {
-      objects.push(...vpcObjects({ account, region }, zones, vpcId, given));
+      const place = { account, region: given.region ?? region };
+      objects.push(...vpcObjects(place, zones, vpcId, given));
       for (const [key, { subnet: subnetId, ip, securityGroups, listens: ports }] of hostsOf(vpcId, given))
         hosts[key] = { vpcId, subnetId, ip, securityGroupIds: securityGroups, listens: ports };
       for (const [balancer, { listens: ports, securityGroups }] of Object.entries(given.loadBalancers))
-        hosts[balancerArn({ account, region }, balancer)] = {
+        hosts[balancerArn(place, balancer)] = {
           vpcId,
           subnetId: "",
           ip: "",
@@ -247,13 +265,26 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     routes: Object.fromEntries(
       Object.values(accounts).flatMap(({ vpcs }) => Object.entries(vpcs).map(([key, { routesTo }]) => [key, routesTo])),
     ),
+    regionsOff: Object.fromEntries(Object.entries(accounts).map(([account, { regionsOff }]) => [account, regionsOff])),
     denied: Object.fromEntries(
       Object.entries(accounts).map(([account, { deniedActions }]) => [account, deniedActions]),
     ),
+    quotas: Object.fromEntries(Object.entries(accounts).map(([account, { quotas }]) => [account, quotas])),
     ...operator,
   };
   return { facts, objects };
 }
+
+const zoneObject = (account: string, region: string, zoneId: string, name: string): WorldObject => ({
+  type: HOSTED_ZONE,
+  id: zoneId,
+  account,
+  region,
+  inputs: { name },
+  computed: { zoneId, arn: `arn:aws:route53:::hostedzone/${zoneId}` },
+  readyAt: 0,
+  estate: true,
+});
 
 const balancerArn = (place: { readonly account: string; readonly region: string }, name: string): string =>
   arn(
@@ -508,9 +539,15 @@ function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[]
     if (seen.has(objectId)) problems.push(`${path}: ${objectId} occurs twice`);
     seen.add(objectId);
   };
-  for (const [account, { zones, vpcs }] of Object.entries(accounts)) {
+  for (const [account, { zones, vpcs, quotas }] of Object.entries(accounts)) {
+    for (const [code, value] of Object.entries(quotas)) {
+      const fault = raisedQuotaFault(code, value);
+      if (fault !== undefined) problems.push(`accounts.${account}.quotas.${code}: ${fault}`);
+    }
+    const regions = [...new Set([region, ...Object.values(vpcs).map((one) => one.region ?? region)])];
     for (const zone of Object.keys(zones))
-      if (!zone.startsWith(region)) problems.push(`accounts.${account}.zones: ${zone} is not in ${region}`);
+      if (!regions.some((one) => zone.startsWith(one)))
+        problems.push(`accounts.${account}.zones: ${zone} is not in ${regions.join(" or ")}`);
     if (new Set(Object.values(zones)).size < Object.keys(zones).length)
       problems.push(`accounts.${account}.zones: two names stand for one AZ id`);
     for (const [vpcId, given] of Object.entries(vpcs)) {
@@ -522,6 +559,10 @@ function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[]
         if (zones[subnet.zone] === undefined)
           problems.push(
             `${path}.subnets.${subnetId}.zone: account ${account} has no zone ${subnet.zone}, only ${Object.keys(zones).join(", ")}`,
+          );
+        if (!subnet.zone.startsWith(given.region ?? region))
+          problems.push(
+            `${path}.subnets.${subnetId}.zone: ${subnet.zone} is not in ${given.region ?? region}, as the VPC is`,
           );
         if (!contains(given.cidr, subnet.cidr))
           problems.push(`${path}.subnets.${subnetId}.cidr: ${subnet.cidr} is not within ${given.cidr}`);

@@ -10,26 +10,17 @@ import {
   connectionStatus,
   managedGatewayOf,
   serviceManaged,
+  targetConnection,
 } from "./aws/devops-agent.ts";
 import { gatewayOf, hostOf, inRanges } from "./aws/lattice.ts";
+import { mayUse } from "./aws/lattice-sharing.ts";
 import { TARGET_GROUP, targetGroupsOf } from "./aws/load-balancing.ts";
 import { type Answer, resolveName, urlParts } from "./aws/names.ts";
 import { type Interface, VPC, cidrHolds, interfaces, interfacesOf } from "./aws/network.ts";
-import { isShared } from "./aws/ram.ts";
 import { securityGroupsAdmit } from "./aws/security-groups.ts";
 import { whyUnreachable } from "./kubernetes/exposure.ts";
-import {
-  Blocked,
-  type Step,
-  type Target,
-  type Walk,
-  arrives,
-  covers,
-  illness,
-  leaves,
-  targetsOf,
-  walked,
-} from "./path.ts";
+import { covers } from "./certificates.ts";
+import { Blocked, type Step, type Target, type Walk, arrives, illness, leaves, targetsOf, walked } from "./path.ts";
 import { record, text, texts } from "./values.ts";
 import type { World, WorldObject } from "./world.ts";
 
@@ -47,9 +38,9 @@ export interface IntegrationWay {
 /** Each registered service that goes over a private connection. */
 export function integrationWays(world: World): IntegrationWay[] {
   return world
-    .all(SERVICE, ({ inputs, computed }) => inputs.privateConnectionName !== undefined && computed._endpoint !== "")
+    .all(SERVICE, (service) => targetConnection(service) !== undefined && service.computed._endpoint !== "")
     .map((service) => {
-      const connection = text(service.inputs.privateConnectionName) ?? "";
+      const connection = targetConnection(service) ?? "";
       const endpoint = text(service.computed._endpoint) ?? "";
       return {
         connection,
@@ -116,10 +107,8 @@ function doorOf(world: World, connection: WorldObject | undefined): readonly [Do
   const configuration = configurationOf(world, connection);
   const gateway = configuration && gatewayOf(world, configuration);
   if (!configuration || !gateway) throw new Blocked("its resource configuration is gone");
-  const shared =
-    configuration.account === connection.account ||
-    isShared(world, text(configuration.computed.arn) ?? "", connection.account);
-  if (!shared) throw new Blocked(`${configuration.id} is not shared with ${connection.account} any more`);
+  if (!mayUse(world, configuration, { account: connection.account, role: text(connection.computed._createdBy) }))
+    throw new Blocked(`${configuration.id} is not shared with ${connection.account} any more`);
   const host = hostOf(record(configuration.inputs.resourceConfigurationDefinition)) ?? "";
   return [
     { host, portRanges: texts(configuration.inputs.portRanges), gateway },

@@ -117,6 +117,8 @@ export interface ResourceModel {
   readonly unready?: (object: WorldObject, news: Properties) => boolean;
   /** What else AWS is left with where the provider's calls after the first one fail. */
   readonly halfMade?: (object: WorldObject, context: Context) => void;
+  /** The object that an import names otherwise than by its id; every type takes ids. */
+  readonly imported?: (id: string, context: Context) => WorldObject | undefined;
   /** The live view of the computed outputs, where it depends on more than the object. */
   readonly read?: (object: WorldObject, context: Context) => Properties;
   /** Until when, by the virtual clock, the provider asks again, because only what AWS is about to drop by itself is still in the way. */

@@ -51,17 +51,14 @@ export function make(
     ...(unheard && { unheard }),
   };
   const names = namedIn(inputs);
-  // A Kubernetes object names its cluster by no argument: its account is the API server.
-  const isNamed = (other: WorldObject): boolean =>
-    other.computed.endpoint === caller.account ||
-    [other.id, other.computed.arn, other.computed.serviceName].some((one) => names.has(String(one)));
   object.readyAt = world.time.step(
     {
       operation: "create",
       object,
       name: name ?? physicalName(object),
       names,
-      after: world.objects.filter(isNamed),
+      // A Kubernetes object names its cluster by no argument: its account is the API server.
+      after: [...world.named(names), ...world.servedAt(caller.account)],
       seconds: (model.seconds?.create ?? 0) + delay,
     },
     caller.run,

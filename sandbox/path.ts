@@ -3,7 +3,8 @@ import type { Peer } from "./aws/security-groups.ts";
 import { ATTACHMENT, LOAD_BALANCER, TARGET_GROUP, listenersOf, targetGroupsOf } from "./aws/load-balancing.ts";
 import { SUBNET, VPC, cidrHolds, interfaces, interfacesOf } from "./aws/network.ts";
 import type { Interface } from "./aws/network.ts";
-import { ENDPOINT, dnsEntries, endpointState, serviceByName } from "./aws/privatelink.ts";
+import { ENDPOINT, dnsEntries, endpointState, privateNameAt, serviceByName } from "./aws/privatelink.ts";
+import { type Verification, whyDistrusted } from "./certificates.ts";
 import { flag, integer, record, text, texts } from "./values.ts";
 import type { HostFacts, World, WorldObject } from "./world.ts";
 
@@ -84,10 +85,10 @@ export class Blocked extends Error {}
 /**
  * The way of a TCP connection from a source to a host name and port, computed from what exists in the world right now.
  *
- * @param certificateFor the name that the certificate at the other end must cover; not given, the client looks at none
+ * @param verifies by what the client makes sure who answers; not given, it looks at no certificate
  */
-export const walk = (world: World, source: Source, host: string, port: number, certificateFor?: string): Walk =>
-  walked((step) => follow(world, source, host, { port, certificateFor }, step));
+export const walk = (world: World, source: Source, host: string, port: number, verifies?: Verification): Walk =>
+  walked((step) => follow(world, source, host, { port, verifies }, step));
 
 /** Records the hops of a way as it is followed. */
 export function walked(way: (step: Step) => void): Walk {
@@ -116,7 +117,7 @@ export type Step = <T>(hop: HopName, from: string, to: string, at: number, judge
 /** What a client asks for. */
 interface Call {
   readonly port: number;
-  readonly certificateFor: string | undefined;
+  readonly verifies: Verification | undefined;
 }
 
 function follow(world: World, source: Source, host: string, call: Call, step: Step): void {
@@ -143,7 +144,11 @@ function follow(world: World, source: Source, host: string, call: Call, step: St
   step("endpoint-group", client, endpoint.id, port, () => arrive(world, source, { name: endpoint.id, doors, port }));
 
   const balancers = texts(service.inputs.networkLoadBalancerArns).flatMap((id) => world.get(LOAD_BALANCER, id) ?? []);
-  const entries = step("zone", endpoint.id, service.id, port, () => enter(world, balancers, doors, port));
+  const entries = step("zone", endpoint.id, service.id, port, () =>
+    service.region === endpoint.region
+      ? enter(world, balancers, doors, port)
+      : enterElsewhere(world, balancers, service.region),
+  );
 
   for (const { balancer, nodes } of entries) through(world, balancer, nodes, { client: source, ...call }, step);
 }
@@ -219,6 +224,10 @@ function resolve(world: World, source: Source, host: string): readonly [Resolved
   for (const endpoint of world.all(ENDPOINT, (candidate) => candidate.region === region)) {
     const entry = dnsEntries(world, endpoint).find(({ dnsName }) => dnsName === host);
     if (!entry) continue;
+    // A private name is known in its own VPC alone, and other endpoints may have it elsewhere.
+    const isPrivate = privateNameAt(world, endpoint) === host;
+    if (isPrivate && endpoint.inputs.vpcId !== source.vpcId) continue;
+    if (isPrivate) resolvesPrivately(world, source.vpcId, host);
     const doors = interfacesOf(world, endpoint.id).filter(
       ({ zoneId }) => entry.zoneId === undefined || entry.zoneId === zoneId,
     );
@@ -231,6 +240,13 @@ function resolve(world: World, source: Source, host: string): readonly [Resolved
     return [{ endpoint, doors }, `${host} resolves to ${addresses} of ${endpoint.id}`];
   }
   throw new Blocked(`no endpoint of ${region ?? source.vpcId} answers to the name ${host}`);
+}
+
+/** @throws {Blocked} where the VPC has switched off what private names need */
+function resolvesPrivately(world: World, vpcId: string, host: string): void {
+  const vpc = world.get(VPC, vpcId);
+  if (!flag(vpc?.inputs.enableDnsSupport) || !flag(vpc?.computed.enableDnsHostnames))
+    throw new Blocked(`${host} is a private name, and ${vpcId} lacks enableDnsSupport or enableDnsHostnames`);
 }
 
 export interface Target {
@@ -321,11 +337,25 @@ function enter(
   return [list, `the load balancer is enabled in ${doors.map(({ zoneId }) => zoneId).join(", ")}`];
 }
 
+/** From another region AWS hands over to whatever nodes there are: AZs are none of the consumer's business. */
+function enterElsewhere(
+  world: World,
+  balancers: readonly WorldObject[],
+  region: string,
+): readonly [readonly Entry[], string] {
+  const entries = balancers.flatMap((balancer) => {
+    const nodes = interfacesOf(world, balancer.id);
+    return nodes.length > 0 ? [{ balancer, nodes }] : [];
+  });
+  if (entries.length === 0) throw new Blocked(`the service has no load balancer in any AZ of ${region}`);
+  return [entries, `AWS hands over to the load balancer in ${region}, whatever its AZs`];
+}
+
 function through(
   world: World,
   balancer: WorldObject,
   nodes: readonly Interface[],
-  { client, port, certificateFor }: Call & { readonly client: Source },
+  { client, port, verifies }: Call & { readonly client: Source },
   step: Step,
 ): void {
   const name = text(balancer.inputs.name) ?? balancer.id;
@@ -399,22 +429,13 @@ function through(
     step("target", name, one.id, one.port, () => {
       const listens = one.host?.listens.find((each) => each.port === one.port);
       if (!listens) throw new Blocked(`nothing listens on ${one.port} at ${one.id}`);
-      if (certificateFor === undefined) return [undefined, `${one.id} listens on ${one.port}`];
-      const { certificateNames = [] } = listens;
-      if (!certificateNames.some((name) => covers(name, certificateFor)))
-        throw new Blocked(
-          `the certificate that ${one.id} shows on ${one.port} is for ${certificateNames.join(", ") || "no name"}, not for ${certificateFor}`,
-        );
-      return [undefined, `${one.id} listens on ${one.port}, with a certificate for ${certificateFor}`];
+      if (verifies === undefined) return [undefined, `${one.id} listens on ${one.port}`];
+      const against = whyDistrusted(listens, verifies);
+      if (against !== undefined) throw new Blocked(`the certificate that ${one.id} shows on ${one.port} ${against}`);
+      return [undefined, `${one.id} listens on ${one.port}, with a certificate for ${verifies.name}`];
     });
   }
 }
-
-/** A star stands for exactly one label. */
-export const covers = (certificateName: string, host: string): boolean =>
-  certificateName.startsWith("*.")
-    ? host.slice(host.indexOf(".")) === certificateName.slice(1)
-    : host === certificateName;
 
 export const leaves = (world: World, groups: readonly string[], target: Target, port: number): boolean =>
   groups.length === 0 ||

@@ -20,6 +20,7 @@ import {
   checked,
   deletesFirst,
   digested,
+  importedInputs,
   liveOutputs,
   overlaid,
   previewed,
@@ -125,7 +126,7 @@ export function createProvider(
     secretKeys: ReadonlySet<string>,
   ): unknown {
     if (!(error instanceof HalfDone)) return error;
-    delete error.object.unheard;
+    heard(error.object, context);
     const properties = shown(model, inputs, error.object, context, secretKeys);
     return new Initialized(error, properties, send(inputs, secretsOf(model, secretKeys)));
   }
@@ -228,7 +229,7 @@ export function createProvider(
         const object = make(model, inputs, context, occasion);
         await mishap.after();
         if (mishap.lost) throw mishap.lost;
-        delete object.unheard;
+        heard(object, context);
         if (mishap.halfMade) throw halfMade(model, object, mishap.halfMade, context);
         response.setId(object.id);
         response.setProperties(shown(model, inputs, object, context, secretKeys));
@@ -277,7 +278,7 @@ export function createProvider(
     read: unary(async (request: protos.ReadRequest, call: Call<protos.ReadRequest>) => {
       const model = modelOf(request.getUrn());
       const context = contextOf(call);
-      const object = existing(model, request.getId(), context);
+      const object = existing(model, request.getId(), context) ?? model.imported?.(request.getId(), context);
       const response = new protos.ReadResponse();
       if (!object) return response;
       const mishap = mishapOf("read", request.getUrn(), object, context);
@@ -287,7 +288,9 @@ export function createProvider(
       const asked = receive(request.getInputs());
       const known = receive(request.getProperties());
       const secretKeys = secretsOf(model, new Set([...asked.secretKeys, ...known.secretKeys]));
-      const inputs = liveInputs(model, object, { ...known.plain, ...asked.plain });
+      const own = liveInputs(model, object, { ...known.plain, ...asked.plain });
+      const isImport = Object.keys(asked.plain).length + Object.keys(known.plain).length === 0;
+      const inputs = isImport ? importedInputs(model, own, liveOutputs(model, object, context)) : own;
       response.setId(object.id);
       response.setInputs(
         send(
@@ -422,6 +425,11 @@ class Initialized extends Refusal {
     status.addDetails(any);
     this.metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   }
+}
+
+function heard(object: WorldObject, { world }: Context): void {
+  delete object.unheard;
+  world.changed(object);
 }
 
 /** A plug-in that is killed with its engine does not go on with what it has not sent yet. */

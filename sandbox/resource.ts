@@ -83,8 +83,19 @@ export function changedArguments(
     // Terraform keeps what AWS has where an optional and computed argument is no longer given.
     if (news[key] === undefined && model.computed.includes(key)) return false;
     const set = model.arguments[key]?.set === true;
-    return !isDeepStrictEqual(normal(olds[key], set), normal(news[key], set));
+    const old = model.computed.includes(key) ? asAsked(olds[key], news[key]) : olds[key];
+    return !isDeepStrictEqual(normal(old, set), normal(news[key], set));
   });
+}
+
+/** Of an argument that is computed, too, only what is asked for, also inside of it. */
+const asAsked = (old: Value | undefined, wanted: Value | undefined): Value | undefined =>
+  isObject(old) && isObject(wanted) ? Object.fromEntries(Object.entries(old).filter(([key]) => key in wanted)) : old;
+
+/** What an import finds: all that arguments could have asked for, as AWS has it. */
+export function importedInputs(model: ResourceModel, inputs: Properties, outputs: Properties): Properties {
+  const live = model.computed.filter((key) => key in model.arguments && outputs[key] !== undefined);
+  return { ...inputs, ...Object.fromEntries(live.map((key) => [key, outputs[key] ?? null])) };
 }
 
 export function replaces(

@@ -84,6 +84,10 @@ export class Time {
   #settled: number;
   readonly #active = new Set<Run>();
   readonly #entries: Entry[] = [];
+  /** The last of each object. */
+  readonly #lastOf = new Map<WorldObject, Entry>();
+  /** Deletions, by what the deleted objects named. */
+  readonly #deletions = new Map<string, Entry[]>();
   /** The beginning of the last stretch with a program at work, and of the last one in which anything was done. */
   #stretch: Mark;
   #latest: Mark;
@@ -156,9 +160,9 @@ export class Time {
 
   /** Accounts an operation. @returns when it is done */
   step({ operation, object, name, names, after, seconds, notBefore = 0 }: Doing, run: Run): number {
-    const needs = after.flatMap((needed) => this.#entries.findLast((entry) => entry.object === needed) ?? []);
+    const needs = after.flatMap((needed) => this.#lastOf.get(needed) ?? []);
     // What named it has to be gone before it can go.
-    if (operation === "delete") needs.push(...this.#entries.filter((entry) => isDeletionNaming(entry, object)));
+    if (operation === "delete") needs.push(...this.#deletionsNaming(object));
     const startedAt = Math.max(
       run.startedAt,
       ...after.map(({ readyAt }) => readyAt),
@@ -166,25 +170,29 @@ export class Time {
     );
     const readyAt = Math.max(startedAt, notBefore) + seconds;
     const { type, id, account } = object;
-    this.#entries.push({
-      operation,
-      stack: run.stack,
-      type,
-      id,
-      account,
-      name,
-      startedAt,
-      readyAt,
-      object,
-      names,
-      needs,
-      run,
-    });
+    const { stack } = run;
+    this.#note({ operation, stack, type, id, account, name, startedAt, readyAt, object, names, needs, run });
     this.#latest = this.#stretch;
     run.reached = Math.max(run.reached, readyAt);
     this.#told?.reached.set(run.stack, Math.max(run.reached, this.#told.reached.get(run.stack) ?? 0));
     this.#now = Math.max(this.#now, readyAt);
     return readyAt;
+  }
+
+  #note(entry: Entry): void {
+    this.#entries.push(entry);
+    this.#lastOf.set(entry.object, entry);
+    if (entry.operation !== "delete") return;
+    for (const name of entry.names) {
+      const known = this.#deletions.get(name);
+      if (known) known.push(entry);
+      else this.#deletions.set(name, [entry]);
+    }
+  }
+
+  #deletionsNaming({ id, computed: { arn } }: WorldObject): readonly Entry[] {
+    const names = typeof arn === "string" ? [id, arn] : [id];
+    return [...new Set(names.flatMap((name) => this.#deletions.get(name) ?? []))];
   }
 
   /** @param since a time of the clock; without it, what was told, or else the last stretch of programs at work that changed anything */
@@ -208,9 +216,6 @@ export class Time {
     };
   }
 }
-
-const isDeletionNaming = ({ operation, names }: Entry, { id, computed }: WorldObject): boolean =>
-  operation === "delete" && (names.has(id) || (typeof computed.arn === "string" && names.has(computed.arn)));
 
 function chainTo(last: Entry, entries: readonly Entry[]): ChainStep[] {
   const chain: ChainStep[] = [];

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { IndexBy } from "./index-by.ts";
 import { Time } from "./time.ts";
 import type { Properties } from "./wire.ts";
+import { WorldFile, keyOf } from "./world-file.ts";
 
 /** One thing that exists: made by a program, or standing since before (`estate`). */
 export interface WorldObject {
@@ -44,6 +44,10 @@ export interface Facts {
   readonly routes?: Readonly<Record<string, readonly string[]>>;
   /** Accounts that share without invitations, by organization. */
   readonly organizations?: readonly (readonly string[])[];
+  /** Regions that an account has not switched on, by account. */
+  readonly regionsOff?: Readonly<Record<string, readonly string[]>>;
+  /** What AWS has raised: by account, Service Quotas' code to what is allowed. */
+  readonly quotas?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Accounts whose service control policies deny actions: by account, the actions. */
   readonly denied?: Readonly<Record<string, readonly string[]>>;
   /** What stands in Pulumi Cloud; nothing without. */
@@ -72,6 +76,8 @@ export interface ImageFacts {
     readonly host: string;
     readonly port: string;
     readonly certificateFor?: string | undefined;
+    /** The variable that holds the path of the bundle that it believes; without, it believes public authorities. */
+    readonly caBundle?: string | undefined;
     readonly user?: string;
     readonly database?: string;
   }[];
@@ -96,6 +102,8 @@ export interface HostFacts {
     readonly paths?: Readonly<Record<string, number>>;
     /** Names on the certificate that it shows, `*.` for one label of any name. Without any it speaks no TLS that the sandbox knows of. */
     readonly certificateNames?: readonly string[] | undefined;
+    /** PEM of who signed it, where that is no public authority. */
+    readonly signedBy?: string | undefined;
   }[];
 }
 
@@ -106,26 +114,42 @@ export interface Lingering {
   readonly goneAt: number;
 }
 
-interface Stored {
-  clock: number;
-  serial: number;
-  objects: WorldObject[];
-  lingering?: Lingering[];
-}
+/**
+ * By what objects of some types are looked up besides their ids. All of it is fixed when an object is made, as ids are; a type that is not here has none.
+ */
+const HANDLES: Readonly<Record<string, (object: WorldObject) => readonly unknown[]>> = {
+  "aws:ec2/networkInterface:NetworkInterface": ({ inputs, computed }) => [computed._owner, inputs.subnetId],
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ({ inputs }) => [inputs.securityGroupId],
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ({ inputs }) => [inputs.securityGroupId],
+  "aws:ec2/securityGroup:SecurityGroup": ({ inputs }) => [inputs.name],
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ({ inputs }) => [inputs.serviceName],
+  "aws:ec2/vpcEndpointService:VpcEndpointService": ({ computed }) => [computed.serviceName],
+};
 
-/** Everything that exists in one environment's AWS, kept in a file across restarts. */
+const handle = (type: string, text: string): string => `${type}\n${text}`;
+const handlesOf = (object: WorldObject): readonly string[] =>
+  (HANDLES[object.type]?.(object) ?? []).flatMap((text) => (typeof text === "string" ? handle(object.type, text) : []));
+
+/** Everything that exists in one environment's AWS, kept in files across restarts. */
 export class World {
   readonly facts: Facts;
   readonly time: Time;
   /** Names of a project's stacks that the backend has a record of. */
   readonly stacksOf: (project: string) => ReadonlySet<string>;
-  readonly #file: string | undefined;
+  readonly #file: WorldFile | undefined;
   readonly #salt: string;
   readonly #objects = new Map<string, WorldObject>();
+  readonly #byType = new IndexBy(({ type }) => [type]);
+  readonly #byHandle = new IndexBy(handlesOf);
+  /** What others may name it by in their inputs. */
+  readonly #byName = new IndexBy(({ id, computed }) => [id, computed.arn, computed.serviceName]);
+  readonly #byEndpoint = new IndexBy(({ computed }) => [computed.endpoint]);
+  /** What the file knows of each object: an object's parts are never changed, but exchanged. */
+  readonly #kept = new Map<WorldObject, WorldObject>();
   #lingering: readonly Lingering[];
   #serial = 0;
 
-  /** @param file undefined keeps the world in memory only */
+  /** @param file its snapshot, which ends in `.json`; undefined keeps the world in memory only */
   constructor(
     salt: string,
     facts: Facts,
@@ -136,9 +160,9 @@ export class World {
     this.#salt = salt;
     this.stacksOf = stacksOf;
     this.facts = facts;
-    this.#file = file;
-    const stored = file === undefined ? undefined : readStored(file);
-    for (const object of stored?.objects ?? estate) this.#objects.set(keyOf(object), object);
+    this.#file = file === undefined ? undefined : new WorldFile(file);
+    const stored = this.#file?.read();
+    for (const object of stored?.objects ?? estate) this.#add(object);
     this.#lingering = stored?.lingering ?? [];
     this.time = new Time(stored?.clock ?? 0);
     this.#serial = stored?.serial ?? 0;
@@ -151,7 +175,7 @@ export class World {
 
   advance(seconds: number): void {
     this.time.advance(seconds);
-    this.#save();
+    this.#save({});
   }
 
   get objects(): readonly WorldObject[] {
@@ -161,38 +185,64 @@ export class World {
   /** @param account needed for what is named per account (roles, clusters, log groups); ids such as `vpc-…` are unique anyway */
   get(type: string, id: string, account?: string): WorldObject | undefined {
     if (account !== undefined) return this.#objects.get(keyOf({ type, id, account }));
-    return this.all(type, (object) => object.id === id)[0];
+    return this.#byName.all(id).find((object) => object.type === type && object.id === id);
   }
 
   /** All of a type, oldest first, narrowed by a predicate. */
-  all(type: string, matches: (object: WorldObject) => boolean = () => true): WorldObject[] {
-    return this.objects.filter((object) => object.type === type && matches(object));
+  all(type: string, matches?: (object: WorldObject) => boolean): WorldObject[] {
+    const all = this.#byType.all(type);
+    return matches ? all.filter(matches) : all;
+  }
+
+  count(type: string): number {
+    return this.#byType.count(type);
+  }
+
+  /** All of a type with this handle, oldest first: an interface's owner or subnet, a rule's group, a group's name, an endpoint's service. */
+  by(type: string, text: string): WorldObject[] {
+    return this.#byHandle.all(handle(type, text));
+  }
+
+  /** All that have one of these ids, ARNs or names of endpoint services. */
+  named(names: Iterable<string>): ReadonlySet<WorldObject> {
+    return new Set([...names].flatMap((name) => this.#byName.all(name)));
+  }
+
+  /** What answers at an endpoint: a cluster's API. */
+  servedAt(endpoint: string): WorldObject[] {
+    return this.#byEndpoint.all(endpoint);
   }
 
   put(object: WorldObject): void {
-    this.#objects.set(keyOf(object), object);
-    this.#save();
+    const standing = this.#objects.get(keyOf(object));
+    const replaced = standing === object ? undefined : standing;
+    if (replaced) this.#drop(replaced);
+    if (standing !== object) this.#add(object);
+    this.#save({ put: [object], ...(replaced && { removed: replaced }) });
   }
 
   /** @param lingers virtual seconds for which AWS keeps what it lets nobody see */
   remove(object: WorldObject, lingers = 0): void {
-    this.#objects.delete(keyOf(object));
-    if (lingers > 0) this.#lingering = [...this.#kept(), { object, goneAt: this.clock + lingers }];
-    this.#save();
+    this.#drop(object);
+    const left = lingers > 0 ? { object, goneAt: this.clock + lingers } : undefined;
+    if (left) this.#lingering = [...this.#left(), left];
+    this.#save({ removed: object, ...(left && { lingers: left }) });
   }
 
-  #kept(): readonly Lingering[] {
+  #left(): readonly Lingering[] {
     return this.#lingering.filter(({ goneAt }) => goneAt > this.clock);
   }
 
   /** What of a type was deleted and is not gone yet. */
   lingering(type: string): readonly Lingering[] {
-    return this.#kept().filter(({ object }) => object.type === type);
+    return this.#left().filter(({ object }) => object.type === type);
   }
 
-  /** Call after changing an object in place. */
-  changed(): void {
-    this.#save();
+  /** Call after changing objects in place. @param objects which ones; without any it is found out, by a look at all of them */
+  changed(...objects: readonly WorldObject[]): void {
+    if (!this.#file) return;
+    const put = (objects.length > 0 ? objects : this.objects).filter((object) => this.#differs(object));
+    if (put.length > 0) this.#save({ put });
   }
 
   /** Hex digits that look random, never repeat in this world, and are the same in every run of the same story. */
@@ -201,41 +251,41 @@ export class World {
     return createHash("sha256").update(`${this.#salt}/${this.#serial}`).digest("hex").slice(0, digits);
   }
 
-  /** Drops the file: whoever loads this world next starts from the estate. */
+  /** Drops the files: whoever loads this world next starts from the estate. */
   reset(): void {
-    if (this.#file !== undefined) rmSync(this.#file, { force: true });
+    this.#file?.remove();
   }
 
-  #save(): void {
-    if (this.#file === undefined) return;
-    const stored: Stored = {
-      clock: this.clock,
-      serial: this.#serial,
-      objects: this.objects as WorldObject[],
-      lingering: [...this.#kept()],
-    };
-    mkdirSync(dirname(this.#file), { recursive: true });
-    const temporary = `${this.#file}.${process.pid}.tmp`;
-    writeFileSync(temporary, JSON.stringify(stored, null, 1));
-    renameSync(temporary, this.#file);
+  get #indexes(): readonly IndexBy[] {
+    return [this.#byType, this.#byHandle, this.#byName, this.#byEndpoint];
   }
-}
 
-const keyOf = ({
-  type,
-  account,
-  id,
-}: {
-  readonly type: string;
-  readonly account: string;
-  readonly id: string;
-}): string => [type, account, id].join("\n");
+  #add(object: WorldObject): void {
+    this.#objects.set(keyOf(object), object);
+    for (const index of this.#indexes) index.add(object);
+    if (this.#file) this.#kept.set(object, { ...object });
+  }
 
-function readStored(file: string): Stored | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as Stored;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+  #drop(object: WorldObject): void {
+    this.#objects.delete(keyOf(object));
+    for (const index of this.#indexes) index.remove(object);
+    this.#kept.delete(object);
+  }
+
+  #differs(object: WorldObject): boolean {
+    const known = this.#kept.get(object);
+    const same =
+      known?.inputs === object.inputs &&
+      known.computed === object.computed &&
+      known.readyAt === object.readyAt &&
+      known.unheard === object.unheard;
+    return !same && this.#objects.get(keyOf(object)) === object;
+  }
+
+  #save(change: Omit<Parameters<WorldFile["append"]>[0], "clock" | "serial">): void {
+    if (!this.#file) return;
+    for (const object of change.put ?? []) this.#kept.set(object, { ...object });
+    const state = { clock: this.clock, serial: this.#serial };
+    this.#file.append({ ...state, ...change }, () => ({ ...state, objects: this.objects, lingering: this.#left() }));
   }
 }

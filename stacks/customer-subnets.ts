@@ -1,5 +1,5 @@
-import type { Config, ListedSubnets, OwnServiceConfig } from "./customer-services/config.ts";
-import { ownServices } from "./customer-services/config.ts";
+import type { Config, ListedSubnets, OfferedServiceConfig } from "./customer-services/config.ts";
+import { offeredServices } from "./customer-services/config.ts";
 
 type Subnet = ListedSubnets[number];
 
@@ -10,7 +10,7 @@ export const commonSubnets = ({ subnets }: Pick<Config, "subnets">): readonly Su
 /** A service's own subnets, or the common ones, and where the file says so. */
 export const subnetsOf = (
   key: string,
-  service: OwnServiceConfig,
+  service: OfferedServiceConfig,
   config: Pick<Config, "subnets">,
 ): { readonly property: string; readonly subnets: readonly Subnet[] } =>
   service.subnets === undefined
@@ -22,7 +22,7 @@ export const listedSubnets = (
   config: Pick<Config, "subnets" | "services">,
 ): (readonly [property: string, subnet: Subnet])[] => [
   ...commonSubnets(config).map((subnet) => ["corpai:subnets", subnet] as const),
-  ...ownServices(config.services).flatMap(([key, service]) =>
+  ...offeredServices(config.services).flatMap(([key, service]) =>
     (service.subnets ?? []).map((subnet) => [`corpai:services.${key}.subnets`, subnet] as const),
   ),
 ];

@@ -7,6 +7,7 @@ import { ENVIRONMENT_CLASSES, type EnvironmentClass } from "../model/environment
 import type { EnvironmentFacts } from "../model/environment-facts.ts";
 import { BRANCH } from "../model/git-names.ts";
 import { type Problem, type StackProblem, describeProblems } from "../model/problem.ts";
+import { type Quota, QUOTAS, QUOTA_NAMES, type QuotaName, type StatedQuotas, isAdjustable } from "../model/quotas.ts";
 import { formatStackName, parseStackName } from "../model/stack-name.ts";
 import { type ProgramName, type ProgramStack, catalog, programNames } from "./catalog.ts";
 import {
@@ -24,12 +25,13 @@ import { readYaml } from "./yaml-file.ts";
 export { type StackConfiguration, withNamedSecrets } from "./configuration.ts";
 export {
   type Config as CustomerServicesConfig,
+  type ForwardedServiceConfig,
   type OwnServiceConfig,
-  type ServiceConfig,
   admittedTo,
   guestsOf,
   hostKeyOf,
   ownServices,
+  standingServices,
 } from "./customer-services/config.ts";
 export { protects } from "./customer-protection.ts";
 export { listedSubnets, subnetsOf } from "./customer-subnets.ts";
@@ -41,6 +43,21 @@ export const ENVIRONMENT_NAME = {
   inWords: "lower-case letters, digits and hyphens, starting with a letter",
 } as const;
 
+const raised = (name: QuotaName): z.ZodType<number | undefined> => {
+  const { default: least, most = Infinity } = QUOTAS[name] as Quota;
+  const inWords = must(
+    `a whole number from ${least}, AWS's default, ${Number.isFinite(most) ? `to ${most}, the most that it raises it to` : "upwards"}`,
+    "State what AWS has granted.",
+  );
+  return z.int(inWords).min(least, inWords).max(most, inWords).optional();
+};
+
+/** What AWS has raised, by account; all else is as in model/quotas.ts. */
+const raisedQuotas = z.record(
+  z.string().regex(/^\d{12}$/, must("a twelve-digit account in quotes", "Correct it.")),
+  z.strictObject(Object.fromEntries(QUOTA_NAMES.filter(isAdjustable).map((name) => [name, raised(name)]))),
+);
+
 const environmentsSchema = z.record(
   z.string().regex(ENVIRONMENT_NAME.form, must(ENVIRONMENT_NAME.inWords, "Rename it.")),
   z.strictObject({
@@ -49,6 +66,7 @@ const environmentsSchema = z.record(
     branch: z.string().regex(BRANCH.form, must(BRANCH.inWords, "Correct it.")).optional(),
     /** Programs that commands leave alone until somebody has named them with --only, and what needs them. */
     onDemand: z.array(z.enum(programNames)).readonly().optional(),
+    quotas: raisedQuotas.optional(),
   }),
 );
 
@@ -157,6 +175,8 @@ export interface Circumstances {
   readonly class: EnvironmentClass;
   /** From which the environment is delivered. */
   readonly branch?: string | undefined;
+  /** What AWS has raised; nothing by default. */
+  readonly quotas?: StatedQuotas;
 }
 
 /** Judges all configurations of an environment, each by itself and all together. Pure. */
@@ -172,7 +192,7 @@ export function judgeEnvironment(
   const stacks = judged.flatMap(({ configuration }) => configuration ?? []);
   const problems = judged.flatMap(({ stack, problems: own }) => own.map((problem) => ({ stack, ...problem })));
   const unsound = judged.filter(({ configuration }) => configuration === undefined);
-  const facts = factsOf(stacks, { unsound, ...circumstances });
+  const facts = factsOf(stacks, { unsound, quotas: {}, ...circumstances });
   return { stacks, facts, problems: [...problems, ...checkEnvironment(facts)] };
 }
 
@@ -202,7 +222,12 @@ export function loadEnvironment(
     const { raw, problems } = readStackFile(join(folder, `Pulumi.${formatStackName(stack)}.yaml`));
     return { stack, raw: secretsToCome ? withNamedSecrets(raw, () => SECURE) : raw, problems };
   });
-  const judged = judgeEnvironment(sources, { today, class: entry.class, branch: entry.branch });
+  const judged = judgeEnvironment(sources, {
+    today,
+    class: entry.class,
+    branch: entry.branch,
+    quotas: entry.quotas ?? {},
+  });
   return {
     name,
     class: entry.class,

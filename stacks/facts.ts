@@ -8,10 +8,11 @@ import {
   type ServiceConfig,
   admittedTo,
   hostKeyOf,
-  ownServices,
+  offeredServices,
 } from "./customer-services/config.ts";
 import { subnetsOf } from "./customer-subnets.ts";
 import type { ServerConfig } from "./mcp-servers/config.ts";
+import { cellsOf } from "./network/config.ts";
 import { accountOf } from "./provider-settings.ts";
 
 function isOf<P extends ProgramName>(program: P) {
@@ -32,7 +33,13 @@ export const agentcoreNetworkFacts = (stack: StackConfiguration<"agentcore-netwo
 /** The plain values that model/ compares. */
 export function factsOf(
   stacks: readonly StackConfiguration[],
-  { unsound, today, class: environmentClass, branch }: Pick<EnvironmentFacts, "unsound" | "today" | "class" | "branch">,
+  {
+    unsound,
+    today,
+    class: environmentClass,
+    branch,
+    quotas,
+  }: Pick<EnvironmentFacts, "unsound" | "today" | "class" | "branch" | "quotas">,
 ): EnvironmentFacts {
   const network = stacks.find(isOf("network"));
   const cluster = stacks.find(isOf("cluster"));
@@ -47,6 +54,7 @@ export function factsOf(
     today,
     class: environmentClass,
     branch,
+    quotas,
     unsound,
     stacks: stacks.map((configuration) => ({
       ...common(configuration),
@@ -62,7 +70,7 @@ export function factsOf(
       vpcCidr: network.config.vpcCidr,
       azIds: network.config.azIds,
       tenants: network.config.tenants,
-      interfaceEndpointQuota: network.config.interfaceEndpointQuota,
+      cells: cellsOf(network.config),
       natGateways: network.config.natGateways,
       awsEndpoints: network.config.awsEndpoints,
     },
@@ -75,6 +83,8 @@ export function factsOf(
       ...common(stack),
       roleName: stack.config.roleName,
       forPulumi: stack.config.forPulumi,
+      limits: stack.config.limits,
+      reach: stack.config.reach,
     })),
     data: data && { ...common(data), environment: data.stack.environment, stores: data.config.stores },
     customerServices: stacks.filter(isOf("customer-services")).map((stack) => ({
@@ -88,7 +98,7 @@ export function factsOf(
     })),
     connections: stacks
       .filter(isOf("connections"))
-      .map((stack) => ({ ...common(stack), registrations: stack.config.registrations })),
+      .map((stack) => ({ ...common(stack), cell: stack.config.cell, registrations: stack.config.registrations })),
     acceptances: stacks
       .filter(isOf("customer-acceptance"))
       .map((stack) => ({ ...common(stack), accept: stack.config.accept })),
@@ -140,11 +150,18 @@ export function sideOf({ stack, config }: StackConfiguration): Side {
 
 function offerFacts(key: string, service: ServiceConfig, config: CustomerServices): OfferFacts {
   const host = hostKeyOf(config.services, key);
-  const own = ownServices(config.services).find(([name]) => name === host)?.[1];
+  const own = offeredServices(config.services).find(([name]) => name === host)?.[1];
   return {
+    host,
     azIds: own ? subnetsOf(host, own, config).subnets.map(({ azId }) => azId) : [],
     acceptanceRequired: own?.acceptanceRequired ?? true,
     ports: Object.fromEntries(Object.entries(service.ports).map(([name, { port }]) => [name, port])),
+    tls: service.tls,
+    privateDns: own?.privateDns && {
+      name: own.privateDns.name,
+      isShown: own.privateDns.recordPublished || own.privateDns.hostedZoneId !== undefined,
+    },
+    supportedRegions: own?.supportedRegions ?? [],
     principals: own ? admittedTo(own, config.principals) : config.principals,
     revoked: own?.revoked.map(({ principal }) => principal) ?? [],
   };
@@ -158,6 +175,11 @@ function serverFacts({ image, tenant, env, expose }: ServerConfig): ServerFacts 
     connectionVariables: Object.fromEntries(
       values.flatMap(([variable, value]) =>
         typeof value === "object" && "connection" in value ? [[variable, value.connection]] : [],
+      ),
+    ),
+    connectionValues: Object.fromEntries(
+      values.flatMap(([variable, value]) =>
+        typeof value === "object" && "connection" in value ? [[variable, value]] : [],
       ),
     ),
     portVariables: Object.fromEntries(

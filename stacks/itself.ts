@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ProgramName, ProgramOutputs } from "./catalog.ts";
 
 /** Outputs of the running stack as its last update left them: what stands of its own. Call once per program. */
-type Last<P extends ProgramName> = <K extends keyof ProgramOutputs[P] & string>(
+export type Last<P extends ProgramName> = <K extends keyof ProgramOutputs[P] & string>(
   name: K,
 ) => Promise<ProgramOutputs[P][K] | undefined>;
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** How the AWS provider says that a thing is not there, as opposed to: not to be asked, or not now. */
 const NOT_FOUND =
-  /NotFound|no matching|NoSuchEntity|InvalidServiceName|does not exist|couldn't find|empty result|Search returned 0 results/;
+  /NotFound|no matching|NoSuchEntity|NoSuchHostedZone|InvalidServiceName|does not exist|couldn't find|empty result|Search returned 0 results/;
 const NOT_ALLOWED = /UnauthorizedOperation|AccessDenied/;
 const ALLOW =
   "Nothing has been created. Allow it to the credentials, or to the role in aws:assumeRoles: customer-access gives CorpAI's role all that connections needs.";
@@ -23,6 +23,16 @@ export async function found<T>(lookup: Promise<T>): Promise<T | undefined> {
     if (NOT_FOUND.test(message)) return undefined;
     const told = `${pulumi.getStack()}: AWS could not be asked: ${message}`;
     throw NOT_ALLOWED.test(message) ? new NotAllowed(`${told}. ${ALLOW}`) : new pulumi.RunError(told);
+  }
+}
+
+/** The same where the check may do without: undefined also where AWS refuses the look-up for want of a permission. */
+export async function ifAllowed<T>(lookup: Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await lookup;
+  } catch (error) {
+    if (error instanceof NotAllowed) return undefined;
+    throw error;
   }
 }
 

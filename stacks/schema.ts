@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { isBundle, shutsOut } from "../model/tls.ts";
 import { AZ_ID } from "../model/zones.ts";
 import { parseCidr } from "../model/cidr-plan.ts";
 import { REPOSITORY } from "../model/git-names.ts";
+import { isIpv6Cidr } from "../model/ipv6.ts";
 import { KEY } from "../model/physical-name.ts";
 import { printableLines } from "../model/printable.ts";
 import { type Problem, show } from "../model/problem.ts";
@@ -36,6 +38,14 @@ export const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
   ),
   // What is no CIDR is not too wide a one as well.
   abort: true,
+});
+
+/** Of either family. */
+export const anyCidr = z.string().refine((text) => parseCidr(text) !== undefined || isIpv6Cidr(text), {
+  error: must(
+    "a CIDR whose host bits are zero, such as 10.40.0.0/16 or 2001:db8::/32",
+    "Correct the address or its prefix length.",
+  ),
 });
 
 export const accountId = z
@@ -108,6 +118,46 @@ export const principal = z
       'Name who may connect; "*" would open the service to every AWS account.',
     ),
   );
+
+/** A DNS name of at least two labels, in lower case. */
+export const dnsName = z
+  .string()
+  .max(253, must("at most 253 characters", "Correct the name."))
+  .regex(
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
+    must("a DNS name such as clickhouse.example.com, in lower case", "Correct the name."),
+  );
+
+export const awsRegion = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, must("an AWS region such as us-east-1", "Correct the region."));
+
+/** By what clients of a service make sure that it is the service. */
+export const tls = z
+  .strictObject({
+    /** The name that the service's certificate is for: never the endpoint's. */
+    serverName: dnsName,
+    /** PEM of who signed the certificate, where no public authority did. */
+    caBundle: z
+      .string()
+      // Kubernetes keeps a ConfigMap up to 1 MiB, and a server may use several connections.
+      .max(
+        65_536,
+        must("at most 65536 characters", "Give the authorities that sign this service's certificates, not all."),
+      )
+      .refine(isBundle, {
+        error: must("X.509 certificates as PEM", "Paste them with their BEGIN and END lines, and nothing else."),
+        abort: true,
+      })
+      .optional(),
+  })
+  .refine((value) => !shutsOut(value), {
+    path: ["caBundle"],
+    error: must(
+      "an authority, or a certificate for the server name: this one would shut every client out",
+      "Give the certificate of who signs, or correct the server name.",
+    ),
+  });
 
 /** A value that another stack provides: full stack name, and the key of the record there. */
 export const fromStack = z.strictObject({

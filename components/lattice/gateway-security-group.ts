@@ -1,12 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { isIpv6Cidr } from "../../model/ipv6.ts";
 import { parsePortRange } from "../../model/lattice-limits.ts";
 import type { Tags } from "../../model/tags.ts";
 
 /** Where requests go: to who carries a group, or to networks. */
 export type Target =
   | { readonly securityGroupId: string; readonly open: boolean }
-  /** By key: the rules are called by it. */
+  /** By key: the rules are called by it. Of either family: a gateway of IPv6 reaches nothing by a rule for IPv4. */
   | { readonly cidrs: Readonly<Record<string, pulumi.Input<string>>> };
 
 /** Ports of one host behind a gateway. */
@@ -86,11 +87,14 @@ interface EgressRule {
   readonly key: string;
   readonly rule: Pick<
     aws.vpc.SecurityGroupEgressRuleArgs,
-    "ipProtocol" | "fromPort" | "toPort" | "cidrIpv4" | "referencedSecurityGroupId"
+    "ipProtocol" | "fromPort" | "toPort" | "cidrIpv4" | "cidrIpv6" | "referencedSecurityGroupId"
   >;
   /** The group that is to admit the gateway in turn. */
   readonly opens: string | undefined;
 }
+
+/** What is not known yet is a subnet of `network`, which has none but IPv4. */
+const isIpv6 = (cidr: pulumi.Input<string>): boolean => typeof cidr === "string" && isIpv6Cidr(cidr);
 
 /** Several hosts behind one gateway may need the same rule, which AWS takes once. */
 function rulesOf({ ports, target }: Destination): EgressRule[] {
@@ -102,9 +106,9 @@ function rulesOf({ ports, target }: Destination): EgressRule[] {
       const rule = { ...on, referencedSecurityGroupId: securityGroupId };
       return [{ key: `${securityGroupId}-${range}`, rule, opens: open ? securityGroupId : undefined }];
     }
-    return Object.entries(target.cidrs).map(([key, cidrIpv4]) => ({
+    return Object.entries(target.cidrs).map(([key, cidr]) => ({
       key: `${key}-${range}`,
-      rule: { ...on, cidrIpv4 },
+      rule: { ...on, ...(isIpv6(cidr) ? { cidrIpv6: cidr } : { cidrIpv4: cidr }) },
       opens: undefined,
     }));
   });

@@ -9,7 +9,7 @@ export interface IntegrationArgs {
   readonly kind: IntegrationKind;
   /** Name of the private connection that it goes over; undefined for one on the internet. */
   readonly connectionName: pulumi.Input<string> | undefined;
-  /** The same of the connection over which its tokens are fetched, where that is another. */
+  /** The same of the connection over which its tokens are fetched, where that is another: without, they are fetched over the first. */
   readonly exchangeConnectionName: pulumi.Input<string> | undefined;
   /** By key: ids of the agent spaces that use it. */
   readonly spaces: Readonly<Record<string, pulumi.Input<string>>>;
@@ -34,10 +34,7 @@ export class Integration extends pulumi.ComponentResource {
       {
         serviceType,
         serviceDetails,
-        ...(args.connectionName !== undefined && { privateConnectionName: args.connectionName }),
-        ...(args.exchangeConnectionName !== undefined && {
-          exchangeUrlPrivateConnectionName: args.exchangeConnectionName,
-        }),
+        ...connectionsOf(args),
         tags: tagList(args.tags),
       },
       { parent: this, additionalSecretOutputs: ["serviceDetails"] },
@@ -52,4 +49,22 @@ export class Integration extends pulumi.ComponentResource {
     this.serviceId = service.serviceId;
     this.registerOutputs({ serviceId: this.serviceId });
   }
+}
+
+/**
+ * AWS takes either one name for both ways or one for each, never both. https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-to-privately-hosted-tools.html
+ */
+function connectionsOf({
+  connectionName,
+  exchangeConnectionName,
+}: IntegrationArgs): Pick<
+  devopsagent.ServiceArgs,
+  "privateConnectionName" | "targetUrlPrivateConnectionName" | "exchangeUrlPrivateConnectionName"
+> {
+  if (exchangeConnectionName === undefined)
+    return connectionName === undefined ? {} : { privateConnectionName: connectionName };
+  return {
+    exchangeUrlPrivateConnectionName: exchangeConnectionName,
+    ...(connectionName !== undefined && { targetUrlPrivateConnectionName: connectionName }),
+  };
 }

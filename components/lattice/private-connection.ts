@@ -70,7 +70,8 @@ export class PrivateConnection extends pulumi.ComponentResource {
         ...(certificate !== undefined && { certificate }),
         tags: tagList(tags),
       },
-      { parent: this, dependsOn: accepted },
+      // AWS tries the way when a service is registered over it: by then it has to be open.
+      { parent: this, dependsOn: [...accepted, ...(group ? [group] : [])] },
     );
 
     // Named by what AWS answers, so that whatever goes over it comes after it, and goes before it.

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isAddress } from "../../model/host-names.ts";
 import type { AddressType } from "../../model/private-connection-facts.ts";
 import type { Tags } from "../../model/tags.ts";
+import { ResourcePolicy } from "./resource-policy.ts";
 import { ResourceShare } from "./resource-share.ts";
 
 export interface ResourceConfigurationArgs {
@@ -15,6 +16,8 @@ export interface ResourceConfigurationArgs {
   readonly addressType: AddressType;
   /** Accounts, organizations and units that may use it. */
   readonly shareWith: readonly string[];
+  /** Accounts and roles that may use it by a policy of its own, where it is shared with nobody. */
+  readonly admit: readonly string[];
   /** Log group of its traffic; none is written without. */
   readonly logGroupArn: pulumi.Input<string> | undefined;
   readonly tags: Tags;
@@ -23,7 +26,7 @@ export interface ResourceConfigurationArgs {
 /**
  * One host behind a resource gateway.
  *
- * Creates the resource configuration; where asked for, the RAM share and the subscription that logs its traffic. Does not: a custom domain name.
+ * Creates the resource configuration; where asked for, the RAM share or the {@link ResourcePolicy}, and the subscription that logs its traffic. Does not: a custom domain name.
  */
 export class ResourceConfiguration extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
@@ -50,6 +53,12 @@ export class ResourceConfiguration extends pulumi.ComponentResource {
       new aws.vpclattice.AccessLogSubscription(
         name,
         { resourceIdentifier: configuration.arn, destinationArn: args.logGroupArn, tags: { ...args.tags } },
+        { parent: this },
+      );
+    if (args.admit.length > 0)
+      new ResourcePolicy(
+        `${name}-policy`,
+        { resourceArn: configuration.arn, kind: "resource", principals: args.admit },
         { parent: this },
       );
     const share =

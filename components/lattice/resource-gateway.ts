@@ -46,7 +46,8 @@ export class ResourceGateway extends pulumi.ComponentResource {
         resourceConfigDnsResolution: { public: "PUBLIC", "in-vpc": "IN_VPC" }[args.dnsResolution],
         tags: { ...args.tags, Name: `corpai-${name}` },
       },
-      { parent: this },
+      // Whoever goes by it finds its way open.
+      { parent: this, dependsOn: [group] },
     );
 
     this.gatewayId = gateway.id;

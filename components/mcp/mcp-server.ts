@@ -4,6 +4,7 @@ import type { PolicyStatement } from "../../model/iam-documents.ts";
 import type { Egress } from "../../model/pod-egress.ts";
 import { type Disruptions, type Replicas, shutdown } from "../../model/server-settings.ts";
 import type { Tags } from "../../model/tags.ts";
+import { BUNDLES_FOLDER, bundleFile } from "../../model/tls.ts";
 import { InternalService } from "./internal-service.ts";
 import { MCP_POD, RESTRICTED_CONTAINER, onMcpNodes, serviceAccountFor, workloadLabels } from "./pod-defaults.ts";
 import { PodIdentity } from "./pod-identity.ts";
@@ -47,6 +48,8 @@ export interface McpServerArgs {
   readonly disruptions: Disruptions;
   readonly resources: Resources;
   readonly env: Readonly<Record<string, Variable>>;
+  /** PEM of those whose certificates it believes, by the connection on which it does; mounted as files. */
+  readonly caBundles: Readonly<Record<string, pulumi.Input<string>>>;
   /** All that it may send to. */
   readonly egress: pulumi.Input<readonly Egress[]>;
   /** Undefined: it uses nothing of AWS, and gets no credentials. */
@@ -66,7 +69,7 @@ type Labels = Record<string, string>;
 /**
  * One MCP server.
  *
- * Creates a service account without API token, its Pod Identity where it uses AWS, a Secret where variables are secret, a traffic policy, a Deployment on
+ * Creates a service account without API token, its Pod Identity where it uses AWS, a Secret where variables are secret, a ConfigMap of certificate bundles, a traffic policy, a Deployment on
  * the MCP nodes (non-root, read-only root file system, no capabilities, limits, spread over AZs, time to finish what it has begun), its disruption budget and
  * autoscaler, and on request an internal load balancer. Pulumi does not await the rollout: a pod that waits for a customer must not fail an update.
  */
@@ -82,8 +85,9 @@ export class McpServer extends pulumi.ComponentResource {
     const account = serviceAccountFor(name, args.namespace, this);
     this.#createIdentity(name, args, account);
     const secret = this.#createSecret(name, args, labels);
+    const bundles = this.#createBundles(name, args, labels);
     const traffic = this.#createTrafficPolicy(name, args);
-    const deployment = this.#createDeployment(name, args, { labels, account, secret, traffic });
+    const deployment = this.#createDeployment(name, args, { labels, account, secret, bundles, traffic });
     this.#createScaling(name, args);
 
     this.deploymentName = deployment.metadata.name;
@@ -120,6 +124,21 @@ export class McpServer extends pulumi.ComponentResource {
     );
   }
 
+  /** Named by Pulumi, for the same reason: clients read a bundle once, when they start. */
+  #createBundles(
+    name: string,
+    { namespace, caBundles }: McpServerArgs,
+    labels: Labels,
+  ): k8s.core.v1.ConfigMap | undefined {
+    const files = Object.entries(caBundles).map(([connection, bundle]) => [bundleFile(connection), bundle]);
+    if (files.length === 0) return undefined;
+    return new k8s.core.v1.ConfigMap(
+      `${name}-bundles`,
+      { metadata: { namespace, labels }, data: Object.fromEntries(files) as Record<string, pulumi.Input<string>> },
+      { parent: this },
+    );
+  }
+
   #createTrafficPolicy(name: string, { namespace, port, egress, exposure }: McpServerArgs): TrafficPolicy {
     const balancers = pulumi.output(exposure?.subnets ?? []).apply((subnets) => subnets.map(({ cidr }) => cidr));
     return new TrafficPolicy(
@@ -130,7 +149,7 @@ export class McpServer extends pulumi.ComponentResource {
   }
 
   #createDeployment(name: string, args: McpServerArgs, parts: DeploymentParts): k8s.apps.v1.Deployment {
-    const { labels, account, secret, traffic } = parts;
+    const { labels, account, secret, bundles, traffic } = parts;
     const selector = { matchLabels: selectorOf(name) };
     const { sleepSeconds, graceSeconds } = shutdown(args.exposure !== undefined);
     const spread = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
@@ -157,7 +176,10 @@ export class McpServer extends pulumi.ComponentResource {
               terminationGracePeriodSeconds: graceSeconds,
               topologySpreadConstraints: spread,
               // Most servers write temporary files, and the root file system is read-only.
-              volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }],
+              volumes: [
+                { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
+                ...(bundles ? [{ name: "bundles", configMap: { name: bundles.metadata.name } }] : []),
+              ],
               containers: [
                 {
                   ...RESTRICTED_CONTAINER,
@@ -165,7 +187,10 @@ export class McpServer extends pulumi.ComponentResource {
                   image: args.image,
                   ports: [{ name: "http", containerPort: args.port }],
                   env: environment(args, secret),
-                  volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+                  volumeMounts: [
+                    { name: "tmp", mountPath: "/tmp" },
+                    ...(bundles ? [{ name: "bundles", mountPath: BUNDLES_FOLDER, readOnly: true }] : []),
+                  ],
                   resources: args.resources,
                   lifecycle: { preStop: { sleep: { seconds: sleepSeconds } } },
                   ...probes(args.port),
@@ -214,6 +239,7 @@ interface DeploymentParts {
   readonly labels: Labels;
   readonly account: k8s.core.v1.ServiceAccount;
   readonly secret: k8s.core.v1.Secret | undefined;
+  readonly bundles: k8s.core.v1.ConfigMap | undefined;
   readonly traffic: TrafficPolicy;
 }
 

@@ -6,6 +6,7 @@ import type { CidrPlan, Tier } from "../../model/cidr-plan.ts";
 import type { Protection } from "../../model/environment-class.ts";
 import type { Tags } from "../../model/tags.ts";
 import { AwsEndpoints, type PlacedEndpoint } from "./aws-endpoints.ts";
+import { EndpointCell } from "./endpoint-cell.ts";
 import { FlowLogs } from "./flow-logs.ts";
 import { TenantSecurityGroup } from "./tenant-security-group.ts";
 import { WorkloadsSecurityGroup } from "./workloads-security-group.ts";
@@ -24,6 +25,8 @@ export interface NetworkArgs {
   readonly natGateways: "none" | "single" | "per-az";
   /** Keys of the tenants whose pods are told apart. */
   readonly tenants: readonly string[];
+  /** Endpoint subnets besides the common ones: by cell, CIDRs by AZ id. */
+  readonly endpointCells: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Interface endpoints to AWS's own services. */
   readonly awsEndpoints: readonly PlacedEndpoint[];
   /** Unique in the account's region. */
@@ -39,7 +42,7 @@ const NAT_STRATEGY = { none: "None", single: "Single", "per-az": "OnePerAz" } as
  * CorpAI's VPC.
  *
  * Creates a VPC by `@pulumi/awsx` with, in each AZ, a client subnet (nodes and pods), a data and an endpoint subnet without any route out,
- * and, where NAT gateways are wanted, a public one for these; flow logs; the MCP workloads' security group and one for each tenant; endpoints to AWS's own services. Empties the
+ * and, where NAT gateways are wanted, a public one for these; further endpoint subnets for cells; flow logs; the MCP workloads' security group and one for each tenant; endpoints to AWS's own services. Empties the
  * VPC's default group, so that what is given no group reaches nothing.
  */
 export class Network extends pulumi.ComponentResource {
@@ -47,6 +50,8 @@ export class Network extends pulumi.ComponentResource {
   readonly clientSubnets: pulumi.Output<PlacedSubnet[]>;
   readonly dataSubnets: pulumi.Output<PlacedSubnet[]>;
   readonly endpointSubnets: pulumi.Output<PlacedSubnet[]>;
+  /** By cell. */
+  readonly endpointCells: Readonly<Record<string, pulumi.Output<PlacedSubnet[]>>>;
   readonly workloadsSecurityGroupId: pulumi.Output<string>;
   /** By tenant. */
   readonly tenantSecurityGroupIds: Readonly<Record<string, pulumi.Output<string>>>;
@@ -90,6 +95,7 @@ export class Network extends pulumi.ComponentResource {
     // awsx lists isolated subnets AZ by AZ, in each in the order of our two isolated specs.
     this.dataSubnets = place(vpc.isolatedSubnetIds, "data", (az) => az * 2);
     this.endpointSubnets = place(vpc.isolatedSubnetIds, "endpoint", (az) => az * 2 + 1);
+    this.endpointCells = this.#createCells(name, vpc, args);
     this.workloadsSecurityGroupId = workloads.securityGroupId;
     this.tenantSecurityGroupIds = this.#createTenantGroups(name, vpc, args);
     this.awsEndpointsSecurityGroupId = this.#createAwsEndpoints(name, vpc, args).securityGroupId;
@@ -99,6 +105,7 @@ export class Network extends pulumi.ComponentResource {
       clientSubnets: this.clientSubnets,
       dataSubnets: this.dataSubnets,
       endpointSubnets: this.endpointSubnets,
+      endpointCells: this.endpointCells,
       workloadsSecurityGroupId: this.workloadsSecurityGroupId,
       tenantSecurityGroupIds: this.tenantSecurityGroupIds,
       awsEndpointsSecurityGroupId: this.awsEndpointsSecurityGroupId,
@@ -123,6 +130,18 @@ export class Network extends pulumi.ComponentResource {
       return [tenant, group.securityGroupId] as const;
     });
     return Object.fromEntries(groups);
+  }
+
+  #createCells(
+    name: string,
+    { vpcId }: awsx.ec2.Vpc,
+    { endpointCells, tags }: NetworkArgs,
+  ): Record<string, pulumi.Output<PlacedSubnet[]>> {
+    const cells = Object.entries(endpointCells).map(([cell, subnets]) => {
+      const built = new EndpointCell(`${name}-cell-${cell}`, { vpcId, subnets, tags }, { parent: this });
+      return [cell, built.subnets] as const;
+    });
+    return Object.fromEntries(cells);
   }
 
   #createAwsEndpoints(name: string, vpc: awsx.ec2.Vpc, args: NetworkArgs): AwsEndpoints {

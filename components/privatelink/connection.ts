@@ -7,11 +7,15 @@ export interface ConnectionArgs {
   /** For people. */
   readonly displayName: string;
   readonly serviceName: pulumi.Input<string>;
+  /** Where the service is, if that is another region. */
+  readonly serviceRegion: string | undefined;
+  /** Whether the endpoint answers to the service's own name; AWS allows it once the name is verified and the connection accepted. */
+  readonly privateDnsEnabled: pulumi.Input<boolean>;
   readonly port: pulumi.Input<number>;
   /** Further ports, by name. */
   readonly ports: Readonly<Record<string, pulumi.Input<number>>>;
   readonly vpcId: pulumi.Input<string>;
-  /** AZ ids that both sides have: the endpoint gets one subnet in each. */
+  /** AZ ids that both sides have, or from which AWS reaches the service's region: the endpoint gets one subnet in each. */
   readonly azIds: readonly string[];
   /** The endpoint subnet of an AZ. */
   readonly subnetIn: (azId: string) => pulumi.Input<string>;
@@ -28,7 +32,7 @@ export interface ConnectionArgs {
  * CorpAI's end of a connection.
  *
  * Creates a security group that admits the MCP workloads' group on exactly the service's ports, and an interface endpoint with one subnet per shared
- * AZ. Does not: an endpoint policy (AWS allows only full access to a customer's service), private DNS, egress (an endpoint never initiates).
+ * AZ. Does not: an endpoint policy (AWS allows only full access to a customer's service), egress (an endpoint never initiates).
  */
 export class Connection extends pulumi.ComponentResource {
   readonly endpointId: pulumi.Output<string>;
@@ -88,10 +92,11 @@ export class Connection extends pulumi.ComponentResource {
       {
         vpcEndpointType: "Interface",
         serviceName: args.serviceName,
+        ...(args.serviceRegion !== undefined && { serviceRegion: args.serviceRegion }),
         vpcId: args.vpcId,
         subnetIds: args.azIds.map(args.subnetIn),
         securityGroupIds: [group.id],
-        privateDnsEnabled: false,
+        privateDnsEnabled: args.privateDnsEnabled,
         tags: { ...args.tags, Name: args.displayName },
       },
       { parent: this },

@@ -6,6 +6,12 @@ import {
   connectivityLimitsPolicy,
 } from "../../model/connectivity-limits.ts";
 import {
+  CONNECTIVITY_REACH_POLICY,
+  type ConnectivityReach,
+  connectivityReachPolicy,
+  reachesFurther,
+} from "../../model/connectivity-reach.ts";
+import {
   type BroadDocument,
   CONNECTIVITY_FOR_PULUMI_POLICY,
   CONNECTIVITY_POLICY,
@@ -21,10 +27,12 @@ export interface ConnectivityAccessArgs {
   readonly forPulumi: boolean;
   /** What the role is held to besides; nothing without. */
   readonly limits: ConnectivityLimits | undefined;
+  /** What it may do beyond plain connections of one region; `region` is that of CorpAI's VPC. */
+  readonly reach: ConnectivityReach & { readonly region: string };
   readonly tags: Tags;
 }
 
-/** What CorpAI may do in the customer's account. Creates one to three IAM policies and their attachments to the role. */
+/** What CorpAI may do in the customer's account. Creates one to four IAM policies and their attachments to the role. */
 export class ConnectivityAccess extends pulumi.ComponentResource {
   readonly policyArns: pulumi.Output<string>[];
 
@@ -68,6 +76,16 @@ export class ConnectivityAccess extends pulumi.ComponentResource {
               CONNECTIVITY_LIMITS_POLICY,
               "Holds CorpAI to registered services in its own VPC",
               connectivityLimitsPolicy(args.limits),
+            ),
+          ]
+        : []),
+      ...(reachesFurther(args.reach)
+        ? [
+            attach(
+              "reach",
+              CONNECTIVITY_REACH_POLICY,
+              "Lets CorpAI use services' own names and reach the regions named",
+              connectivityReachPolicy(args.reach, args.reach.region),
             ),
           ]
         : []),

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type ForwardingSettings, outsideAddresses, targetIds } from "../../model/forwarding.ts";
 import type { Tags } from "../../model/tags.ts";
+import { type AdoptedListener, type AdoptedTargetGroup, takenOver } from "./adopted.ts";
 
 export interface ForwardingArgs extends ForwardingSettings {
   /** Key of the service whose port it is. */
@@ -12,13 +13,15 @@ export interface ForwardingArgs extends ForwardingSettings {
   readonly vpcId: string;
   /** CIDRs of the VPC: what says whether a target's address is inside. */
   readonly vpcCidrs: readonly string[];
+  /** What stands and is taken over: listener, target group, and the targets, which have to be registered. */
+  readonly adopted?: AdoptedListener | undefined;
   readonly tags: Tags;
 }
 
 /**
  * One port of a load balancer: TCP in, TCP to one group of targets.
  *
- * Creates a target group with its targets, and a listener. Where a setting of the target group changes, its targets are registered anew, one after the
+ * Creates a target group with its targets, and a listener, or takes them over. Where a setting of the target group changes, its targets are registered anew, one after the
  * other, since those that are registered keep what they were registered with.
  */
 export class Forwarding extends pulumi.ComponentResource {
@@ -38,7 +41,9 @@ export class Forwarding extends pulumi.ComponentResource {
   }
 
   #createTargetGroup(name: string, args: ForwardingArgs): aws.lb.TargetGroup {
-    const { targetGroupName, vpcId, targets, port, proxyProtocol, tags } = args;
+    const { vpcId, targets, port, proxyProtocol, tags } = args;
+    const adopted = args.adopted?.targetGroup;
+    const targetGroupName = adopted?.name ?? args.targetGroupName;
     return new aws.lb.TargetGroup(
       name,
       {
@@ -46,15 +51,16 @@ export class Forwarding extends pulumi.ComponentResource {
         vpcId,
         targetType: targets.type,
         protocol: "TCP",
-        port: targets.port ?? port,
-        healthCheck: healthCheckOf(args),
+        port: adopted?.port ?? targets.port ?? port,
+        healthCheck: healthCheckOf(args, adopted),
+        ...(adopted ? { deregistrationDelay: adopted.deregistrationDelay } : {}),
         // A target group of a load balancer of its own kind has no such attribute.
         ...(targets.type === "alb" ? {} : { proxyProtocolV2: proxyProtocol }),
-        tags: { ...tags, Name: targetGroupName },
+        tags: adopted?.tags ?? { ...tags, Name: targetGroupName },
       },
       // AWS cannot change a target group's port, nor have a second group of the same fixed name beside it. The port is a default only: each target
       // states its own, and health checks follow that.
-      { ...this.#child, ignoreChanges: ["port"] },
+      { ...this.#child, ...takenOver(adopted?.arn), ignoreChanges: ["port"] },
     );
   }
 
@@ -73,6 +79,7 @@ export class Forwarding extends pulumi.ComponentResource {
         },
         {
           ...this.#child,
+          ...registeredAlready(args, targetGroup, target),
           // Registering what is registered does nothing, and taking it away afterwards would leave nothing.
           deleteBeforeReplace: true,
           replacementTrigger: registeredWith(args),
@@ -84,7 +91,7 @@ export class Forwarding extends pulumi.ComponentResource {
   }
 
   #createListener(name: string, args: ForwardingArgs, targetGroup: aws.lb.TargetGroup): void {
-    const { loadBalancerArn, port, idleTimeoutSeconds, tags } = args;
+    const { loadBalancerArn, port, idleTimeoutSeconds, adopted, tags } = args;
     new aws.lb.Listener(
       name,
       {
@@ -93,9 +100,9 @@ export class Forwarding extends pulumi.ComponentResource {
         protocol: "TCP",
         tcpIdleTimeoutSeconds: idleTimeoutSeconds,
         defaultActions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
-        tags: { ...tags },
+        tags: adopted?.tags ?? { ...tags },
       },
-      this.#child,
+      { ...this.#child, ...takenOver(adopted?.arn) },
     );
   }
 }
@@ -106,8 +113,25 @@ const childOptions = (
   opts: pulumi.ComponentResourceOptions | undefined,
 ): pulumi.CustomResourceOptions => (opts?.parent ? { parent, aliases: [{ parent: opts.parent }] } : { parent });
 
-function healthCheckOf({ healthCheck }: Pick<ForwardingArgs, "healthCheck">) {
+/**
+ * A target that a group which is taken over has registered. It stays so when the group leaves the state, and only then: one that leaves the file is
+ * deregistered.
+ */
+function registeredAlready(
+  { adopted, targets, port }: ForwardingArgs,
+  targetGroup: aws.lb.TargetGroup,
+  target: string,
+): pulumi.CustomResourceOptions {
+  if (!adopted) return {};
+  return { import: [adopted.targetGroup.arn, target, targets.port ?? port].join(","), deletedWith: targetGroup };
+}
+
+function healthCheckOf(
+  { healthCheck }: Pick<ForwardingArgs, "healthCheck">,
+  adopted: AdoptedTargetGroup | undefined = undefined,
+) {
   return {
+    ...adopted?.healthCheckTimes,
     enabled: true,
     protocol: healthCheck.protocol,
     port: healthCheck.port === undefined ? "traffic-port" : String(healthCheck.port),

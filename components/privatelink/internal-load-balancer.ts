@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ForwardedService, type Front, frontsOf, targetRules } from "../../model/forwarding.ts";
 import { serviceNames } from "../../model/physical-name.ts";
 import type { Tags } from "../../model/tags.ts";
+import { type AdoptedLoadBalancer, takenOver } from "./adopted.ts";
 import { Forwarding } from "./forwarding.ts";
 
 export interface InternalLoadBalancerArgs extends ForwardedService {
@@ -17,6 +18,8 @@ export interface InternalLoadBalancerArgs extends ForwardedService {
   readonly inboundRulesOnPrivateLink: "on" | "off";
   /** Whether AWS refuses to delete it. */
   readonly deletionProtection: boolean;
+  /** What stands and is taken over, in place of a new one. */
+  readonly adopted?: AdoptedLoadBalancer | undefined;
   readonly tags: Tags;
 }
 
@@ -24,34 +27,33 @@ export interface InternalLoadBalancerArgs extends ForwardedService {
  * An internal network load balancer in front of one service, or of several that share it.
  *
  * Creates its security group and rules, the load balancer with cross-zone balancing, and one {@link Forwarding} for each port; on request the rules on
- * the targets' own groups. Does not: anything internet-facing.
+ * the targets' own groups. One that stands is taken over with its listeners, while its groups stay the customer's. Does not: anything internet-facing.
  *
  * With PrivateLink the load balancer's group sees the address of the *client*, not of the endpoint, so it admits CorpAI's client CIDR beside the
  * VPC's own. https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
  */
 export class InternalLoadBalancer extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
-  readonly securityGroupId: pulumi.Output<string>;
+  readonly securityGroupIds: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: InternalLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     const azIds = args.subnets.map(({ azId }) => azId);
     super("corpai:privatelink:InternalLoadBalancer", name, { azIds }, opts);
     const fronts = frontsOf(name, args);
 
-    const group = this.#createSecurityGroup(name, args);
-    this.#admitClients(fronts, args, group);
-    this.#reachTargets(name, fronts, args, group);
-    const loadBalancer = this.#createLoadBalancer(name, args, group);
+    const groupIds = args.adopted?.securityGroupIds ?? [this.#createSecurityGroup(name, fronts, args).id];
+    const loadBalancer = this.#createLoadBalancer(name, args, groupIds);
     this.#forward(fronts, args, loadBalancer);
 
     this.arn = loadBalancer.arn;
-    this.securityGroupId = group.id;
-    this.registerOutputs({ azIds, arn: this.arn, securityGroupId: this.securityGroupId });
+    this.securityGroupIds = pulumi.output([...groupIds]);
+    this.registerOutputs({ azIds, arn: this.arn, securityGroupIds: this.securityGroupIds });
   }
 
-  #createSecurityGroup(name: string, { service, vpcId, tags }: InternalLoadBalancerArgs): aws.ec2.SecurityGroup {
+  #createSecurityGroup(name: string, fronts: readonly Front[], args: InternalLoadBalancerArgs): aws.ec2.SecurityGroup {
+    const { service, vpcId, tags } = args;
     const physicalName = serviceNames(service).securityGroup;
-    return new aws.ec2.SecurityGroup(
+    const group = new aws.ec2.SecurityGroup(
       name,
       {
         name: physicalName,
@@ -61,6 +63,9 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.#admitClients(fronts, args, group);
+    this.#reachTargets(name, fronts, args, group);
+    return group;
   }
 
   #admitClients(
@@ -128,10 +133,10 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
 
   #createLoadBalancer(
     name: string,
-    { service, subnets, inboundRulesOnPrivateLink, deletionProtection, tags }: InternalLoadBalancerArgs,
-    group: aws.ec2.SecurityGroup,
+    { service, subnets, inboundRulesOnPrivateLink, deletionProtection, adopted, tags }: InternalLoadBalancerArgs,
+    securityGroupIds: readonly pulumi.Input<string>[],
   ): aws.lb.LoadBalancer {
-    const physicalName = serviceNames(service).loadBalancer;
+    const physicalName = adopted?.name ?? serviceNames(service).loadBalancer;
     return new aws.lb.LoadBalancer(
       name,
       {
@@ -139,19 +144,19 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
         loadBalancerType: "network",
         internal: true,
         subnets: subnets.map(({ id }) => id),
-        securityGroups: [group.id],
+        securityGroups: [...securityGroupIds],
         enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: inboundRulesOnPrivateLink,
         enableCrossZoneLoadBalancing: true,
         enableDeletionProtection: deletionProtection,
-        tags: { ...tags, Name: physicalName },
+        tags: adopted?.tags ?? { ...tags, Name: physicalName },
       },
-      { parent: this },
+      { parent: this, ...takenOver(adopted?.arn) },
     );
   }
 
   #forward(
     fronts: readonly Front[],
-    { vpcId, vpcCidrs, tags }: InternalLoadBalancerArgs,
+    { vpcId, vpcCidrs, adopted, tags }: InternalLoadBalancerArgs,
     loadBalancer: aws.lb.LoadBalancer,
   ): void {
     for (const { name, of, ...front } of fronts)
@@ -163,6 +168,7 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
           loadBalancerArn: loadBalancer.arn,
           vpcId,
           vpcCidrs,
+          adopted: adopted?.listeners.get(front.port),
           tags,
         },
         { parent: this },

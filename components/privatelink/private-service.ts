@@ -1,11 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EndpointService } from "./endpoint-service.ts";
+import type { AdoptedEndpointService } from "./adopted.ts";
+import { EndpointService, type NamedService, type PrivateDns } from "./endpoint-service.ts";
 import { InternalLoadBalancer, type InternalLoadBalancerArgs } from "./internal-load-balancer.ts";
 
 export interface PrivateServiceArgs extends InternalLoadBalancerArgs {
   /** ARNs that may connect. */
   readonly principals: readonly string[];
   readonly acceptanceRequired: boolean;
+  /** Its own DNS name, if endpoints are to answer to it. */
+  readonly privateDns: PrivateDns | undefined;
+  /** Regions other than its own whose endpoints may reach it. */
+  readonly supportedRegions: readonly string[];
+  /** An endpoint service that stands and is taken over. */
+  readonly adoptedService?: AdoptedEndpointService | undefined;
 }
 
 /**
@@ -15,7 +22,11 @@ export interface PrivateServiceArgs extends InternalLoadBalancerArgs {
 export class PrivateService extends pulumi.ComponentResource {
   readonly serviceId: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
-  readonly loadBalancerSecurityGroupId: pulumi.Output<string>;
+  readonly loadBalancerArn: pulumi.Output<string>;
+  /** One, unless it was taken over. */
+  readonly loadBalancerSecurityGroupIds: pulumi.Output<readonly string[]>;
+  /** Undefined where it has no name of its own. */
+  readonly privateDns: pulumi.Output<NamedService> | undefined;
 
   constructor(name: string, args: PrivateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:privatelink:PrivateService", name, {}, opts);
@@ -28,6 +39,9 @@ export class PrivateService extends pulumi.ComponentResource {
         loadBalancerArn: loadBalancer.arn,
         principals: args.principals,
         acceptanceRequired: args.acceptanceRequired,
+        privateDns: args.privateDns,
+        supportedRegions: args.supportedRegions,
+        adopted: args.adoptedService,
         tags: args.tags,
       },
       { parent: this },
@@ -35,11 +49,14 @@ export class PrivateService extends pulumi.ComponentResource {
 
     this.serviceId = service.serviceId;
     this.serviceName = service.serviceName;
-    this.loadBalancerSecurityGroupId = loadBalancer.securityGroupId;
+    this.loadBalancerArn = loadBalancer.arn;
+    this.loadBalancerSecurityGroupIds = loadBalancer.securityGroupIds;
+    this.privateDns = service.privateDns;
     this.registerOutputs({
       serviceId: this.serviceId,
       serviceName: this.serviceName,
-      loadBalancerSecurityGroupId: this.loadBalancerSecurityGroupId,
+      loadBalancerArn: this.loadBalancerArn,
+      loadBalancerSecurityGroupIds: this.loadBalancerSecurityGroupIds,
     });
   }
 }

@@ -48,6 +48,8 @@ export function cloudFormationTemplate(description: ServiceDescription): Templat
         Properties: {
           NetworkLoadBalancerArns: [{ Ref: BALANCER }],
           AcceptanceRequired: endpointService.acceptanceRequired,
+          ...(endpointService.privateDnsName !== null && { PrivateDnsName: endpointService.privateDnsName }),
+          ...(endpointService.supportedRegions.length > 0 && { SupportedRegions: endpointService.supportedRegions }),
           Tags: tagsOf(description, endpointService.name),
         },
       },

@@ -97,7 +97,7 @@ function loadBalancer(description: ServiceDescription): Step {
 }
 
 function endpointService(description: ServiceDescription): Step {
-  const { name, acceptanceRequired, principals } = description.endpointService;
+  const { name, acceptanceRequired, principals, privateDnsName, supportedRegions } = description.endpointService;
   return {
     title: "Create a VPC Endpoint Service",
     lines: [
@@ -105,13 +105,19 @@ function endpointService(description: ServiceDescription): Step {
       `Name: ${name}`,
       "Load balancer type: Network",
       `Load balancer: ${description.loadBalancer.name}`,
-      "Supported Regions: leave empty (same-region only)",
+      `Supported Regions: ${supportedRegions.join(", ") || "leave empty (same-region only)"}`,
       `Acceptance required: ${acceptanceRequired ? "checked" : "unchecked"}`,
-      "Enable private DNS name: leave unchecked",
+      `Enable private DNS name: ${privateDnsName === null ? "leave unchecked" : `checked, ${privateDnsName}`}`,
       "Supported IP address types: IPv4",
       tagLine(description),
       "Click “Create”",
       ...principals.map((principal) => `Allow principals → Allow principals: ${principal}`),
+      ...(privateDnsName === null
+        ? []
+        : [
+            "Publish the TXT record of Domain verification name and value, at that domain or one above",
+            "Actions → Verify domain ownership for private DNS name, until the state is verified; then tell CorpAI",
+          ]),
       "Copy the Service name, and send it to CorpAI with the port",
     ],
   };

@@ -21,6 +21,8 @@ export interface HandoverRequest extends ForwardedService {
   readonly deletionProtection: boolean;
   readonly acceptanceRequired: boolean;
   readonly principals: readonly string[];
+  readonly privateDns: { readonly name: string } | undefined;
+  readonly supportedRegions: readonly string[];
   readonly tags: Tags;
 }
 
@@ -61,6 +63,9 @@ export interface ServiceDescription {
     readonly name: string;
     readonly acceptanceRequired: boolean;
     readonly principals: readonly string[];
+    readonly privateDnsName: string | null;
+    /** Besides its own. */
+    readonly supportedRegions: readonly string[];
   };
 }
 
@@ -100,6 +105,8 @@ export function describeService(request: HandoverRequest): ServiceDescription {
       name: names.endpointService,
       acceptanceRequired: request.acceptanceRequired,
       principals: request.principals,
+      privateDnsName: request.privateDns?.name ?? null,
+      supportedRegions: request.supportedRegions,
     },
   };
 }

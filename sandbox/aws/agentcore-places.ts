@@ -91,9 +91,10 @@ const setOf = ({ subnets, groups }: Wanted): string =>
 /** Gives an agent its interfaces: those that others with the same subnets and groups have, or that still stand, or new ones. @returns the set's name */
 export function stand(wanted: Wanted, context: Context): string {
   const owner = setOf(wanted);
-  const standing = context.world.all(INTERFACE, ({ computed }) => computed._owner === owner);
+  const standing = context.world.by(INTERFACE, owner);
   for (const object of standing)
     object.computed = Object.fromEntries(Object.entries(object.computed).filter(([key]) => key !== "_goneAt"));
+  context.world.changed(...standing);
   if (standing.length > 0) return owner;
   for (const subnet of wanted.subnets)
     attach(context, { owner, subnet, securityGroupIds: wanted.groups, description: DESCRIPTION });

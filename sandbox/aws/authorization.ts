@@ -20,7 +20,7 @@ function denied({ action, arn }: Request, { caller }: Context, why: string): Ref
   const user = `arn:aws:sts::${caller.account}:assumed-role/${caller.role ?? ""}/sandbox`;
   const what = `User: ${user} is not authorized to perform: ${action}${arn === undefined ? "" : ` on resource: ${arn}`} ${why}`;
   const service = action.split(":")[0] ?? "";
-  if (service === "ec2")
+  if (service === "ec2" || service === "vpce")
     return new Refusal("UnauthorizedOperation", `You are not authorized to perform this operation. ${what}`);
   return new Refusal(
     ["iam", "elasticloadbalancing", "route53", "rds", "elasticache"].includes(service)

@@ -22,13 +22,9 @@ function adopted({ inputs, context }: { readonly inputs: Properties; readonly co
   const vpc = ownedVpc(context, text(inputs.vpcId) ?? "");
   const id = given(text(vpc.computed.defaultSecurityGroupId), `default group of ${vpc.id}`);
   const group = given(world.get(SECURITY_GROUP, id, vpc.account), `default group ${id}`);
-  world
-    .all(INGRESS_RULE)
-    .concat(world.all(EGRESS_RULE))
-    .filter((rule) => rule.inputs.securityGroupId === id)
-    .forEach((rule) => world.remove(rule));
+  for (const type of [INGRESS_RULE, EGRESS_RULE]) for (const rule of world.by(type, id)) world.remove(rule);
   group.inputs = { ...group.inputs, tags: record(inputs.tagsAll ?? inputs.tags) };
-  world.changed();
+  world.changed(group);
   return group;
 }
 

@@ -18,9 +18,11 @@ import {
   portRange,
   whyNoGateway,
 } from "./lattice.ts";
+import { mayUse } from "./lattice-sharing.ts";
 import { isHost } from "./names.ts";
 import { arn, detach, inPlace } from "./network.ts";
-import { isShared } from "./ram.ts";
+import { deniedByOrganization } from "./policy-simulation.ts";
+import { hasServiceLinkedRole, makeServiceLinkedRole } from "./service-linked-roles.ts";
 
 export const SPACE = "aws-native:devopsagent:AgentSpace";
 export const PRIVATE_CONNECTION = "aws-native:devopsagent:PrivateConnection";
@@ -31,6 +33,7 @@ export const ASSOCIATION = "aws-native:devopsagent:Association";
 const CREATE_SECONDS = 600;
 const SPACES_PER_REGION = 100;
 const CERTIFICATE_LIMIT = 32768;
+const PORT_RANGES = 11;
 
 const inRegion = (world: World, type: string, context: Context): WorldObject[] => world.all(type, inPlace(context));
 
@@ -46,6 +49,7 @@ const agentSpace: ResourceModel = {
     const { world, caller } = context;
     if (inRegion(world, SPACE, context).length >= SPACES_PER_REGION)
       throw overQuota(`This account has ${SPACES_PER_REGION} agent spaces in ${caller.region}`);
+    makeServiceLinkedRole(context, "aidevops.amazonaws.com");
     const id = uuid(world);
     const now = String(world.clock);
     return {
@@ -99,8 +103,12 @@ function modeFailures(mode: Properties): CheckFailure[] {
   if (address !== undefined && (address.length < 3 || address.length > 255))
     failures.push([at("hostAddress"), "must have 3 to 255 characters"]);
   if (texts(mode.securityGroupIds).length > 5) failures.push([at("securityGroupIds"), "must have 1 to 5 items"]);
+  if (texts(mode.portRanges).length > PORT_RANGES)
+    failures.push([at("portRanges"), `must have at most ${PORT_RANGES} items`]);
   for (const range of texts(mode.portRanges))
-    if (!portRange(range)) failures.push([at("portRanges"), `"${range}" is no port and no range of ports`]);
+    // The API's own wording knows no range of one port.
+    if (!portRange(range) || /^(\d+)-\1$/.test(range))
+      failures.push([at("portRanges"), `"${range}" is no port and no range of ports`]);
   const family = text(mode.ipAddressType);
   if (family !== undefined && !ADDRESS_TYPES.includes(family))
     failures.push([at("ipAddressType"), `must be one of ${ADDRESS_TYPES.join(", ")}`]);
@@ -141,6 +149,7 @@ const privateConnection: ResourceModel = {
         certificateExpiryTime: "",
         status: failed === undefined ? "ACTIVE" : "CREATE_FAILED",
         ...(failed !== undefined && { _failed: failed }),
+        ...(caller.role !== undefined && { _createdBy: caller.role }),
       },
     };
   },
@@ -184,11 +193,13 @@ function buildManaged(name: string, mode: Properties, context: Context): string 
   if (texts(mode.subnetIds).length === 0) throw invalid("subnetIds must have 1 to 20 items");
   const place = placeOf(mode, context);
   const subnets = judgePlace(place, context);
-  const denied = world.facts.denied?.[caller.account]?.find((action) => action.startsWith("vpc-lattice:"));
-  if (denied !== undefined)
-    return `the service-linked role may not perform ${denied}: a service control policy denies it`;
+  const action = "vpc-lattice:CreateResourceGateway";
+  if (deniedByOrganization(context, action))
+    return `the service-linked role may not perform ${action}: a service control policy denies it`;
   const why = whyNoGateway(place, context, subnets);
   if (why !== undefined) return why;
+  if (!hasServiceLinkedRole(world, caller.account, "aidevops.amazonaws.com"))
+    return "there is no service-linked role AWSServiceRoleForAIDevOps, which comes with the first agent space";
   const id = newGatewayId(context);
   occupy(id, place, subnets, context);
   world.put({
@@ -196,7 +207,12 @@ function buildManaged(name: string, mode: Properties, context: Context): string 
     id,
     account: caller.account,
     region: caller.region,
-    inputs: { name: gatewayName(name), vpcId: place.vpcId, subnetIds: [...place.subnetIds] },
+    inputs: {
+      name: gatewayName(name),
+      vpcId: place.vpcId,
+      subnetIds: [...place.subnetIds],
+      tags: { AWSAIDevOpsManaged: "true" },
+    },
     computed: {
       arn: arn("vpc-lattice", caller, `resourcegateway/${id}`),
       status: "ACTIVE",
@@ -219,8 +235,7 @@ function judgeConfigurationOf(inputs: Properties, { world, caller }: Context): u
   if (named.split(":")[3] !== caller.region)
     throw invalid(`Resource configuration ${named} is not in region ${caller.region}`);
   const found = configurationOf(world, { inputs });
-  if (!found || (found.account !== caller.account && !isShared(world, text(found.computed.arn) ?? "", caller.account)))
-    throw notFound("Resource configuration", named);
+  if (!found || !mayUse(world, found, caller)) throw notFound("Resource configuration", named);
   if (found.inputs.type === "GROUP")
     throw invalid(`Resource configuration ${named} is a group: name one of its children`);
   return undefined;
@@ -242,11 +257,25 @@ const KINDS: Readonly<Record<string, { readonly details: string; readonly config
   azureidentity: { details: "azureIdentity", configuration: "azure" },
 };
 
+/** Every private connection that a service names: one for all its ways, or one for each. */
+const connectionNames = ({
+  privateConnectionName,
+  exchangeUrlPrivateConnectionName,
+  targetUrlPrivateConnectionName,
+}: Properties): string[] =>
+  [privateConnectionName, exchangeUrlPrivateConnectionName, targetUrlPrivateConnectionName].flatMap(
+    (name) => text(name) ?? [],
+  );
+
+/** The one over which requests go. */
+export const targetConnection = ({ inputs }: Pick<WorldObject, "inputs">): string | undefined =>
+  text(inputs.privateConnectionName) ?? text(inputs.targetUrlPrivateConnectionName);
+
 const servicesOver = (world: World, connection: WorldObject): WorldObject[] =>
-  world.all(SERVICE, ({ account, region, inputs }) =>
-    [inputs.privateConnectionName, inputs.exchangeUrlPrivateConnectionName, inputs.targetUrlPrivateConnectionName].some(
-      (name) => name === connection.id && account === connection.account && region === connection.region,
-    ),
+  world.all(
+    SERVICE,
+    ({ account, region, inputs }) =>
+      account === connection.account && region === connection.region && connectionNames(inputs).includes(connection.id),
   );
 
 const detailsOf = ({ serviceType, serviceDetails }: Properties): Properties =>
@@ -298,14 +327,16 @@ const service: ResourceModel = {
 function judged(inputs: Properties, { world, caller }: Context): Properties {
   const details = detailsOf(inputs);
   if (Object.keys(details).length === 0) throw invalid(`serviceDetails has nothing for ${text(inputs.serviceType)}`);
-  for (const key of ["privateConnectionName", "exchangeUrlPrivateConnectionName", "targetUrlPrivateConnectionName"]) {
-    const name = text(inputs[key]);
-    if (name === undefined) continue;
+  for (const name of connectionNames(inputs)) {
     const connection = connectionNamed(world, name, caller);
     if (!connection) throw notFound("Private connection", name);
     if (connectionStatus(world, connection) !== "ACTIVE" && connection.computed._failed !== undefined)
       throw invalid(`Private connection ${name} is ${connectionStatus(world, connection)}`);
   }
+  if (inputs.privateConnectionName !== undefined && connectionNames(inputs).length > 1)
+    throw invalid(
+      "privateConnectionName cannot be combined with targetUrlPrivateConnectionName or exchangeUrlPrivateConnectionName",
+    );
   const authorization = record(details.authorizationConfig);
   if (inputs.serviceType === "mcpservergrafana" && authorization.bearerToken === undefined)
     throw invalid("authorizationConfig of Grafana must hold bearerToken");

@@ -84,6 +84,7 @@ const user: ResourceModel = {
     for (const group of world.all(USER_GROUP, (one) => one.account === account))
       if (membersOf(group).includes(id))
         setMembers(
+          world,
           group,
           membersOf(group).filter((member) => member !== id),
         );
@@ -113,9 +114,10 @@ const user: ResourceModel = {
 export const membersOf = ({ computed }: WorldObject): string[] => texts(computed._members);
 
 /** A refresh shows them all as the group's own. */
-function setMembers(group: WorldObject, members: readonly string[]): void {
+function setMembers(world: World, group: WorldObject, members: readonly string[]): void {
   group.computed = { ...group.computed, _members: [...members] };
   group.inputs = { ...group.inputs, userIds: [...members] };
+  world.changed(group);
 }
 
 /** @throws {Refusal} where these users may not be in a group of that engine together */
@@ -212,7 +214,7 @@ const association: ResourceModel = {
     if (membersOf(group).includes(userId)) throw invalid(`User ${userId} is already a member of ${groupId}.`);
     const members = [...membersOf(group), userId];
     judgeMembers(engineOf(group.inputs), members, context);
-    setMembers(group, members);
+    setMembers(context.world, group, members);
     return { id: `${groupId},${userId}`, computed: { region: context.caller.region } };
   },
   remove({ inputs, account }, context) {
@@ -220,7 +222,7 @@ const association: ResourceModel = {
     if (!group) return;
     const members = membersOf(group).filter((id) => id !== inputs.userId);
     judgeMembers(engineOf(group.inputs), members, context);
-    setMembers(group, members);
+    setMembers(context.world, group, members);
   },
   seconds: { create: 30, delete: 30 },
   calls: {

@@ -6,6 +6,9 @@ import { given, integer, record, text, texts } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 import { isHost } from "./names.ts";
+import { refuseDenied } from "./policy-simulation.ts";
+import { makeServiceLinkedRole } from "./service-linked-roles.ts";
+import { quota } from "./quotas.ts";
 import {
   SECURITY_GROUP,
   arn,
@@ -23,9 +26,9 @@ export const CONFIGURATION = "aws:vpclattice/resourceConfiguration:ResourceConfi
 
 /** AWS's default: an interface takes so many addresses of its subnet. https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html */
 const ADDRESSES_PER_INTERFACE = 16;
-const GATEWAYS_PER_VPC = 100;
+/** AWS has no gateways in these. https://docs.aws.amazon.com/devopsagent/latest/userguide/ */
+const WITHOUT_GATEWAYS = "use1-az3 usw1-az2 apne1-az3 apne2-az2 euc1-az2 euw1-az4 cac1-az3 ilc1-az2".split(" ");
 const GROUPS_PER_GATEWAY = 5;
-const CHILDREN_PER_GROUP = 60;
 const NAME = /^(?!rgw-|rcfg-)(?!.*--)[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/;
 
 export const invalid = (message: string): Refusal => new Refusal("ValidationException", message);
@@ -68,6 +71,8 @@ export function judgePlace(place: GatewayPlace, context: Context): readonly Worl
   const zones = subnets.map(({ computed }) => text(computed.availabilityZoneId) ?? "");
   const twice = zones.find((zone, index) => zones.indexOf(zone) !== index);
   if (twice !== undefined) throw invalid(`Only one subnet per Availability Zone is allowed: two are in ${twice}`);
+  const unsupported = zones.find((zone) => WITHOUT_GATEWAYS.includes(zone));
+  if (unsupported !== undefined) throw invalid(`VPC Lattice does not support Availability Zone ${unsupported}`);
   if (place.securityGroupIds.length > GROUPS_PER_GATEWAY)
     throw invalid(`At most ${GROUPS_PER_GATEWAY} security groups are allowed, got ${place.securityGroupIds.length}`);
   for (const id of place.securityGroupIds)
@@ -82,15 +87,16 @@ export function judgePlace(place: GatewayPlace, context: Context): readonly Worl
 /** Why AWS would not get the gateway up, which it finds out only while it tries; undefined where it would. */
 export function whyNoGateway(
   place: GatewayPlace,
-  { world }: Context,
+  context: Context,
   subnets: readonly WorldObject[],
 ): string | undefined {
+  const { world } = context;
   const wanted = place.addressesPerInterface ?? ADDRESSES_PER_INTERFACE;
   const short = subnets.find((subnet) => freeAddresses(world, subnet) < wanted);
   if (short)
     return `subnet ${short.id} has ${freeAddresses(world, short)} free addresses, and a resource gateway takes ${wanted} of each`;
   const standing = world.all(GATEWAY, ({ inputs }) => inputs.vpcId === place.vpcId).length;
-  return standing >= GATEWAYS_PER_VPC
+  return standing >= quota(context, "L-0DCA4434")
     ? `VPC ${place.vpcId} has ${standing} resource gateways, which is the quota`
     : undefined;
 }
@@ -177,10 +183,12 @@ const resourceGateway: ResourceModel = {
     const name = text(inputs.name) ?? "";
     if (world.all(GATEWAY, (other) => inPlace(context)(other) && other.inputs.name === name).length > 0)
       throw conflict(`Resource gateway ${name} already exists`);
+    refuseDenied(context, "vpc-lattice:CreateResourceGateway");
     const place = placeOf(inputs, context);
     const subnets = judgePlace(place, context);
     const why = whyNoGateway(place, context, subnets);
     if (why !== undefined) throw invalid(why);
+    makeServiceLinkedRole(context, "vpc-lattice.amazonaws.com");
     const id = newGatewayId(context);
     occupy(id, place, subnets, context);
     return {
@@ -312,6 +320,10 @@ const resourceConfiguration: ResourceModel = {
     const name = text(inputs.name) ?? "";
     if (world.all(CONFIGURATION, (other) => inPlace(context)(other) && other.inputs.name === name).length > 0)
       throw conflict(`Resource configuration ${name} already exists`);
+    refuseDenied(context, "vpc-lattice:CreateResourceConfiguration");
+    const allowed = quota(context, "L-5FF8F9B9");
+    if (world.all(CONFIGURATION, inPlace(context)).length >= allowed)
+      throw overQuota(`This account has ${allowed} resource configurations in ${caller.region}`);
     const gateway = judgeConfiguration(inputs, context);
     const id = `rcfg-${world.hex(17)}`;
     return {
@@ -377,8 +389,8 @@ function judgeConfiguration(inputs: Properties, context: Context): WorldObject {
   const group = kind === "CHILD" ? ofAccount(CONFIGURATION, groupId) : undefined;
   if (kind === "CHILD") {
     if (group?.inputs.type !== "GROUP") throw notFound("Resource configuration group", groupId);
-    if (childrenOf(world, group).length >= CHILDREN_PER_GROUP)
-      throw overQuota(`${group.id} has ${CHILDREN_PER_GROUP} children`);
+    const allowed = quota(context, "L-9BC96FEF");
+    if (childrenOf(world, group).length >= allowed) throw overQuota(`${group.id} has ${allowed} children`);
   }
   const named = text(inputs.resourceGatewayIdentifier) ?? text(group?.inputs.resourceGatewayIdentifier) ?? "";
   const gateway = ofAccount(GATEWAY, named);

@@ -1,6 +1,6 @@
 import type { Context, FunctionModel } from "../model.ts";
 import { Refusal } from "../model.ts";
-import { record, text, texts } from "../values.ts";
+import { record, records, text, texts } from "../values.ts";
 import type { Properties } from "../wire.ts";
 import type { WorldObject } from "../world.ts";
 import { LISTENER, LOAD_BALANCER, TARGET_GROUP, targetGroupsOf } from "./load-balancing.ts";
@@ -96,4 +96,39 @@ const getTargetGroup: FunctionModel = {
   },
 };
 
-export const loadBalancingLookups: readonly FunctionModel[] = [getLoadBalancer, getTargetGroup];
+const getListener: FunctionModel = {
+  token: "aws:lb/getListener:getListener",
+  arguments: ["arn", "loadBalancerArn", "port", "region"],
+  calls: [["elasticloadbalancing:DescribeListeners"], ["elasticloadbalancing:DescribeTags"]],
+  call(args, context) {
+    const { arn, loadBalancerArn, port } = args;
+    if (arn === undefined && (loadBalancerArn === undefined || port === undefined))
+      throw new Refusal("SandboxUnsupported", "the sandbox finds a listener by arn, or by loadBalancerArn and port");
+    const [listener] = context.world.all(
+      LISTENER,
+      (object) =>
+        inPlace(context)(object) &&
+        (arn === undefined || object.id === arn) &&
+        (loadBalancerArn === undefined || object.inputs.loadBalancerArn === loadBalancerArn) &&
+        (port === undefined || object.inputs.port === port),
+    );
+    if (!listener) throw new Refusal("NotFound", "reading ELBv2 Listener: couldn't find resource");
+    const { inputs, computed } = listener;
+    return {
+      id: listener.id,
+      arn: listener.id,
+      region: listener.region,
+      loadBalancerArn: inputs.loadBalancerArn ?? "",
+      port: inputs.port ?? 0,
+      protocol: computed.protocol ?? "",
+      sslPolicy: computed.sslPolicy ?? "",
+      certificateArn: inputs.certificateArn ?? "",
+      alpnPolicy: inputs.alpnPolicy ?? "",
+      mutualAuthentications: [],
+      defaultActions: records(inputs.defaultActions).map((action, index) => ({ order: index + 1, ...action })),
+      tags: tagsOf(listener),
+    };
+  },
+};
+
+export const loadBalancingLookups: readonly FunctionModel[] = [getLoadBalancer, getListener, getTargetGroup];

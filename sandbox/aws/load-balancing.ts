@@ -17,6 +17,7 @@ import {
   ownedVpc,
   regroup,
 } from "./network.ts";
+import { quota } from "./quotas.ts";
 
 export const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 export const LISTENER = "aws:lb/listener:Listener";
@@ -146,7 +147,8 @@ const loadBalancer: ResourceModel = {
     const ofItsType = world
       .all(LOAD_BALANCER, inPlace(context))
       .filter((other) => other.inputs.loadBalancerType === inputs.loadBalancerType);
-    if (ofItsType.length >= 50)
+    const network = inputs.loadBalancerType === "network";
+    if (ofItsType.length >= quota(context, network ? "L-69A177A2" : "L-53DA6B97"))
       throw new Refusal("TooManyLoadBalancers", "The maximum number of load balancers has been reached");
     const subnets = balancedSubnets(subnetsOf(inputs), context);
     const vpcId = given(text(subnets[0]?.inputs.vpcId), "VPC of a load balancer");
@@ -435,6 +437,8 @@ const targetGroup: ResourceModel = {
     const name = text(inputs.name) ?? "";
     if (world.all(TARGET_GROUP, (other) => inPlace(context)(other) && other.inputs.name === name).length > 0)
       throw new Refusal("DuplicateTargetGroupName", `ELBv2 Target Group (${name}) already exists`);
+    if (world.all(TARGET_GROUP, inPlace(context)).length >= quota(context, "L-B22855CB"))
+      throw new Refusal("TooManyTargetGroups", "The maximum number of target groups has been reached");
     ownedVpc(context, text(inputs.vpcId) ?? "");
     if (inputs.targetType === "alb") balancersGroup(inputs);
     const suffix = `targetgroup/${name}/${world.hex(16)}`;
@@ -549,6 +553,18 @@ const targetGroupAttachment: ResourceModel = {
     else if (group.inputs.targetType === "alb") balancerTarget(target, group, inputs, context);
     else addressTarget(target, group, inputs, context);
     return { id: `${group.id}-${context.world.hex(26)}`, computed: { region: context.caller.region } };
+  },
+  // By group, target and, unless it is the group's own, port: `arn,i-…,8443`.
+  imported(id, context) {
+    const [group, target, port] = id.split(",");
+    return context.world.all(
+      ATTACHMENT,
+      ({ account, inputs }) =>
+        account === context.caller.account &&
+        inputs.targetGroupArn === group &&
+        inputs.targetId === target &&
+        (port === undefined || String(inputs.port) === port),
+    )[0];
   },
   seconds: { create: 60 },
   calls: {
@@ -680,7 +696,7 @@ function listened(inputs: Properties, self: WorldObject | undefined, context: Co
       "DuplicateListener",
       `A listener already exists on this port for this load balancer '${balancer.id}'`,
     );
-  if (others.length >= 50)
+  if (others.length >= quota(context, "L-57A373D6"))
     throw new Refusal(
       "TooManyListeners",
       `The maximum number of listeners has been reached on load balancer '${balancer.id}'`,

@@ -18,7 +18,8 @@ import {
   interfacesOf,
   zonesOf,
 } from "./network.ts";
-import { ENDPOINT, ENDPOINT_SERVICE, admits, dnsEntries, endpointState, zoneNames } from "./privatelink.ts";
+import { privateNameOf } from "./private-names.ts";
+import { ENDPOINT, ENDPOINT_SERVICE, admits, dnsEntries, endpointState, reaches, zoneNames } from "./privatelink.ts";
 import { awsServiceOf, awsServiceZones, endpointTypes, privateNames, takesPolicy } from "./services.ts";
 import { ASSOCIATION, ROUTE } from "./vpc.ts";
 
@@ -367,7 +368,7 @@ const getVpcEndpoint: FunctionModel = {
       arn: computed.arn ?? "",
       vpcId: inputs.vpcId ?? "",
       serviceName: inputs.serviceName ?? "",
-      serviceRegion: endpoint.region,
+      serviceRegion: computed.serviceRegion ?? endpoint.region,
       region: endpoint.region,
       ownerId: endpoint.account,
       state: endpointState(context.world, endpoint),
@@ -401,7 +402,7 @@ const INTERFACE_FILTERS: Filters = {
 /** The consumer's view: only services that admit the caller, zones by the caller's own names, and only those it has. */
 const getVpcEndpointService: FunctionModel = {
   token: "aws:ec2/getVpcEndpointService:getVpcEndpointService",
-  arguments: ["serviceName", "service", "serviceType", "filters", "tags", "region"],
+  arguments: ["serviceName", "service", "serviceRegions", "serviceType", "filters", "tags", "region"],
   calls: [["ec2:DescribeVpcEndpointServices"]],
   call(args, context) {
     const { world, caller } = context;
@@ -411,10 +412,14 @@ const getVpcEndpointService: FunctionModel = {
     if (args.filters !== undefined || args.tags !== undefined || name === undefined)
       throw new Refusal("SandboxUnsupported", "the sandbox finds endpoint services by serviceName or service only");
     const own = awsServiceOf(name, caller.region);
+    const regions = args.serviceRegions === undefined ? [caller.region] : texts(args.serviceRegions);
     const service = world.all(
       ENDPOINT_SERVICE,
       (object) =>
-        object.computed.serviceName === name && object.region === caller.region && admits(world, object, caller),
+        object.computed.serviceName === name &&
+        regions.includes(object.region) &&
+        reaches(object, caller.region) &&
+        admits(world, object, caller),
     )[0];
     if (!service && (own === undefined || own === "unknown"))
       throw new Refusal("InvalidServiceName", `The Vpc Endpoint Service '${name}' does not exist`);
@@ -427,7 +432,12 @@ const getVpcEndpointService: FunctionModel = {
         "NotFound",
         "multiple EC2 VPC Endpoint Services matched; use additional constraints to reduce matches to a single EC2 VPC Endpoint Service",
       );
-    const names = service || own === undefined ? [] : privateNames(own, caller.region);
+    const serviceRegion = service?.region ?? caller.region;
+    const names = service
+      ? [privateNameOf(service)].flatMap((one) => one ?? [])
+      : own === undefined
+        ? []
+        : privateNames(own, caller.region);
     const serviceId = service?.id ?? `vpce-svc-${crc32(name).toString(16).padStart(17, "0")}`;
     return {
       id: String(crc32(name)),
@@ -436,11 +446,14 @@ const getVpcEndpointService: FunctionModel = {
       serviceType: type ?? types[0] ?? "",
       owner: service?.account ?? "amazon",
       region: caller.region,
-      serviceRegion: caller.region,
-      arn: arn("ec2", caller, `vpc-endpoint-service/${serviceId}`),
+      serviceRegion,
+      arn: arn("ec2", { ...caller, region: serviceRegion }, `vpc-endpoint-service/${serviceId}`),
       acceptanceRequired: service ? flag(service.inputs.acceptanceRequired) : false,
+      // Of a service in another region the provider answers with none: hashicorp/terraform-provider-aws issue 44186.
       availabilityZones: service
-        ? zoneNames(world, service, caller.account)
+        ? serviceRegion === caller.region
+          ? zoneNames(world, service, caller.account)
+          : []
         : Object.keys(awsServiceZones(own ?? "", context)).sort(),
       baseEndpointDnsNames: service
         ? texts(service.computed.baseEndpointDnsNames)

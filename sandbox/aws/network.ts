@@ -4,6 +4,7 @@ import type { Context } from "../model.ts";
 import { Refusal } from "../model.ts";
 import { given, integer, text, texts } from "../values.ts";
 import type { World, WorldObject } from "../world.ts";
+import { quota } from "./quotas.ts";
 
 export const VPC = "aws:ec2/vpc:Vpc";
 export const SUBNET = "aws:ec2/subnet:Subnet";
@@ -156,8 +157,13 @@ export function interfaceObject(
 }
 
 /** AWS attaches one on behalf of a service. It goes with `detach`. */
-export function attach({ world, caller }: Context, attachment: Attachment): Interface {
+export function attach(context: Context, attachment: Attachment): Interface {
+  const { world, caller } = context;
   const { subnet } = attachment;
+  const most = quota(context, "L-DF5E4CA3");
+  // Mostly all together are fewer.
+  if (world.count(INTERFACE) >= most && world.all(INTERFACE, inPlace(context)).length >= most)
+    throw new Refusal("NetworkInterfaceLimitExceeded", "The maximum number of network interfaces has been reached.");
   const object = interfaceObject({ account: subnet.account, region: caller.region }, `eni-${world.hex(17)}`, {
     ...attachment,
     ip: attachment.ip ?? freeIp(world, subnet),
@@ -167,23 +173,21 @@ export function attach({ world, caller }: Context, attachment: Attachment): Inte
 }
 
 export function detach(world: World, owner: string, matches: (interface_: Interface) => boolean = () => true): void {
-  for (const object of world.all(INTERFACE, ({ computed }) => computed._owner === owner))
-    if (matches(interfaceOf(object))) world.remove(object);
+  for (const object of world.by(INTERFACE, owner)) if (matches(interfaceOf(object))) world.remove(object);
 }
 
 /** The owner is gone, but its interfaces stay for a while, and hold on to their subnets and groups. */
 export function leaveBehind(world: World, owner: string, seconds: number): void {
-  for (const object of world.all(INTERFACE, ({ computed }) => computed._owner === owner))
-    object.computed = { ...object.computed, _goneAt: world.clock + seconds };
-  world.changed();
+  const left = world.by(INTERFACE, owner);
+  for (const object of left) object.computed = { ...object.computed, _goneAt: world.clock + seconds };
+  world.changed(...left);
 }
 
 const isGone = (world: World, { computed }: WorldObject): boolean =>
   typeof computed._goneAt === "number" && computed._goneAt <= world.clock;
 
-/** Drops the interfaces that AWS has dropped by now. */
-function swept(world: World): readonly WorldObject[] {
-  const all = world.all(INTERFACE);
+/** Drops those of these interfaces that AWS has dropped by now. */
+function swept(world: World, all = world.all(INTERFACE)): readonly WorldObject[] {
   all.filter((object) => isGone(world, object)).forEach((object) => world.remove(object));
   return all.filter((object) => !isGone(world, object));
 }
@@ -223,16 +227,19 @@ export function drop(world: World, among: (interface_: Interface) => boolean): v
 
 /** Gives an owner's interfaces other security groups. */
 export function regroup(world: World, owner: string, securityGroupIds: readonly string[]): void {
-  for (const object of world.all(INTERFACE, ({ computed }) => computed._owner === owner))
-    object.inputs = { ...object.inputs, securityGroups: [...securityGroupIds] };
+  const own = world.by(INTERFACE, owner);
+  for (const object of own) object.inputs = { ...object.inputs, securityGroups: [...securityGroupIds] };
+  world.changed(...own);
 }
 
 export function interfaces(world: World, matches: (interface_: Interface) => boolean = () => true): Interface[] {
   return swept(world).map(interfaceOf).filter(matches);
 }
 
-export const interfacesOf = (world: World, owner: string): Interface[] =>
-  world.all(INTERFACE, ({ computed }) => computed._owner === owner).map(interfaceOf);
+const interfacesIn = (world: World, subnet: WorldObject): Interface[] =>
+  swept(world, world.by(INTERFACE, subnet.id)).map(interfaceOf);
+
+export const interfacesOf = (world: World, owner: string): Interface[] => world.by(INTERFACE, owner).map(interfaceOf);
 
 function interfaceOf({ id, inputs, computed }: WorldObject): Interface {
   return {
@@ -256,12 +263,12 @@ const usable = (subnet: WorldObject): readonly [number, number] => {
 
 export function freeAddresses(world: World, subnet: WorldObject): number {
   const [first, last] = usable(subnet);
-  const taken = interfaces(world, ({ subnetId }) => subnetId === subnet.id).map(({ addresses }) => addresses);
+  const taken = interfacesIn(world, subnet).map(({ addresses }) => addresses);
   return last - first + 1 - taken.reduce((sum, addresses) => sum + addresses, 0);
 }
 
 export function freeIp(world: World, subnet: WorldObject): string {
-  const taken = new Set(interfaces(world, ({ subnetId }) => subnetId === subnet.id).map(({ ip }) => ip));
+  const taken = new Set(interfacesIn(world, subnet).map(({ ip }) => ip));
   const [first, last] = usable(subnet);
   for (let number = first; number <= last; number += 1) if (!taken.has(toIp(number))) return toIp(number);
   throw new Refusal(

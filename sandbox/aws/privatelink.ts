@@ -4,6 +4,7 @@ import { flag, given, text, texts } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
 import { parsed, statements } from "./iam.ts";
+import { quota } from "./quotas.ts";
 import { LOAD_BALANCER } from "./load-balancing.ts";
 import {
   ROUTE_TABLE,
@@ -19,7 +20,9 @@ import {
   ownedVpc,
   regroup,
   zoneName,
+  zonesOf,
 } from "./network.ts";
+import { nameConfigurations, nameState, privateNameNotes, privateNameOf } from "./private-names.ts";
 import {
   GATEWAY_RANGES,
   GATEWAY_SERVICES,
@@ -38,15 +41,11 @@ export const ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:Vpc
 /** A request that nobody accepts lapses. */
 const EXPIRES_AFTER = 7 * 24 * 3600;
 const ACCEPTANCE_SECONDS = 30;
-/** AWS's default quota per VPC. */
-const INTERFACE_ENDPOINTS_PER_VPC = 50;
-/** And per region. */
-const GATEWAY_ENDPOINTS = 20;
 
 // ---- services
 
 export const serviceByName = (world: World, serviceName: string): WorldObject | undefined =>
-  world.all(ENDPOINT_SERVICE, ({ computed }) => computed.serviceName === serviceName)[0];
+  world.by(ENDPOINT_SERVICE, serviceName)[0];
 
 const balancersOf = (world: World, service: WorldObject): WorldObject[] =>
   texts(service.inputs.networkLoadBalancerArns).flatMap((id) => world.get(LOAD_BALANCER, id) ?? []);
@@ -78,8 +77,8 @@ export function admits(world: World, service: WorldObject, { account, role }: Co
   return principalsOf(world, service).some((principal) => own.includes(principal));
 }
 
-const endpointsOf = (world: World, service: WorldObject): WorldObject[] =>
-  world.all(ENDPOINT, ({ inputs }) => inputs.serviceName === service.computed.serviceName);
+const endpointsOf = (world: World, service: WorldObject): readonly WorldObject[] =>
+  world.by(ENDPOINT, text(service.computed.serviceName) ?? "");
 
 const endpointService: ResourceModel = {
   type: ENDPOINT_SERVICE,
@@ -87,6 +86,7 @@ const endpointService: ResourceModel = {
     acceptanceRequired: { required: true },
     networkLoadBalancerArns: { set: true },
     allowedPrincipals: { set: true },
+    privateDnsName: {},
     supportedIpAddressTypes: { set: true },
     supportedRegions: { set: true },
     tags: {},
@@ -116,8 +116,7 @@ const endpointService: ResourceModel = {
         arn: arn("ec2", context.caller, `vpc-endpoint-service/${id}`),
         baseEndpointDnsNames: [`${id}.${region}.vpce.amazonaws.com`],
         managesVpcEndpoints: false,
-        privateDnsName: "",
-        privateDnsNameConfigurations: [],
+        ...privateNameNotes(text(inputs.privateDnsName), (digits) => context.world.hex(digits)),
         region,
         serviceName: `com.amazonaws.vpce.${region}.${id}`,
         serviceType: "Interface",
@@ -130,9 +129,13 @@ const endpointService: ResourceModel = {
   },
   update(object, inputs, context) {
     offered(inputs, object, context);
-    return {};
+    if ((text(inputs.privateDnsName) ?? "") === (privateNameOf(object) ?? "")) return {};
+    // Another name is somebody else's until it is shown again.
+    return privateNameNotes(text(inputs.privateDnsName), (digits) => context.world.hex(digits));
   },
+  unknownOnUpdate: (changed) => (changed.includes("privateDnsName") ? ["privateDnsNameConfigurations"] : []),
   read: (object, { world }) => ({
+    privateDnsNameConfigurations: nameConfigurations(world, object),
     allowedPrincipals: texts(object.inputs.allowedPrincipals),
     availabilityZones: zoneNames(world, object, object.account),
   }),
@@ -153,13 +156,18 @@ const endpointService: ResourceModel = {
   calls: {
     arn: "ec2:vpc-endpoint-service/*",
     create: [["ec2:CreateVpcEndpointServiceConfiguration", "self"]],
+    within: { supportedRegions: [["vpce:AllowMultiRegion", "self"]] },
     given: { allowedPrincipals: [["ec2:ModifyVpcEndpointServicePermissions", "self"]] },
     read: [["ec2:DescribeVpcEndpointServiceConfigurations"], ["ec2:DescribeVpcEndpointServicePermissions"]],
     update: {
       ...each(
-        ["acceptanceRequired", "networkLoadBalancerArns", "supportedIpAddressTypes", "supportedRegions"],
+        ["acceptanceRequired", "networkLoadBalancerArns", "privateDnsName", "supportedIpAddressTypes"],
         ["ec2:ModifyVpcEndpointServiceConfiguration", "self"],
       ),
+      supportedRegions: [
+        ["ec2:ModifyVpcEndpointServiceConfiguration", "self"],
+        ["vpce:AllowMultiRegion", "self"],
+      ],
       allowedPrincipals: [["ec2:ModifyVpcEndpointServicePermissions", "self"]],
     },
     delete: [["ec2:DeleteVpcEndpointServiceConfigurations", "self"], ["ec2:DescribeVpcEndpointServiceConfigurations"]],
@@ -193,6 +201,7 @@ function offered(inputs: Properties, self: WorldObject | undefined, context: Con
       );
   }
   texts(inputs.allowedPrincipals).forEach(wellFormedPrincipal);
+  texts(inputs.supportedRegions).forEach((region) => enabledRegion(region, context));
 }
 
 function wellFormedPrincipal(principal: string): void {
@@ -240,14 +249,14 @@ export function endpointState(world: World, { readyAt, computed }: WorldObject):
 export function acceptConnection(world: World, endpoint: WorldObject, from = world.clock): void {
   endpoint.computed = { ...endpoint.computed, _acceptedAt: from + ACCEPTANCE_SECONDS, _rejected: false };
   tellOwner(world, endpoint, "Accept");
-  world.changed();
+  world.changed(endpoint);
 }
 
 /** The service owner's no, which also ends a connection that was accepted. */
 export function rejectConnection(world: World, endpoint: WorldObject): void {
   if (endpoint.computed._rejected !== true) tellOwner(world, endpoint, "Reject");
   endpoint.computed = { ...endpoint.computed, _rejected: true };
-  world.changed();
+  world.changed(endpoint);
 }
 
 function tellOwner(world: World, { id, inputs }: WorldObject, event: string): void {
@@ -260,18 +269,29 @@ export function dnsEntries(
   world: World,
   endpoint: WorldObject,
 ): { readonly dnsName: string; readonly hostedZoneId: string; readonly zoneId?: string }[] {
-  const { id, account, computed } = endpoint;
+  const { id, account, computed, region } = endpoint;
   const suffix = text(computed._dnsSuffix);
   if (suffix === undefined || typeof computed._acceptedAt !== "number") return [];
   const hostedZoneId = text(computed._hostedZoneId) ?? "";
-  const zonal = interfacesOf(world, id).flatMap(({ zoneId }) => {
+  // To a service in another region there are no names of one AZ.
+  const near = computed.serviceRegion === region ? interfacesOf(world, id) : [];
+  const zonal = near.flatMap(({ zoneId }) => {
     const zone = zoneName(world, account, zoneId);
     return zone === undefined
       ? []
       : [{ dnsName: `${id}-${text(computed._dnsPart)}-${zone}.${suffix}`, hostedZoneId, zoneId }];
   });
   const regional = { dnsName: `${id}-${text(computed._dnsPart)}.${suffix}`, hostedZoneId };
-  return [...zonal.slice(0, 1), regional, ...zonal.slice(1)];
+  const named = privateNameAt(world, endpoint);
+  const own = named === undefined ? [] : [{ dnsName: named, hostedZoneId }];
+  return [...zonal.slice(0, 1), regional, ...zonal.slice(1), ...own];
+}
+
+/** The service's own name, where the endpoint answers to it in its VPC. */
+export function privateNameAt(world: World, { inputs, computed }: WorldObject): string | undefined {
+  if (computed.privateDnsEnabled !== true) return undefined;
+  const service = serviceByName(world, text(inputs.serviceName) ?? "");
+  return service && nameState(world, service) === "verified" ? privateNameOf(service) : undefined;
 }
 
 const endpoint: ResourceModel = {
@@ -326,6 +346,8 @@ const endpoint: ResourceModel = {
     const target = targetOf(inputs, context);
     const gateway = inputs.vpcEndpointType === "Gateway";
     accordance(inputs, target, vpc, undefined, context);
+    if (target.service && flag(inputs.privateDnsEnabled) && flag(target.service.inputs.acceptanceRequired))
+      throw notAccepted(target.name);
     const subnets = gateway ? [] : placed(texts(inputs.subnetIds), target, vpc, context);
     const groups = gateway ? [] : groupsIn(context, vpc, texts(inputs.securityGroupIds));
     const id = newId(context, "vpce");
@@ -372,7 +394,7 @@ const endpoint: ResourceModel = {
         requesterManaged: false,
         routeTableIds: texts(inputs.routeTableIds),
         securityGroupIds: [...groups],
-        serviceRegion: caller.region,
+        serviceRegion: target.region,
       },
     };
   },
@@ -381,6 +403,8 @@ const endpoint: ResourceModel = {
     const vpc = ownedVpc(context, text(object.inputs.vpcId) ?? "");
     const target = targetOf(object.inputs, context, true);
     accordance(inputs, target, vpc, object, context);
+    const isNew = flag(inputs.privateDnsEnabled) && object.computed.privateDnsEnabled !== true;
+    if (target.service && isNew && endpointState(world, object) !== "available") throw notAccepted(target.name);
     const before = interfacesOf(world, object.id).map(({ subnetId }) => subnetId);
     const wanted =
       inputs.vpcEndpointType === "Gateway" || inputs.subnetIds === undefined
@@ -435,9 +459,12 @@ const endpoint: ResourceModel = {
   seconds: { create: 60, delete: 60 },
   calls: {
     arn: "ec2:vpc-endpoint/*",
-    keys: { "ec2:VpceServiceName": "serviceName" },
+    keys: { "ec2:VpceServiceName": "serviceName", "ec2:VpceServiceRegion": "serviceRegion" },
     create: [["ec2:CreateVpcEndpoint", "self", "vpcId", "subnetIds", "securityGroupIds", "routeTableIds"]],
-    within: { privateDnsEnabled: [["route53:AssociateVPCWithHostedZone"]] },
+    within: {
+      privateDnsEnabled: [["route53:AssociateVPCWithHostedZone"]],
+      serviceRegion: [["vpce:AllowMultiRegion", "self"]],
+    },
     given: { autoAccept: [["ec2:DescribeVpcEndpointServiceConfigurations"], ["ec2:AcceptVpcEndpointConnections"]] },
     read: [["ec2:DescribeVpcEndpoints"], ["ec2:DescribePrefixLists"], ["ec2:DescribeNetworkInterfaces"]],
     update: {
@@ -476,6 +503,7 @@ const letters = (hex: string): string =>
 
 interface Target {
   readonly name: string;
+  readonly region: string;
   readonly dnsSuffix: string;
   readonly zones: ReadonlySet<string>;
   readonly types: readonly string[];
@@ -489,34 +517,63 @@ interface Target {
 function targetOf(inputs: Properties, context: Context, connected = false): Target {
   const { world, caller } = context;
   const name = text(inputs.serviceName) ?? "";
-  const serviceRegion = text(inputs.serviceRegion) ?? caller.region;
+  const region = text(inputs.serviceRegion) ?? caller.region;
   const unknown = new Refusal("InvalidServiceName", `The Vpc Endpoint Service '${name}' does not exist`);
-  if (serviceRegion !== caller.region)
-    throw new Refusal("SandboxUnsupported", "the sandbox knows no endpoints to another region");
-  const awsService = awsServiceOf(name, caller.region);
+  if (region !== caller.region && !connected) enabledRegion(region, context);
+  const awsService = awsServiceOf(name, region);
   if (awsService !== undefined) {
+    if (region !== caller.region)
+      throw new Refusal("SandboxUnsupported", "the sandbox knows no endpoints to AWS's own services in another region");
     if (awsService === "unknown") throw unknown;
     return {
       name,
+      region,
       awsService,
       types: endpointTypes(awsService),
       zones: new Set(Object.values(awsServiceZones(awsService, context))),
-      dnsSuffix: `${awsService}.${caller.region}.vpce.amazonaws.com`,
+      dnsSuffix: `${awsService}.${region}.vpce.amazonaws.com`,
     };
   }
   const service = serviceByName(world, name);
-  if (service?.region === caller.region && (connected || admits(world, service, caller))) {
+  // A service of another region is not there for who does not say which, nor for a region that it does not support.
+  if (
+    service?.region === region &&
+    (connected || (admits(world, service, caller) && reaches(service, caller.region)))
+  ) {
     return {
       name,
+      region,
       service,
       types: ["Interface"],
-      zones: serviceZones(world, service),
-      dnsSuffix: `${service.id}.${caller.region}.vpce.amazonaws.com`,
+      zones: region === caller.region ? serviceZones(world, service) : remoteZones(context),
+      dnsSuffix: `${service.id}.${region}.vpce.amazonaws.com`,
     };
   }
   if (!connected) throw unknown;
-  return { name, types: ["Interface"], zones: new Set(), dnsSuffix: "" };
+  return { name, region, types: ["Interface"], zones: new Set(), dnsSuffix: "" };
 }
+
+/** Whether a service lets endpoints of a region in. */
+export const reaches = (service: WorldObject, region: string): boolean =>
+  region === service.region || texts(service.inputs.supportedRegions).includes(region);
+
+/** AZs whose endpoints reach no service in another region. https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html */
+const NO_REMOTE_ACCESS = ["use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"];
+
+const remoteZones = (context: Context): ReadonlySet<string> =>
+  new Set(Object.values(zonesOf(context)).filter((zone) => !NO_REMOTE_ACCESS.includes(zone)));
+
+/** A region that an account has to switch on first is none to it until then. */
+function enabledRegion(region: string, { world, caller }: Context): void {
+  if (world.facts.regionsOff?.[caller.account]?.includes(region))
+    throw new Refusal("InvalidParameter", `The region ${region} is not enabled for account ${caller.account}`);
+}
+
+const notAccepted = (name: string): Refusal =>
+  new Refusal(
+    "InvalidParameter",
+    `Private DNS can only be enabled after the endpoint connection is accepted by the owner of ${name}.`,
+  );
 
 /** What AWS says to the arguments before it looks at subnets and groups. */
 function accordance(
@@ -542,13 +599,13 @@ function accordance(
   const tooMany = new Refusal("VpcEndpointLimitExceeded", "The maximum number of VPC endpoints has been reached.");
   if (type === "Gateway") {
     const standing = world.all(ENDPOINT, (one) => inPlace(context)(one) && one.inputs.vpcEndpointType === "Gateway");
-    if (!self && standing.length >= GATEWAY_ENDPOINTS) throw tooMany;
+    if (!self && standing.length >= quota(context, "L-1B52E74A")) throw tooMany;
     return gatewayRoutes(inputs, target, vpc, others, context);
   }
   if (texts(inputs.routeTableIds).length > 0)
     throw new Refusal("InvalidParameter", "Route table IDs are only supported for Gateway type VPC Endpoints.");
   const standing = others.filter((other) => other.inputs.vpcEndpointType === "Interface");
-  if (!self && standing.length >= INTERFACE_ENDPOINTS_PER_VPC) throw tooMany;
+  if (!self && standing.length >= quota(context, "L-29B6F2EB")) throw tooMany;
   if (!flag(inputs.privateDnsEnabled)) return;
   if (!flag(vpc.inputs.enableDnsSupport) || !flag(vpc.computed.enableDnsHostnames)) {
     throw new Refusal(
@@ -556,17 +613,33 @@ function accordance(
       `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpc.id}`,
     );
   }
-  if (target.service)
-    throw new Refusal(
-      "InvalidParameter",
-      `Private DNS can't be enabled because the service ${target.name} does not provide a private DNS name.`,
-    );
+  if (target.service) return privateNameFree(target, target.service, others, vpc, world);
   if (others.some((other) => other.inputs.serviceName === target.name && flag(other.computed.privateDnsEnabled))) {
     throw new Refusal(
       "InvalidParameter",
       `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${target.awsService}.${context.caller.region}.amazonaws.com in the VPC ${vpc.id}`,
     );
   }
+}
+
+/** The service has a name that is its own, and nobody else answers to it in the VPC. */
+function privateNameFree(
+  { name }: Target,
+  service: WorldObject,
+  others: readonly WorldObject[],
+  vpc: WorldObject,
+  world: World,
+): void {
+  const own = privateNameOf(service);
+  const because = (why: string): Refusal =>
+    new Refusal("InvalidParameter", `Private DNS can't be enabled because the service ${name} ${why}.`);
+  if (own === undefined) throw because("does not provide a private DNS name");
+  if (nameState(world, service) !== "verified") throw because("has not verified the private DNS name");
+  if (others.some((other) => privateNameAt(world, other) === own))
+    throw new Refusal(
+      "InvalidParameter",
+      `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${own} in the VPC ${vpc.id}`,
+    );
 }
 
 /** AWS's own limit, in characters. */
@@ -642,6 +715,11 @@ function placed(ids: readonly string[], target: Target, vpc: WorldObject, contex
     if (subnet.inputs.vpcId !== vpc.id)
       throw new Refusal("InvalidParameter", `Subnet ${id} does not belong to VPC ${vpc.id}`);
     const zone = given(text(subnet.computed.availabilityZoneId), `zone of ${id}`);
+    if (!target.zones.has(zone) && target.region !== context.caller.region)
+      throw new Refusal(
+        "InvalidParameter",
+        `Only the following availability zones are supported for remote access: ${[...target.zones].sort().join(", ")}`,
+      );
     if (!target.zones.has(zone))
       throw new Refusal(
         "InvalidParameter",

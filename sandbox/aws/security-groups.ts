@@ -14,20 +14,19 @@ import {
   cidrFailure,
   cidrHolds,
   drop,
+  inPlace,
   newId,
   owned,
   ownedVpc,
 } from "./network.ts";
+import { quota } from "./quotas.ts";
 
 const SOURCES = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"] as const;
-/** AWS's default quota, per direction. */
-const RULES_PER_GROUP = 60;
 
 const ownedGroup = (context: Context, id: string): WorldObject =>
   owned(context, SECURITY_GROUP, id, "InvalidGroup.NotFound", `The security group '${id}' does not exist`);
 
-const rulesOf = (world: World, type: string, groupId: string): WorldObject[] =>
-  world.all(type, ({ inputs }) => inputs.securityGroupId === groupId);
+const rulesOf = (world: World, type: string, groupId: string): readonly WorldObject[] => world.by(type, groupId);
 
 /** Minutes for which the provider tries to delete a group that is still in use. */
 const PATIENCE = 15;
@@ -68,12 +67,11 @@ const securityGroup: ResourceModel = {
   create(inputs, context) {
     const vpc = ownedVpc(context, text(inputs.vpcId) ?? "");
     const name = text(inputs.name) ?? "";
-    if (
-      context.world.all(SECURITY_GROUP, (other) => other.computed.vpcId === vpc.id && other.inputs.name === name)
-        .length > 0
-    ) {
+    if (context.world.by(SECURITY_GROUP, name).some(({ computed }) => computed.vpcId === vpc.id)) {
       throw new Refusal("InvalidGroup.Duplicate", `The security group '${name}' already exists for VPC '${vpc.id}'`);
     }
+    if (context.world.all(SECURITY_GROUP, inPlace(context)).length >= quota(context, "L-E79EC296"))
+      throw new Refusal("SecurityGroupLimitExceeded", "The maximum number of security groups has been reached.");
     const id = newId(context, "sg");
     const { account, region } = context.caller;
     // AWS adds an egress rule that allows all; the provider removes it at once, so the group starts empty: unless that fails, see halfMade.
@@ -161,7 +159,7 @@ const rule = (type: string): ResourceModel => ({
   create(inputs, context) {
     const group = ownedGroup(context, text(inputs.securityGroupId) ?? "");
     permitted(type, group, inputs, undefined, context);
-    if (rulesOf(context.world, type, group.id).length >= RULES_PER_GROUP)
+    if (rulesOf(context.world, type, group.id).length >= quota(context, "L-0EA8095F"))
       throw new Refusal(
         "RulesPerSecurityGroupLimitExceeded",
         "The maximum number of rules per security group has been reached.",

@@ -1,16 +1,17 @@
 /** VPC Lattice service networks, what is associated with them, and who sees what goes through. */
 import type { CheckFailure, Context, ResourceModel } from "../model.ts";
 import { given, record, text } from "../values.ts";
+import type { Value } from "../wire.ts";
 import type { WorldObject } from "../world.ts";
-import { parsed } from "./iam.ts";
+import { list, parsed, statements } from "./iam.ts";
 import { CONFIGURATION, conflict, invalid, isNamed, notFound, overQuota } from "./lattice.ts";
 import { arn, inPlace } from "./network.ts";
+import { quota } from "./quotas.ts";
 
 const NETWORK = "aws:vpclattice/serviceNetwork:ServiceNetwork";
 const NETWORK_RESOURCE = "aws:vpclattice/serviceNetworkResourceAssociation:ServiceNetworkResourceAssociation";
 const LOG_SUBSCRIPTION = "aws:vpclattice/accessLogSubscription:AccessLogSubscription";
-const RESOURCE_POLICY = "aws:vpclattice/resourcePolicy:ResourcePolicy";
-const NETWORKS_PER_REGION = 50;
+export const RESOURCE_POLICY = "aws:vpclattice/resourcePolicy:ResourcePolicy";
 
 function ownedBy(type: string, what: string, identifier: unknown, context: Context): WorldObject {
   const found = context.world.all(type, (one) => inPlace(context)(one) && isNamed(one, identifier))[0];
@@ -37,7 +38,8 @@ const serviceNetwork: ResourceModel = {
     const all = world.all(NETWORK, inPlace(context));
     if (all.some((other) => other.inputs.name === inputs.name))
       throw conflict(`Service network ${text(inputs.name)} already exists`);
-    if (all.length >= NETWORKS_PER_REGION) throw overQuota(`${NETWORKS_PER_REGION} service networks per Region`);
+    const allowed = quota(context, "L-9CAD07FB");
+    if (all.length >= allowed) throw overQuota(`${allowed} service networks per Region`);
     const id = `sn-${world.hex(17)}`;
     return {
       id,
@@ -74,7 +76,10 @@ const resourceAssociation: ResourceModel = {
   computed: ["arn", "dnsEntries", "privateDnsEnabled", "region"],
   create(inputs, context) {
     const { world, caller } = context;
-    ownedBy(NETWORK, "Service network", inputs.serviceNetworkIdentifier, context);
+    const network = ownedBy(NETWORK, "Service network", inputs.serviceNetworkIdentifier, context);
+    const allowed = quota(context, "L-6095700C");
+    if (world.all(NETWORK_RESOURCE, (one) => isNamed(network, one.inputs.serviceNetworkIdentifier)).length >= allowed)
+      throw overQuota(`${network.id} has ${allowed} resource configurations`);
     const configuration = ownedBy(
       CONFIGURATION,
       "Resource configuration",
@@ -174,6 +179,26 @@ const accessLogSubscription: ResourceModel = {
   },
 };
 
+/** Those of Resource Access Manager's own permission. https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_PutResourcePolicy.html */
+const POLICY_ACTIONS: Readonly<Record<string, string>> = {
+  [CONFIGURATION]:
+    "AssociateViaAWSService AssociateViaAWSService-EventsAndStates CreateServiceNetworkResourceAssociation GetResourceConfiguration",
+  [NETWORK]: "CreateServiceNetworkServiceAssociation CreateServiceNetworkVpcAssociation GetServiceNetwork",
+};
+
+/** @throws {Refusal} */
+function judgePolicy(policy: Value | undefined, type: string): void {
+  if ((text(policy) ?? "").includes("\n")) throw invalid("The policy must not contain newlines");
+  const found = statements(record(parsed(policy)));
+  if (found.length === 0) throw invalid("The policy has no statement");
+  const wanted = (POLICY_ACTIONS[type] ?? "").split(" ").map((action) => `vpc-lattice:${action}`);
+  for (const { Action } of found) {
+    const given = list(Action).map(String).sort();
+    if (given.join() !== wanted.sort().join())
+      throw invalid(`The policy must contain the same actions as the permission for sharing: ${wanted.join(", ")}`);
+  }
+}
+
 const resourcePolicy: ResourceModel = {
   type: RESOURCE_POLICY,
   arguments: { policy: { required: true }, resourceArn: { required: true, replace: true } },
@@ -181,12 +206,18 @@ const resourcePolicy: ResourceModel = {
   create(inputs, context) {
     const { world, caller } = context;
     const resourceArn = text(inputs.resourceArn) ?? "";
-    if (!world.objects.some((one) => inPlace(context)(one) && one.computed.arn === resourceArn))
-      throw notFound("Resource", resourceArn);
-    if (record(parsed(inputs.policy)).Statement === undefined) throw invalid("The policy has no statement");
+    const about = [NETWORK, CONFIGURATION]
+      .flatMap((type) => world.all(type, (one) => inPlace(context)(one) && one.computed.arn === resourceArn))
+      .at(0);
+    if (!about) throw notFound("Resource", resourceArn);
+    judgePolicy(inputs.policy, about.type);
     return { id: resourceArn, computed: { region: caller.region } };
   },
-  update: () => ({}),
+  update(object, inputs, { world }) {
+    const network = world.all(NETWORK, ({ computed }) => computed.arn === object.id).length > 0;
+    judgePolicy(inputs.policy, network ? NETWORK : CONFIGURATION);
+    return {};
+  },
   seconds: { create: 5, delete: 5 },
   calls: {
     create: [["vpc-lattice:PutResourcePolicy", "resourceArn"]],

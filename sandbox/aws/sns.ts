@@ -193,6 +193,7 @@ export function publish(world: World, service: WorldObject, event: string, endpo
     if (!allowed || !mayEncrypt(world, own, keys)) continue;
     const message: Message = { event, serviceId: service.id, endpointId };
     own.computed = { ...own.computed, _messages: [...messagesOf(own), { ...message }] as never };
+    world.changed(own);
   }
 }
 

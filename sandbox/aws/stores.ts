@@ -55,7 +55,7 @@ export function grantRole(world: World, database: WorldObject, name: string, mem
   const roles = rolesOf(database);
   const all = [...new Set([...(roles[name] ?? []), ...memberOf])];
   database.computed = { ...database.computed, _roles: { ...record(database.computed._roles), [name]: all } };
-  world.changed();
+  world.changed(database);
 }
 
 /** What a server says before it asks who is there. */

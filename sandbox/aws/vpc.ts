@@ -28,6 +28,7 @@ import {
   zonesOf,
 } from "./network.ts";
 import { DEFAULT_SECURITY_GROUP } from "./default-security-group.ts";
+import { quota } from "./quotas.ts";
 import { FLOW_LOG } from "./flow-logs.ts";
 
 export const GATEWAY = "aws:ec2/internetGateway:InternetGateway";
@@ -140,7 +141,7 @@ const vpc: ResourceModel = {
   ],
   check: cidrCheck,
   create(inputs, context) {
-    if (context.world.all(VPC, inPlace(context)).length >= 5)
+    if (context.world.all(VPC, inPlace(context)).length >= quota(context, "L-F678F1CE"))
       throw new Refusal("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
     const id = newId(context, "vpc");
     const { objects, computed } = bornWith(

@@ -13,12 +13,15 @@ import { forbidden } from "./pod-security.ts";
 import { schedule } from "./scheduling.ts";
 import type { Standing } from "./scheduling.ts";
 import { environment } from "./variables.ts";
+import { fileAt, unmounted } from "./volumes.ts";
 
 export interface Container {
   readonly spec: Properties;
   /** What its image does, as far as the estate knows. */
   readonly image: ImageFacts;
   readonly env: Readonly<Record<string, string>>;
+  /** What it reads at a path; undefined where there is no file. */
+  readonly read: (path: string) => string | undefined;
 }
 
 /** A pod whose containers run. */
@@ -90,22 +93,9 @@ export function startPod({ world, cluster, owner, index, taken }: PodRequest): R
     spec: container,
     image: world.facts.images[text(container.image) ?? ""] ?? { readyWhenReaches: [] },
     env: values,
+    read: (path: string) => fileAt(world, owner, spec, container, path),
   }));
   return { standing, env, containers, serviceAccount, source, selected };
-}
-
-/** Volumes from ConfigMaps and Secrets that are not there keep the containers from starting. */
-function unmounted(world: World, owner: WorldObject, spec: Properties): string[] {
-  return records(spec.volumes).flatMap(({ configMap, secret }) => {
-    const [kind, name] =
-      configMap === undefined
-        ? (["Secret", text(record(secret).secretName)] as const)
-        : (["ConfigMap", text(record(configMap).name)] as const);
-    if (name === undefined) return [];
-    return found(world, `kubernetes:core/v1:${kind}`, owner.account, namespaceOf(owner), name)
-      ? []
-      : [`${kind.toLowerCase()} "${name}" not found`];
-  });
 }
 
 /** EKS gives the cluster's DNS the tenth address of the services' range. */

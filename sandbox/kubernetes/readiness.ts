@@ -41,7 +41,8 @@ export function probe(world: World, cluster: WorldObject, running: Running): Rea
   return { ready: failed === undefined, reason, walks: probes.flatMap(({ went }) => went ?? []) };
 }
 
-function ask(world: World, cluster: WorldObject, running: Running, { spec, env }: Container, need: Need): Probed {
+function ask(world: World, cluster: WorldObject, running: Running, container: Container, need: Need): Probed {
+  const { spec, env } = container;
   const asked = record(record(spec.readinessProbe).httpGet).path === "/ready";
   const unset = Object.values(need).find((variable) => ["", undefined, SECRET_VALUE].includes(env[variable]));
   if (unset !== undefined) {
@@ -51,18 +52,28 @@ function ask(world: World, cluster: WorldObject, running: Running, { spec, env }
       why: hidden ? `${unset} comes from a Secret, so the sandbox cannot tell where it leads` : `${unset} is not set`,
     };
   }
-  const went = goTo(world, cluster, running, env, need);
+  const bundle = need.caBundle === undefined ? undefined : container.read(env[need.caBundle] ?? "");
+  if (need.caBundle !== undefined && bundle === undefined)
+    return { asked, why: `there is no file ${env[need.caBundle] ?? ""}, which ${need.caBundle} names` };
+  const went = goTo(world, cluster, running, env, need, bundle);
   const last = went.hops.at(-1);
   const blocked = `${env[need.host]}:${env[need.port]} is blocked at ${went.blockedAt}: ${last?.because}`;
   return { asked, went, why: went.verdict === "open" ? undefined : blocked };
 }
 
-function goTo(world: World, cluster: WorldObject, running: Running, env: Container["env"], need: Need): Walk {
+function goTo(
+  world: World,
+  cluster: WorldObject,
+  running: Running,
+  env: Container["env"],
+  need: Need,
+  bundle: string | undefined,
+): Walk {
   const { source } = running;
   const [host, port] = [env[need.host] ?? "", Number(env[need.port])];
-  const certificateFor = need.certificateFor === undefined ? undefined : env[need.certificateFor];
+  const verifies = need.certificateFor === undefined ? undefined : { name: env[need.certificateFor] ?? "", bundle };
   const store = storeAt(world, host, port);
-  if (!store) return walk(world, source, host, port, certificateFor);
+  if (!store) return walk(world, source, host, port, verifies);
   const visited = { world, source, host, port, store };
   if (need.user === undefined) return visit(visited);
   const identity = identityOf(world, cluster, running);

@@ -1,8 +1,8 @@
 /** Whether CorpAI's VPC has room for the connections that do not stand yet: endpoints by AWS's quota, addresses by what its subnets have left. */
 import * as aws from "@pulumi/aws";
 import type { PlacedSubnet } from "../../components/network/network.ts";
-import { endpointsAllowed, endpointsWayOut } from "../../model/environment-conflicts.ts";
 import type { StackProblem } from "../../model/problem.ts";
+import { beyondQuota, quotaInWords } from "../../model/quotas.ts";
 import { found } from "../lookup.ts";
 
 /** A connection as far as it is known before anything is created. */
@@ -16,16 +16,18 @@ interface Wanted {
 
 /** CorpAI's network as it stands. */
 export interface Room {
-  readonly stack: string;
+  /** That holds it, and in which AWS counts. */
+  readonly account: string;
   readonly vpcId: string;
   readonly endpointSubnets: readonly PlacedSubnet[];
-  readonly interfaceEndpointQuota: number;
+  /** Interface endpoints that AWS lets the VPC have. */
+  readonly quota: number;
 }
 
 export async function capacityProblems(
   stack: string,
   wanted: readonly Wanted[],
-  { stack: network, vpcId, endpointSubnets, interfaceEndpointQuota: quota }: Room,
+  { account, vpcId, endpointSubnets, quota }: Room,
 ): Promise<StackProblem[]> {
   const places = await Promise.all(
     endpointSubnets.map(async (subnet) => ({ ...subnet, ...(await taken(vpcId, subnet)) })),
@@ -46,8 +48,12 @@ export async function capacityProblems(
       stack,
       property: "corpai:registrations",
       given: `${coming.length} new connections, while at least ${standing} interface endpoints stand in ${vpcId}`,
-      allowed: endpointsAllowed(quota),
-      wayOut: endpointsWayOut({ stack: network }),
+      allowed: `at most ${quota}, ${quotaInWords("interfaceEndpointsPerVpc")}`,
+      wayOut: beyondQuota(
+        "interfaceEndpointsPerVpc",
+        account,
+        "move some connections to an environment with a VPC of its own",
+      ),
     });
   }
   for (const place of places) {
@@ -58,7 +64,8 @@ export async function capacityProblems(
       property: "corpai:registrations",
       given: `${count} new connections in ${place.azId}, where ${place.id} has ${place.free} free addresses`,
       allowed: "one free address in each endpoint subnet for each new connection",
-      wayOut: "Remove connections that nobody uses, or move to a network with a larger VPC.",
+      wayOut:
+        "Remove connections that nobody uses, or move these into a stack of a cell with subnets of its own: corpai:endpointCells of network.",
     });
   }
   return problems;

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import {
+  awsRegion,
   distinct,
+  dnsName,
   endpointServiceName,
   fromStack,
   isoDate,
@@ -9,6 +11,7 @@ import {
   port,
   records,
   textForPeople,
+  tls,
 } from "../schema.ts";
 
 const literal = z.strictObject({
@@ -16,6 +19,10 @@ const literal = z.strictObject({
   port,
   /** Further ports, by name. */
   ports: z.record(key, port).default({}),
+  /** By what clients make sure that it is the service, where it speaks TLS. */
+  tls: tls.optional(),
+  /** The service's own DNS name, if the customer says that AWS has verified it. */
+  privateDnsName: dnsName.optional(),
 });
 
 /** With the names of the further ports that are asked for. */
@@ -25,6 +32,8 @@ const registration = z.strictObject({
   displayName: textForPeople({ min: 1, max: 80 }),
   /** Where service name and port come from: a stack of the customer, or the literals that they sent. */
   service: z.union([offered, literal]),
+  /** Where the service is, if in another region than this stack: data then crosses between the two, and that costs. */
+  serviceRegion: awsRegion.optional(),
   /** The only tenants of the network whose servers may use it; all servers without. */
   tenants: distinct("tenant", key).default([]),
   /** Who answers for it at CorpAI. */
@@ -38,6 +47,8 @@ const registration = z.strictObject({
 });
 
 export const schema = z.strictObject({
+  /** The cell of the network in which the endpoints stand; among the common endpoint subnets without. Final as long as any stands. */
+  cell: key.optional(),
   registrations: records("registration", registration),
 });
 

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
 import { CONNECTIVITY_LIMITS_POLICY } from "../../model/connectivity-limits.ts";
+import { CONNECTIVITY_REACH_POLICY, reachesFurther } from "../../model/connectivity-reach.ts";
 import { CONNECTIVITY_FOR_PULUMI_POLICY, CONNECTIVITY_POLICY, CROSS_ACCOUNT_ROLE } from "../../model/iam-documents.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { TAG_SCHEMES, carriesScheme, programTags } from "../../model/tags.ts";
@@ -17,7 +18,7 @@ export interface CustomerAccessOutputs {
 }
 
 export default async function customerAccess(): Promise<Outputs<CustomerAccessOutputs>> {
-  const { name, config } = programContext("customer-access");
+  const { name, config, aws: settings } = programContext("customer-access");
   const role = await existingRole(name, config.roleName);
   refuseAll(await takenNames(name, role.arn, config));
 
@@ -25,6 +26,7 @@ export default async function customerAccess(): Promise<Outputs<CustomerAccessOu
     roleName: role.name,
     forPulumi: config.forPulumi,
     limits: config.limits,
+    reach: { ...config.reach, region: settings.region },
     tags: programTags("customer-access"),
   });
 
@@ -32,12 +34,17 @@ export default async function customerAccess(): Promise<Outputs<CustomerAccessOu
 }
 
 /** The document fixes the policies' names, so who has followed it by hand has them already. */
-async function takenNames(stack: string, roleArn: string, { forPulumi, limits }: Config): Promise<StackProblem[]> {
+async function takenNames(
+  stack: string,
+  roleArn: string,
+  { forPulumi, limits, reach }: Config,
+): Promise<StackProblem[]> {
   const built = (await lastOutput("customer-access", "policyArns")) ?? [];
   const policies = [
     CONNECTIVITY_POLICY,
     ...(forPulumi ? [CONNECTIVITY_FOR_PULUMI_POLICY] : []),
     ...(limits ? [CONNECTIVITY_LIMITS_POLICY] : []),
+    ...(reachesFurther(reach) ? [CONNECTIVITY_REACH_POLICY] : []),
   ];
   const problems = policies.map(async (policy): Promise<StackProblem[]> => {
     // By ARN, since the provider goes on looking for two minutes for a name that nobody has.

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type { StackProblem } from "../../model/problem.ts";
 import { inVpc } from "../look-up-checks.ts";
 import { found } from "../lookup.ts";
-import type { ServiceConfig } from "./config.ts";
+import type { ForwardedServiceConfig } from "./config.ts";
 
 /**
  * Why AWS would not register an application load balancer as a target: it has to be internal, of the VPC, and to listen on the port. Whether it listens is
@@ -12,7 +12,7 @@ import type { ServiceConfig } from "./config.ts";
 export async function balancerProblems(
   stack: string,
   key: string,
-  { targets, targetSecurityGroupId }: ServiceConfig,
+  { targets, targetSecurityGroupId }: ForwardedServiceConfig,
   vpcId: string,
 ): Promise<StackProblem[]> {
   if (targets.type !== "alb") return [];

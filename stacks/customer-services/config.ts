@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { MINIMUM_AZS } from "../../model/zones.ts";
-import { MAXIMUM_IDLE_SECONDS, MINIMUM_IDLE_SECONDS, PRIVATELINK_IDLE_SECONDS } from "../../model/idle-timeout.ts";
+import { forwarded } from "./forwarded.ts";
 import { portNameProblem, serviceKeyProblem } from "../../model/physical-name.ts";
 import type { Problem } from "../../model/problem.ts";
 import {
   awsId,
+  awsRegion,
   azId,
   cidr,
   distinct,
+  dnsName,
   isoDate,
   key,
   must,
@@ -16,6 +18,7 @@ import {
   principal,
   records,
   textForPeople,
+  tls,
 } from "../schema.ts";
 
 const listedSubnets = z
@@ -41,136 +44,99 @@ const soughtSubnets = z.strictObject({
 
 const subnets = z.union([listedSubnets, soughtSubnets]);
 
-/**
- * Targets of one load balancer that balances across AZs.
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html
- */
-const TARGETS_LIMIT = 500;
-const noMoreTargets = must(
-  `at most ${TARGETS_LIMIT}, which is AWS's quota for a load balancer across AZs`,
-  "Divide them among several services.",
-);
-
-const targets = z.discriminatedUnion("type", [
-  z.strictObject({
-    type: z.literal("instance"),
-    instanceIds: distinct("instance", awsId("i"))
-      .min(1, must("at least one instance", "Add one."))
-      .max(TARGETS_LIMIT, noMoreTargets),
-    port: port.optional(),
-  }),
-  z.strictObject({
-    type: z.literal("ip"),
-    addresses: distinct("address", z.ipv4(must("an IPv4 address", "Correct it.")))
-      .min(1, must("at least one address", "Add one."))
-      .max(TARGETS_LIMIT, noMoreTargets),
-    port: port.optional(),
-  }),
-  z.strictObject({
-    type: z.literal("alb"),
-    /** An internal application load balancer of the VPC; it listens on the port. */
-    loadBalancerArn: z
-      .string()
-      .regex(
-        /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/app\/[A-Za-z0-9-]+\/[0-9a-f]{16}$/,
-        must("the ARN of an application load balancer", "Copy it from EC2 → Load Balancers."),
-      ),
-    port: port.optional(),
-  }),
-]);
-
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html */
-const healthPath = z
+const networkBalancerArn = z
   .string()
-  .regex(/^\/[!-~]{0,1023}$/, must("a path from /, of at most 1024 visible ASCII characters", "Correct it."));
+  .regex(
+    /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/net\/[A-Za-z0-9-]+\/[0-9a-f]{16}$/,
+    must("the ARN of a network load balancer", "Copy it from EC2 → Load Balancers."),
+  );
+const endpointServiceId = awsId("vpce-svc");
 
-const healthCheck = z.discriminatedUnion("protocol", [
-  z.strictObject({ protocol: z.literal("TCP"), port: port.optional() }),
-  z.strictObject({
-    protocol: z.literal("HTTP"),
-    path: healthPath,
-    port: port.optional(),
-  }),
-  z.strictObject({
-    protocol: z.literal("HTTPS"),
-    path: healthPath,
-    port: port.optional(),
-  }),
-]);
+/** The service's own DNS name, which AWS lets endpoints answer to once a TXT record has shown that it is its owner's. */
+const privateDns = z
+  .strictObject({
+    name: dnsName,
+    /** A public hosted zone of Route 53 in this account, into which the program puts the record. */
+    hostedZoneId: z
+      .string()
+      .regex(/^Z[A-Z0-9]{3,31}$/, must("a hosted zone's id such as Z0123456789ABCDEFGHIJ", "Copy it from Route 53."))
+      .optional(),
+    /** Whether the record that the program prints stands elsewhere, so that AWS may look. */
+    recordPublished: z.boolean().default(false),
+  })
+  .refine(
+    ({ hostedZoneId, recordPublished }) => hostedZoneId === undefined || !recordPublished,
+    must("hostedZoneId or recordPublished, not both", "Keep hostedZoneId where the program is to make the record."),
+  );
 
-const furtherPort = z.strictObject({
-  port,
-  /** Where targets listen; the port itself by default. */
-  targetPort: port.optional(),
-  /** By default the service's own where that has a port of its own, else TCP on this one. */
-  healthCheck: healthCheck.optional(),
-});
-
-const idleTimeout = must(
-  `a whole number of seconds from ${MINIMUM_IDLE_SECONDS} to ${MAXIMUM_IDLE_SECONDS}`,
-  `PrivateLink itself forgets a connection after ${PRIVATELINK_IDLE_SECONDS}: keep idle ones alive from the client.`,
-);
-
-/** What every service says, whether it has a load balancer of its own or not. */
-const forwarded = {
-  /** The service's TCP port: of the listener and, unless targets say otherwise, of the targets. */
-  port,
-  /** Further ports of the same targets, by name. */
-  ports: z.record(key, furtherPort).default({}),
-  targets,
-  healthCheck: healthCheck.default({ protocol: "TCP" }),
-  /** The security group that the targets carry: the only place that the load balancer may send to. */
-  targetSecurityGroupId: awsId("sg"),
-  /** Whether to add to that group the rules that admit the load balancer; otherwise the outputs say what to open. */
-  openTargetSecurityGroup: z.boolean().default(false),
-  /** Whether targets get the client's address in a header of proxy protocol v2; they have to be able to read it. */
-  proxyProtocol: z.boolean().default(false),
-  /** Seconds without a packet after which the load balancer forgets a connection. */
-  idleTimeoutSeconds: z
-    .int(idleTimeout)
-    .min(MINIMUM_IDLE_SECONDS, idleTimeout)
-    .max(MAXIMUM_IDLE_SECONDS, idleTimeout)
-    .default(PRIVATELINK_IDLE_SECONDS),
-};
-
-const ownService = z.strictObject({
-  ...forwarded,
+/** What every service with an endpoint service of its own says. */
+const offered = {
+  privateDns: privateDns.optional(),
+  /** Regions other than its own whose endpoints may reach it. Its data then leaves the region. */
+  supportedRegions: distinct("region", awsRegion).default([]),
   /** Whether each connection waits for the customer's yes. */
   acceptanceRequired: z.boolean().default(true),
-  /** `off` lets every accepted endpoint through whatever the load balancer's group says; its principals are then the only door. */
-  inboundRulesOnPrivateLink: z.enum(["on", "off"], must('"on" or "off"', "Choose one.")).default("on"),
   /** Subnets of this service alone, in place of the common ones. */
   subnets: listedSubnets.optional(),
-  /** Whether AWS refuses to delete the load balancer even where the environment's class does not protect it. */
-  deletionProtection: z.boolean().default(false),
-  /** Permission to delete the load balancer, which lifts its protection. */
-  release: permission.optional(),
   /** Who may connect to this service alone, in place of the common ones. */
   principals: distinct("principal", principal).optional(),
   /** Who may connect no more: taken from the principals, with the reason. `corpai revoke` writes it. */
   revoked: z
     .array(z.strictObject({ principal, reason: textForPeople({ min: 10, max: 200 }), on: isoDate }))
     .default([]),
+};
+
+const ownService = z.strictObject({
+  ...forwarded,
+  ...offered,
+  /** `off` lets every accepted endpoint through whatever the load balancer's group says; its principals are then the only door. */
+  inboundRulesOnPrivateLink: z.enum(["on", "off"], must('"on" or "off"', "Choose one.")).default("on"),
+  /** Whether AWS refuses to delete the load balancer even where the environment's class does not protect it. */
+  deletionProtection: z.boolean().default(false),
+  /** Permission to delete the load balancer, which lifts its protection. */
+  release: permission.optional(),
+  /** What stands already and is taken over instead of built; stays in the file as long as the service does. */
+  adopt: z
+    .strictObject({ loadBalancerArn: networkBalancerArn, endpointServiceId: endpointServiceId.optional() })
+    .optional(),
 });
 
 /** A service behind the load balancer of another one, and so behind its endpoint service. */
 const guestService = z.strictObject({ ...forwarded, loadBalancerOf: key });
 
-const service = z
-  .union([ownService, guestService])
-  .superRefine(({ targets: own, healthCheck: check, ...rest }, context) => {
-    const complain = (path: string[], allowed: string, wayOut: string): void =>
-      context.addIssue({ code: "custom", path, message: must(allowed, wayOut) });
-    if (own.type !== "alb") return;
-    if (check.protocol === "TCP")
-      complain(
-        ["healthCheck", "protocol"],
-        '"HTTP" or "HTTPS": AWS checks an application load balancer by nothing else',
-        "Give the path that its own targets answer.",
-      );
-    if (rest.proxyProtocol)
-      complain(["proxyProtocol"], "false: an application load balancer does not read it", "Remove the key.");
-  });
+/** A service behind a load balancer that stands and stays the customer's own: its targets and their health are nothing of ours. */
+const standingService = z.strictObject({
+  port,
+  /** Further ports on which the load balancer listens, by name. */
+  ports: z.record(key, z.strictObject({ port })).default({}),
+  /** As of every other service. */
+  tls: tls.optional(),
+  loadBalancerArn: networkBalancerArn,
+  ...offered,
+  adopt: z.strictObject({ endpointServiceId }).optional(),
+});
+
+const service = z.union([ownService, guestService, standingService]).superRefine((one, context) => {
+  if (!("targets" in one)) return;
+  const { targets: own, healthCheck: check, ...rest } = one;
+  const complain = (path: string[], allowed: string, wayOut: string): void =>
+    context.addIssue({ code: "custom", path, message: must(allowed, wayOut) });
+  if ("adopt" in rest && rest.adopt && rest.openTargetSecurityGroup)
+    complain(
+      ["openTargetSecurityGroup"],
+      "false: of what is taken over, the groups stay the customer's",
+      "Remove the key; the outputs say what has to be open.",
+    );
+  if (own.type !== "alb") return;
+  if (check.protocol === "TCP")
+    complain(
+      ["healthCheck", "protocol"],
+      '"HTTP" or "HTTPS": AWS checks an application load balancer by nothing else',
+      "Give the path that its own targets answer.",
+    );
+  if (rest.proxyProtocol)
+    complain(["proxyProtocol"], "false: an application load balancer does not read it", "Remove the key.");
+});
 
 /** Who is told of connections. https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html */
 const notifications = z.strictObject({
@@ -204,6 +170,12 @@ export const schema = z.strictObject({
 export type Config = z.infer<typeof schema>;
 export type ServiceConfig = Config["services"][string];
 export type OwnServiceConfig = z.infer<typeof ownService>;
+export type GuestServiceConfig = z.infer<typeof guestService>;
+export type StandingServiceConfig = z.infer<typeof standingService>;
+/** One that says what its targets are. */
+export type ForwardedServiceConfig = OwnServiceConfig | GuestServiceConfig;
+/** One that has an endpoint service of its own. */
+export type OfferedServiceConfig = OwnServiceConfig | StandingServiceConfig;
 export type ListedSubnets = z.infer<typeof listedSubnets>;
 
 /** The service whose load balancer and endpoint service a service has: mostly itself. */
@@ -212,22 +184,36 @@ export const hostKeyOf = (services: Readonly<Record<string, ServiceConfig>>, nam
   return own && "loadBalancerOf" in own ? own.loadBalancerOf : name;
 };
 
-/** A service that has a load balancer of its own. */
-export const ownServices = (
-  services: Readonly<Record<string, ServiceConfig>>,
-): (readonly [key: string, service: OwnServiceConfig])[] =>
+type Services = Readonly<Record<string, ServiceConfig>>;
+type Keyed<S> = readonly [key: string, service: S];
+
+/** Services that have an endpoint service of their own. */
+export const offeredServices = (services: Services): Keyed<OfferedServiceConfig>[] =>
   Object.entries(services).flatMap(([name, one]) => ("loadBalancerOf" in one ? [] : [[name, one] as const]));
 
+/** Services that have a load balancer of their own, built or taken over. */
+export const ownServices = (services: Services): Keyed<OwnServiceConfig>[] =>
+  offeredServices(services).flatMap(([name, one]) => ("targets" in one ? [[name, one] as const] : []));
+
+/** Services behind a load balancer that stays the customer's. */
+export const standingServices = (services: Services): Keyed<StandingServiceConfig>[] =>
+  offeredServices(services).flatMap(([name, one]) => ("targets" in one ? [] : [[name, one] as const]));
+
+/** Services whose targets are ours to register. */
+export const forwardedServices = (services: Services): Keyed<ForwardedServiceConfig>[] =>
+  Object.entries(services).flatMap(([name, one]) => ("targets" in one ? [[name, one] as const] : []));
+
 /** Those behind the load balancer of another one, by their keys. */
-export const guestsOf = (
-  services: Readonly<Record<string, ServiceConfig>>,
-  host: string,
-): (readonly [key: string, service: ServiceConfig])[] =>
-  Object.entries(services).filter(([, one]) => "loadBalancerOf" in one && one.loadBalancerOf === host);
+export const guestsOf = (services: Services, host: string): Keyed<GuestServiceConfig>[] =>
+  Object.entries(services).flatMap(([name, one]) =>
+    "loadBalancerOf" in one && one.loadBalancerOf === host ? [[name, one] as const] : [],
+  );
 
 /** Who may connect to a service now. */
-export const admittedTo = ({ principals, revoked }: OwnServiceConfig, common: readonly string[]): readonly string[] =>
-  (principals ?? common).filter((one) => !revoked.some((out) => out.principal === one));
+export const admittedTo = (
+  { principals, revoked }: Pick<OfferedServiceConfig, "principals" | "revoked">,
+  common: readonly string[],
+): readonly string[] => (principals ?? common).filter((one) => !revoked.some((out) => out.principal === one));
 
 interface ServiceProblem {
   readonly path: readonly (string | number)[];
@@ -246,7 +232,7 @@ function servicesProblems(services: Readonly<Record<string, ServiceConfig>>): Se
       if (problem) found.push({ path: [name, "ports", further], problem });
     }
     const host = hostKeyOf(services, name);
-    if ("loadBalancerOf" in one && (host === name || !services[host] || "loadBalancerOf" in services[host]))
+    if ("loadBalancerOf" in one && !ownServices(services).some(([own]) => own === host))
       found.push({
         path: [name, "loadBalancerOf"],
         problem: {

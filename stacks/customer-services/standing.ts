@@ -4,7 +4,7 @@ import { furtherTargetGroup, serviceNames } from "../../model/physical-name.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { TAG_SCHEMES, type Tags, carriesScheme } from "../../model/tags.ts";
 import { found } from "../lookup.ts";
-import { type Config, type OwnServiceConfig, ownServices } from "./config.ts";
+import { type Config, type OwnServiceConfig, forwardedServices, hostKeyOf, ownServices } from "./config.ts";
 import { subnetsOf } from "../customer-subnets.ts";
 
 /** Addresses that a subnet must have left when AWS places a load balancer in it. */
@@ -69,6 +69,19 @@ async function lookUp(
   built: readonly string[],
 ): Promise<Standing> {
   const names = serviceNames(key);
+  const { adopt } = service;
+  if (adopt) {
+    const balancer = await found(aws.lb.getLoadBalancer({ arn: adopt.loadBalancerArn }));
+    const isBuilt = built.includes(key);
+    return {
+      key,
+      service,
+      isBuilt,
+      balancer: isBuilt ? balancer : undefined,
+      targetGroup: undefined,
+      securityGroup: undefined,
+    };
+  }
   const [balancer, targetGroup, securityGroup] = await Promise.all([
     found(aws.lb.getLoadBalancer({ name: names.loadBalancer })),
     found(aws.lb.getTargetGroup({ name: names.targetGroup })),
@@ -105,7 +118,10 @@ const taken = (
 
 /** Target groups of further ports and of services that share the load balancer: their names may be taken as well. */
 async function takenTargetGroups(stack: string, config: Config, built: readonly string[]): Promise<StackProblem[]> {
-  const further = Object.entries(config.services).flatMap(([key, service]) => {
+  const further = forwardedServices(config.services).flatMap(([key, service]) => {
+    // What stands under a name of its own keeps that.
+    if (ownServices(config.services).some(([own, { adopt }]) => adopt && own === hostKeyOf(config.services, key)))
+      return [];
     const names = serviceNames(key);
     const ports = Object.keys(service.ports).map((port) => furtherTargetGroup(key, port));
     return [...("loadBalancerOf" in service ? [names.targetGroup] : []), ...ports].map((name) => ({ key, name }));

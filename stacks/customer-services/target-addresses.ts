@@ -1,7 +1,8 @@
 import { outsideAddresses, targetPorts } from "../../model/forwarding.ts";
 import { cidrContains } from "../../model/cidr-plan.ts";
 import type { StackProblem } from "../../model/problem.ts";
-import type { ServiceConfig } from "./config.ts";
+import type { ForwardedServiceConfig } from "./config.ts";
+import { type StatedQuotas, allowedBy, beyondQuota, quotaInWords } from "../../model/quotas.ts";
 
 /**
  * What targets beyond the VPC may be: reached over a peering, a transit gateway or a VPN.
@@ -9,14 +10,17 @@ import type { ServiceConfig } from "./config.ts";
  */
 const PRIVATE_RANGES = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
 
-/** AWS's default for one direction. https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
-const RULES_PER_GROUP = 60;
+interface Circumstances {
+  readonly stack: string;
+  readonly account: string;
+  readonly quotas: StatedQuotas;
+}
 
 /** Addresses that AWS registers as no targets, or for which the load balancer's group has no room: each one beyond the VPC is a rule of its own. */
 export function addressProblems(
-  stack: string,
+  { stack, account, quotas }: Circumstances,
   key: string,
-  service: ServiceConfig,
+  service: ForwardedServiceConfig,
   vpcCidrs: readonly string[],
 ): StackProblem[] {
   const { targets } = service;
@@ -34,12 +38,13 @@ export function addressProblems(
 
   const [outside, ports] = [outsideAddresses({ targets, vpcCidrs }).length, targetPorts(service).length];
   const rules = (outside + 1) * ports;
-  if (rules > RULES_PER_GROUP) {
+  const allowed = allowedBy("rulesPerSecurityGroup", account, quotas);
+  if (rules > allowed) {
     problems.push({
       ...at,
       given: `${outside} addresses beyond the VPC, which make ${rules} egress rules`,
-      allowed: `at most ${RULES_PER_GROUP} rules in the load balancer's group, which is AWS's quota`,
-      wayOut: "Divide them among several services.",
+      allowed: `at most ${allowed} rules in the load balancer's group, ${quotaInWords("rulesPerSecurityGroup")}`,
+      wayOut: beyondQuota("rulesPerSecurityGroup", account, "divide the addresses among several services"),
     });
   }
   return problems;

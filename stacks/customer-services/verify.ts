@@ -2,14 +2,17 @@
 import * as aws from "@pulumi/aws";
 import { type StackProblem, show } from "../../model/problem.ts";
 import { isCorpaiOwned } from "../../model/tags.ts";
-import { refuseAll } from "../context.ts";
+import { type ProgramContext, refuseAll } from "../context.ts";
 import { inVpc, subnetProblems } from "../look-up-checks.ts";
 import { found } from "../lookup.ts";
+import { accountOf } from "../provider-settings.ts";
 import { balancerProblems } from "./application-load-balancer.ts";
-import type { Config, ServiceConfig } from "./config.ts";
+import { type Config, type ForwardedServiceConfig, forwardedServices } from "./config.ts";
+import { hostedZoneProblems } from "./private-names.ts";
 import { publicProblems, soughtSubnetsProblem } from "./private-subnets.ts";
 import { standingProblems } from "./standing.ts";
 import { listedSubnets } from "../customer-subnets.ts";
+import { statedQuotaProblems } from "../stated-quotas.ts";
 import { addressProblems } from "./target-addresses.ts";
 
 /**
@@ -17,13 +20,23 @@ import { addressProblems } from "./target-addresses.ts";
  *
  * @param built keys of the services that the last update put out
  */
-export async function verifiedVpc(stack: string, config: Config, built: readonly string[]): Promise<string[]> {
+export async function verifiedVpc(
+  {
+    name: stack,
+    config,
+    aws: settings,
+    environment,
+  }: Pick<ProgramContext<"customer-services">, "name" | "config" | "aws" | "environment">,
+  built: readonly string[],
+): Promise<string[]> {
   const vpc = await found(aws.ec2.getVpc({ id: config.vpcId }));
+  const [account, { quotas }] = [accountOf(settings), environment.facts];
   refuseAll(await soughtSubnetsProblem(stack, config));
+  refuseAll(await statedQuotaProblems(stack, account, quotas));
   const vpcCidrs = vpc
     ? [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])]
     : [];
-  const services = Object.entries(config.services);
+  const services = forwardedServices(config.services);
   const checks = await Promise.all([
     ...listedSubnets(config).map(([property, subnet]) =>
       privateSubnetProblems({ stack, property }, subnet, config.vpcId),
@@ -31,11 +44,12 @@ export async function verifiedVpc(stack: string, config: Config, built: readonly
     ...services.map(([key, service]) => groupProblems(stack, key, service, config.vpcId)),
     ...services.map(([key, service]) => instanceProblems(stack, key, service, config.vpcId, built.includes(key))),
     ...services.map(([key, service]) => balancerProblems(stack, key, service, config.vpcId)),
+    hostedZoneProblems(stack, config),
   ]);
   refuseAll([
     ...vpcProblems(stack, config.vpcId, vpc),
     ...checks.flat(),
-    ...services.flatMap(([key, service]) => addressProblems(stack, key, service, vpcCidrs)),
+    ...services.flatMap(([key, service]) => addressProblems({ stack, account, quotas }, key, service, vpcCidrs)),
   ]);
   refuseAll(await standingProblems(stack, config, built));
   return vpcCidrs;
@@ -66,7 +80,7 @@ function vpcProblems(stack: string, id: string, vpc: aws.ec2.GetVpcResult | unde
 async function groupProblems(
   stack: string,
   key: string,
-  { targetSecurityGroupId: id }: ServiceConfig,
+  { targetSecurityGroupId: id }: ForwardedServiceConfig,
   vpcId: string,
 ): Promise<StackProblem[]> {
   const property = `corpai:services.${key}.targetSecurityGroupId`;
@@ -76,7 +90,7 @@ async function groupProblems(
 async function instanceProblems(
   stack: string,
   key: string,
-  { targets }: ServiceConfig,
+  { targets }: ForwardedServiceConfig,
   vpcId: string,
   isBuilt: boolean,
 ): Promise<StackProblem[]> {

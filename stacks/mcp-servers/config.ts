@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { blocksEvictions, bytes, cores } from "../../model/server-settings.ts";
+import { isTlsSwitch, switchesTlsOff } from "../../model/tls-switches.ts";
 import { MINIMUM_AZS } from "../../model/zones.ts";
 import { azId, cidr, key, must, port, records, secretReference } from "../schema.ts";
 
 /** What a variable may hold of a connection, and of a store. */
-const CONNECTION_VALUES = ["host", "port"] as const;
+const CONNECTION_VALUES = ["host", "port", "serverName", "caBundle"] as const;
 const STORE_VALUES = ["host", "port", "database", "user"] as const;
 
 const oneOf = (values: readonly string[]): string =>
@@ -24,11 +25,16 @@ const variable = z.union([
     })
     .refine(
       ({ value, port: name }) => value === "port" || name === undefined,
-      must("port beside value: port only: all ports have one host", "Remove the name."),
+      must("port beside value: port only: all ports have one host and one certificate", "Remove the name."),
     ),
   z.strictObject({ store: key, value: z.enum(STORE_VALUES, oneOf(STORE_VALUES)) }),
   secretReference,
 ]);
+
+const KEEPS_VERIFYING = must(
+  "nothing that keeps clients from checking whom they talk to",
+  "Remove it. Where a certificate is for another name, or signed by nobody in public, take the connection's serverName and caBundle.",
+);
 
 /** By digest, so that what was reviewed is what runs. */
 const image = z
@@ -126,6 +132,11 @@ const server = z
           ),
         variable,
       )
+      .superRefine((variables, context) => {
+        for (const [name, value] of Object.entries(variables))
+          if (typeof value === "string" ? switchesTlsOff(name, value) : "secret" in value && isTlsSwitch(name))
+            context.addIssue({ code: "custom", path: [name], message: KEEPS_VERIFYING });
+      })
       .default({}),
   })
   .superRefine(({ replicas: wanted, disruptions: allowed }, context) => {

@@ -16,7 +16,7 @@ import { exposureOf } from "./exposure.ts";
 import { StoreAccess } from "./store-access.ts";
 import { storeReader } from "./stores.ts";
 import { egressOf } from "./traffic.ts";
-import { connectionsOf, storesOf, tenantsOf } from "./uses.ts";
+import { bundlesOf, connectionsOf, storesOf, tenantsOf } from "./uses.ts";
 import { masked, variablesOf } from "./variables.ts";
 
 /** One MCP server, as `corpai status` shows it. */
@@ -98,7 +98,10 @@ export default async function mcpServers(): Promise<Outputs<McpServersOutputs>> 
         namespace: namespace.namespaceName,
         waits: waitingFor.apply((waiting) => waiting.length > 0),
         env,
-        egress: egressOf(server, { targets, stores, network }),
+        caBundles: Object.fromEntries(
+          bundlesOf(server).map((connection) => [connection, targets(connection).caBundle]),
+        ),
+        egress: egressOf(server, { targets, stores, network, facts: environment.facts }),
         permissions: access.permissionsOf(key, storesOf(server)),
         exposure,
         tags,

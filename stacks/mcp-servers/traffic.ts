@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlacedSubnet } from "../../components/network/network.ts";
+import type { EnvironmentFacts } from "../../model/environment-facts.ts";
 import { AWS_SERVICE_PORT, DNS_EGRESS, type Egress, POD_IDENTITY_EGRESS } from "../../model/pod-egress.ts";
 import type { NetworkOutputs } from "../network/index.ts";
 import type { Upstream } from "../reader.ts";
@@ -12,27 +13,43 @@ interface Sources {
   readonly targets: (connection: string) => ConnectionTarget;
   readonly stores: StoreReader;
   readonly network: Upstream<NetworkOutputs>;
+  readonly facts: Pick<EnvironmentFacts, "connections">;
 }
 
 /** Where a server's pods may send to: names, the endpoints and stores that it uses, and, where it logs in to a store, whoever hands out credentials. */
-export function egressOf(server: ServerConfig, { targets, stores, network }: Sources): pulumi.Output<Egress[]> {
-  const [connections, used] = [connectionsOf(server), storesOf(server)];
-  const endpointPorts = pulumi.all(
-    connections.flatMap((key) => {
+export function egressOf(server: ServerConfig, { targets, stores, network, facts }: Sources): pulumi.Output<Egress[]> {
+  const used = storesOf(server);
+  const byCell = Map.groupBy(connectionsOf(server), (key) => cellOf(key, facts));
+  const toEndpoints = [...byCell].map(([cell, connections]) => {
+    const ports = connections.flatMap((key) => {
       const { port, portNamed } = targets(key);
       return portsUsed(server, key).map((name) => (name === undefined ? port : portNamed(name)));
-    }),
-  );
+    });
+    return pulumi.all([subnetsOf(cell, network), pulumi.all(ports)]).apply(([subnets, all]) => onPorts(subnets, all));
+  });
   const storePorts = pulumi.all(used.map((key) => stores.any(key).port));
   return pulumi
-    .all([endpointPorts, network.output("endpointSubnets"), storePorts, network.output("dataSubnets")])
-    .apply(([toEndpoints, endpointSubnets, toStores, dataSubnets]) => [
+    .all([pulumi.all(toEndpoints), storePorts, network.output("dataSubnets")])
+    .apply(([endpoints, toStores, dataSubnets]) => [
       DNS_EGRESS,
       ...(used.length > 0 ? [POD_IDENTITY_EGRESS] : []),
-      ...onPorts(endpointSubnets, toEndpoints),
+      ...endpoints.flat(),
       ...onPorts(dataSubnets, toStores),
     ]);
 }
+
+/** The cell in which a connection's endpoint stands. */
+const cellOf = (connection: string, { connections }: Sources["facts"]): string | undefined =>
+  connections.find(({ registrations }) => Object.hasOwn(registrations, connection))?.cell;
+
+/** None of a cell that has yet to be built: neither is there an endpoint in it. */
+const subnetsOf = (
+  cell: string | undefined,
+  network: Upstream<NetworkOutputs>,
+): pulumi.Output<readonly PlacedSubnet[]> =>
+  cell === undefined
+    ? network.output("endpointSubnets")
+    : network.output("endpointCells").apply((cells) => cells[cell] ?? []);
 
 /** Where the Job goes that makes roles in a database. */
 export function rolesEgress(port: pulumi.Output<number>, network: Upstream<NetworkOutputs>): pulumi.Output<Egress[]> {
@@ -48,6 +65,8 @@ export function rolesEgress(port: pulumi.Output<number>, network: Upstream<Netwo
 
 /** Each port once, in order, so that the order of variables changes nothing. A connection that is not built has none. */
 function onPorts(subnets: readonly PlacedSubnet[], ports: readonly number[]): Egress[] {
+  // To Kubernetes, a rule without a destination allows all of them.
+  if (subnets.length === 0) return [];
   const cidrs = subnets.map(({ cidr }) => cidr);
   return [...new Set(ports)]
     .filter((port) => port > 0)

@@ -10,6 +10,12 @@ const keysOf = (env: ServerConfig["env"], keyOf: (value: EnvValue) => string | u
 export const connectionsOf = ({ env }: Pick<ServerConfig, "env">): string[] =>
   keysOf(env, (value) => (typeof value === "object" && "connection" in value ? value.connection : undefined));
 
+/** Keys of the connections whose certificate bundles a server reads. */
+export const bundlesOf = ({ env }: Pick<ServerConfig, "env">): string[] =>
+  keysOf(env, (value) =>
+    typeof value === "object" && "connection" in value && value.value === "caBundle" ? value.connection : undefined,
+  );
+
 /** Keys of the stores that a server's variables name. */
 export const storesOf = ({ env }: Pick<ServerConfig, "env">): string[] =>
   keysOf(env, (value) => (typeof value === "object" && "store" in value ? value.store : undefined));

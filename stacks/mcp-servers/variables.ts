@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Variable } from "../../components/mcp/mcp-server.ts";
+import { bundlePath } from "../../model/tls.ts";
 import type { ServerConfig } from "./config.ts";
 import { type ConnectionTarget, NO_HOST } from "./connections.ts";
 import type { StoreAccess } from "./store-access.ts";
@@ -21,14 +22,27 @@ export function variablesOf(
       if (typeof value === "string") return [variable, { value }];
       if ("secret" in value) return [variable, { secret: secret(value.secret) }];
       if ("store" in value) return [variable, { value: access.valueOf(server, value.store, value.value) }];
-      const { host, port, portNamed } = targets(value.connection);
-      const number = value.port === undefined ? port : portNamed(value.port);
-      return [
-        variable,
-        { value: value.value === "host" ? host.apply((name) => name ?? NO_HOST) : number.apply(String) },
-      ];
+      return [variable, { value: connectionValue(value, targets(value.connection)) }];
     }),
   );
+}
+
+type ConnectionVariable = Extract<ServerConfig["env"][string], { readonly connection: string }>;
+
+function connectionValue(
+  { connection, value, port: named }: ConnectionVariable,
+  { host, port, portNamed, serverName }: ConnectionTarget,
+): pulumi.Input<string> {
+  switch (value) {
+    case "host":
+      return host.apply((name) => name ?? NO_HOST);
+    case "port":
+      return (named === undefined ? port : portNamed(named)).apply(String);
+    case "serverName":
+      return serverName;
+    case "caBundle":
+      return bundlePath(connection);
+  }
 }
 
 export function masked(env: Readonly<Record<string, Variable>>): Record<string, pulumi.Input<string>> {

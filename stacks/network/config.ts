@@ -1,8 +1,21 @@
 import { z } from "zod";
-import { AZ_SLOTS, VPC_PREFIXES, azSlot, parseCidr } from "../../model/cidr-plan.ts";
-import { INTERFACE_ENDPOINT_QUOTA } from "../../model/environment-conflicts.ts";
+import { AZ_SLOTS, CELL_BLOCKS, VPC_PREFIXES, azSlot, parseCidr } from "../../model/cidr-plan.ts";
+import type { CellFacts } from "../../model/environment-facts.ts";
 import { MINIMUM_AZS } from "../../model/zones.ts";
 import { azId, cidr, distinct, key, must } from "../schema.ts";
+
+const blockNumber = must(`a whole number from 1 to ${CELL_BLOCKS}`, "Choose one that no other cell has.");
+
+const endpointCell = z.strictObject({
+  /** Which of the VPC's blocks for cells it has: final, since its subnets' addresses follow from it. */
+  block: z.int(blockNumber).min(1, blockNumber).max(CELL_BLOCKS, blockNumber),
+  /** AZs of the network that it spans; all without. */
+  azIds: z
+    .array(azId)
+    .min(MINIMUM_AZS, must(`at least ${MINIMUM_AZS} AZ ids`, "Add an AZ."))
+    .refine((ids) => new Set(ids).size === ids.length, must("each AZ id once", "Remove the duplicate."))
+    .optional(),
+});
 
 export const schema = z.strictObject({
   /** CorpAI's VPC. Its division into subnets follows from it (model/cidr-plan.ts), so it cannot change later. */
@@ -36,11 +49,14 @@ export const schema = z.strictObject({
   awsEndpoints: z.enum(["needed", "all"], must('"needed" or "all"', "Choose one.")).default("needed"),
   /** Groups of MCP servers that are to reach nothing but their own connections. */
   tenants: distinct("tenant", key).default([]),
-  /** Interface endpoints that AWS lets this VPC have: more than its default where AWS has raised the quota. */
-  interfaceEndpointQuota: z
-    .int()
-    .min(1, must("a whole number from 1", "State AWS's quota."))
-    .default(INTERFACE_ENDPOINT_QUOTA),
+  /** Further endpoint subnets, for stacks of connections that name them by `cell`. */
+  endpointCells: z.record(key, endpointCell).default({}),
 });
 
 export type Config = z.infer<typeof schema>;
+
+/** Cells with their AZs: those of the network where they name none. */
+export const cellsOf = ({ endpointCells, azIds }: Config): Readonly<Record<string, CellFacts>> =>
+  Object.fromEntries(
+    Object.entries(endpointCells).map(([cell, { block, azIds: own = azIds }]) => [cell, { block, azIds: own }]),
+  );

@@ -5,9 +5,10 @@ import {
   CONNECTION_KEY_LIMIT,
   GROUPS_PER_GATEWAY,
   LATTICE_KEY_LIMIT,
+  PORT_RANGES_PER_CONNECTION,
   parsePortRange,
 } from "../../model/lattice-limits.ts";
-import { awsId, azId, cidr, distinct, key, must, records, textForPeople } from "../schema.ts";
+import { anyCidr, awsId, azId, distinct, key, must, records, textForPeople } from "../schema.ts";
 import { integration } from "./integration-config.ts";
 
 /** A record by key that a file may do without; each key makes a name of AWS's, in characters. */
@@ -37,21 +38,20 @@ const ports = distinct(
         "Correct it.",
       ),
     }),
-).min(1, must("at least one port range: without any, AWS lets all ports through", "Name the service's port."));
+)
+  .min(1, must("at least one port range: without any, AWS lets all ports through", "Name the service's port."))
+  .max(PORT_RANGES_PER_CONNECTION, must(`at most ${PORT_RANGES_PER_CONNECTION} port ranges`, "Join neighbours."));
 
 /** A DNS name or an IPv4 address, and no URL. */
 const HOST =
   /^(?=.{3,255}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 const host = z.union([
-  z
-    .string()
-    .regex(
-      HOST,
-      must(
-        "a DNS name or an IP address, of 3 to 255 characters, without https:// and without a path",
-        "Give the host alone; its URL belongs into the integration's endpoint.",
-      ),
+  z.string().refine((text) => HOST.test(text) || z.ipv6().safeParse(text).success, {
+    error: must(
+      "a DNS name or an IP address, of 3 to 255 characters, without https:// and without a path",
+      "Give the host alone; its URL belongs into the integration's endpoint.",
     ),
+  }),
   z.strictObject({ server: key }),
 ]);
 
@@ -62,7 +62,7 @@ const target = z.union([
     /** Whether to add to that group the rules that admit the gateway; otherwise the outputs say what to open. */
     open: z.boolean().default(false),
   }),
-  z.strictObject({ cidrs: distinct("network", cidr).min(1, must("at least one network", "Add one.")) }),
+  z.strictObject({ cidrs: distinct("network", anyCidr).min(1, must("at least one network", "Add one.")) }),
 ]);
 
 const gatewayFields = {
@@ -91,7 +91,7 @@ const destination = { host, ports, target: target.optional() };
 
 const certificate = z
   .string()
-  .max(32768, must("at most 32768 characters", "Give one certificate, not a bundle."))
+  .max(32768, must("at most 32768 characters", "Give the chain of one certificate alone."))
   .refine(isCertificate, { error: must("an X.509 certificate as PEM", "Paste it with its BEGIN and END lines.") })
   .optional();
 
@@ -132,14 +132,31 @@ const principal = z
     must("an account id, or the ARN of an organization or of a unit of one", "Name whom to share with."),
   );
 
-const resource = z.strictObject({
-  gateway: key,
-  ...destination,
-  /** Resources of one group are shared and associated as one. */
-  group: key.optional(),
-  shareWith: distinct("principal", principal).default([]),
-  accessLogs: z.boolean().default(false),
-});
+/** By a resource policy: narrower than a share, which is for whole accounts. */
+const admit = distinct(
+  "principal",
+  z
+    .string()
+    .regex(
+      /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+)$/,
+      must("an account id, or the ARN of a role", "Name whom to admit."),
+    ),
+).default([]);
+
+const resource = z
+  .strictObject({
+    gateway: key,
+    ...destination,
+    /** Resources of one group are shared and associated as one. */
+    group: key.optional(),
+    shareWith: distinct("principal", principal).default([]),
+    admit,
+    accessLogs: z.boolean().default(false),
+  })
+  .refine(
+    (one) => one.shareWith.length === 0 || one.admit.length === 0,
+    must("shareWith or admit, since a share writes the same policy", "Leave one of them out."),
+  );
 
 const agentSpace = z.union([
   z.strictObject({
@@ -176,6 +193,7 @@ export const schema = z.strictObject({
     LATTICE_KEY_LIMIT,
     z.strictObject({
       resources: distinct("resource", key).min(1, must("at least one resource", "Add one.")),
+      admit,
       accessLogs: z.boolean().default(false),
     }),
   ),

@@ -3,16 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { AgentSpace } from "../../components/lattice/agent-space.ts";
 import { Integration } from "../../components/lattice/integration.ts";
 import { PrivateConnection, type SelfManaged } from "../../components/lattice/private-connection.ts";
+import type { Built } from "../../model/lattice-quotas.ts";
 import { resourceConfigurationArn } from "../../model/lattice-limits.ts";
 import { integrationSteps, openSteps } from "../../model/private-connection-steps.ts";
 import { programTags } from "../../model/tags.ts";
 import { type ProgramContext, programContext, refuseAll } from "../context.ts";
+import { lastOutputs } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import { accountOf } from "../provider-settings.ts";
 import { reader } from "../reader.ts";
 import type { Config, PrivateConnectionConfig } from "./config.ts";
 import { buildResources } from "./lattice.ts";
 import { placeProblems } from "./look-ups.ts";
+import { preflight, tellSteps } from "./preflight.ts";
 import { surroundings } from "./surroundings.ts";
 
 /** A built private connection. What state it is in is looked up where it matters, never stored here. */
@@ -38,25 +41,22 @@ export interface PrivateConnectionsOutputs {
 export default async function privateConnections(): Promise<Outputs<PrivateConnectionsOutputs>> {
   const context = programContext("private-connections");
   const { name, config, environment } = context;
-  const around = surroundings(reader("private-connections", environment), context);
-  refuseAll(await placeProblems(name, config));
+  const read = reader("private-connections", environment);
+  const around = surroundings(read, context);
+  const built = await lastBuilt();
+  const networkSubnets = (await read.optional("network")?.peek("endpointSubnets")) ?? [];
+  const [places, checked] = await Promise.all([
+    placeProblems(name, config, { built, networkSubnets: networkSubnets.map(({ id }) => id) }),
+    preflight(name, config, built, { account: accountOf(context.aws), stated: environment.facts.quotas }),
+  ]);
+  refuseAll([...places, ...checked.problems]);
+  tellSteps(checked.steps);
 
   const tags = programTags("private-connections", config.side);
   const onCloudControl = { providers: [cloudControl(context)] };
   const resources = buildResources(config, around, context);
-  const spaces = Object.fromEntries(
-    Object.entries(config.agentSpaces).map(([key, space]) => [
-      key,
-      "id" in space
-        ? pulumi.output(space.id)
-        : new AgentSpace(
-            key,
-            { description: space.description, operatorRoleArn: space.operatorRoleArn, tags },
-            onCloudControl,
-          ).agentSpaceId,
-    ]),
-  );
-  const built = Object.entries(config.privateConnections).map(([key, connection]) => {
+  const { madeSpaces, spaces } = buildSpaces(config, onCloudControl);
+  const connections = Object.entries(config.privateConnections).map(([key, connection]) => {
     const by =
       connection.mode === "service-managed"
         ? {
@@ -68,10 +68,15 @@ export default async function privateConnections(): Promise<Outputs<PrivateConne
         : selfManaged(connection, resources, context);
     return [
       key,
-      new PrivateConnection(key, { by, certificate: connection.certificate, tags }, onCloudControl),
+      new PrivateConnection(
+        key,
+        { by, certificate: connection.certificate, tags },
+        // An account's first agent space brings the role that makes the gateway.
+        { ...onCloudControl, dependsOn: madeSpaces },
+      ),
     ] as const;
   });
-  const names = Object.fromEntries(built.map(([key, { connectionName }]) => [key, connectionName]));
+  const names = Object.fromEntries(connections.map(([key, { connectionName }]) => [key, connectionName]));
   for (const [key, one] of Object.entries(config.integrations))
     new Integration(
       key,
@@ -88,7 +93,7 @@ export default async function privateConnections(): Promise<Outputs<PrivateConne
 
   return {
     privateConnections: Object.fromEntries(
-      built.map(([key, connection]) => {
+      connections.map(([key, connection]) => {
         const steps = stepsOf(key, config, connection);
         tellPeople(key, steps);
         const mode = config.privateConnections[key]?.mode ?? "service-managed";
@@ -99,6 +104,34 @@ export default async function privateConnections(): Promise<Outputs<PrivateConne
       Object.entries(resources).map(([key, { arn, shareArn }]) => [key, { arn, shareArn: shareArn ?? null }]),
     ),
   };
+}
+
+/** What the last update left. */
+async function lastBuilt(): Promise<Built> {
+  const last = lastOutputs("private-connections");
+  const [privateConnections, resources] = [await last("privateConnections"), await last("resources")];
+  return { privateConnections: Object.keys(privateConnections ?? {}), resources: Object.keys(resources ?? {}) };
+}
+
+/** The agent spaces that the file makes, and the ids of all by key. */
+function buildSpaces(
+  { agentSpaces, side }: Config,
+  opts: pulumi.ComponentResourceOptions,
+): { readonly madeSpaces: AgentSpace[]; readonly spaces: Readonly<Record<string, pulumi.Output<string>>> } {
+  const tags = programTags("private-connections", side);
+  const madeSpaces: AgentSpace[] = [];
+  const spaces: Record<string, pulumi.Output<string>> = {};
+  for (const [key, space] of Object.entries(agentSpaces)) {
+    if ("id" in space) {
+      spaces[key] = pulumi.output(space.id);
+      continue;
+    }
+    const { description, operatorRoleArn } = space;
+    const made = new AgentSpace(key, { description, operatorRoleArn, tags }, opts);
+    madeSpaces.push(made);
+    spaces[key] = made.agentSpaceId;
+  }
+  return { madeSpaces, spaces };
 }
 
 /** Stands for the same account and region as the default AWS provider. */

@@ -39,7 +39,7 @@ export function buildResources(
     ]),
   );
   const resources = Object.fromEntries(
-    all.map(([key, { gateway, group, host, ports, shareWith, accessLogs }]) => [
+    all.map(([key, { gateway, group, host, ports, shareWith, admit, accessLogs }]) => [
       key,
       new ResourceConfiguration(key, {
         gatewayId: gateways[gateway]?.gatewayId ?? "",
@@ -48,6 +48,7 @@ export function buildResources(
         ports,
         addressType: config.gateways[gateway]?.addressType ?? "ipv4",
         shareWith,
+        admit,
         logGroupArn: accessLogs ? logGroupArn : undefined,
         tags,
       }),
@@ -58,6 +59,7 @@ export function buildResources(
       resources: Object.fromEntries(
         network.resources.flatMap((one) => (resources[one] ? [[one, resources[one].arn]] : [])),
       ),
+      admit: network.admit,
       logGroupArn: network.accessLogs ? logGroupArn : undefined,
       tags,
     });

@@ -1,8 +1,8 @@
 /** What AWS would refuse, or fail at after ten minutes, of where gateways are to stand: looked up before anything is created. */
 import * as aws from "@pulumi/aws";
 import { ADDRESSES_PER_INTERFACE } from "../../model/lattice-limits.ts";
+import type { Built } from "../../model/lattice-quotas.ts";
 import type { StackProblem } from "../../model/problem.ts";
-import { lastOutputs } from "../itself.ts";
 import { inVpc, subnetProblems } from "../look-up-checks.ts";
 import { found } from "../lookup.ts";
 import type { Config, GatewayConfig } from "./config.ts";
@@ -16,11 +16,21 @@ interface Placed {
   readonly isBuilt: boolean;
 }
 
-export async function placeProblems(stack: string, config: Config): Promise<StackProblem[]> {
+/** @param networkSubnets ids of the endpoint tier, as far as `network` stands */
+export async function placeProblems(
+  stack: string,
+  config: Config,
+  { built, networkSubnets }: { readonly built: Built; readonly networkSubnets: readonly string[] },
+): Promise<StackProblem[]> {
   const standing = Object.entries(config.vpcs).flatMap(([key, vpc]) => (vpc === "network" ? [] : [{ key, ...vpc }]));
-  const placed = await placedOf(config);
-  const checks = await Promise.all(
-    standing.flatMap(({ key, vpcId, subnets }) => {
+  const placed = placedOf(config, built);
+  const inNetwork = Object.entries(config.vpcs).flatMap(([key, vpc]) => {
+    const own = placed.filter(({ gateway }) => vpc === "network" && gateway.vpc === key);
+    return networkSubnets.map((id) => addressProblems({ stack, property: `corpai:vpcs.${key}` }, id, own));
+  });
+  const checks = await Promise.all([
+    ...inNetwork,
+    ...standing.flatMap(({ key, vpcId, subnets }) => {
       const at = { stack, property: `corpai:vpcs.${key}` };
       const own = placed.filter(({ gateway }) => gateway.vpc === key);
       return [
@@ -34,14 +44,11 @@ export async function placeProblems(stack: string, config: Config): Promise<Stac
         ),
       ];
     }),
-  );
+  ]);
   return checks.flat();
 }
 
-async function placedOf({ privateConnections, gateways, resources }: Config): Promise<Placed[]> {
-  const last = lastOutputs("private-connections");
-  const built = (await last("privateConnections")) ?? {};
-  const builtResources = Object.keys((await last("resources")) ?? {});
+function placedOf({ privateConnections, gateways, resources }: Config, built: Built): Placed[] {
   const groupOf = ({
     target,
   }:
@@ -56,7 +63,7 @@ async function placedOf({ privateConnections, gateways, resources }: Config): Pr
               property: `corpai:privateConnections.${key}`,
               gateway: one,
               targetGroups: groupOf(one),
-              isBuilt: Object.hasOwn(built, key),
+              isBuilt: built.privateConnections.includes(key),
             },
           ]
         : [],
@@ -67,7 +74,7 @@ async function placedOf({ privateConnections, gateways, resources }: Config): Pr
         property: `corpai:gateways.${key}`,
         gateway,
         targetGroups: behind.flatMap(([, one]) => groupOf(one)),
-        isBuilt: behind.some(([name]) => builtResources.includes(name)),
+        isBuilt: behind.some(([name]) => built.resources.includes(name)),
       };
     }),
   ];

@@ -34,6 +34,7 @@ function built(state: string, workload: LiveWorkload = RUNNING): LiveState {
         state,
         serviceName: NAME,
         dnsEntries: state === "pendingAcceptance" ? [] : [{ dnsName: ZONAL }, { dnsName: HOST }],
+        privateDnsEnabled: false,
       },
     },
     privateConnections: {},

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, describe, it } from "mocha";
-import { ec2Client } from "../../cli/ec2-client.ts";
+import { ec2Client } from "../../cli/aws-clients.ts";
 import { destroyAll } from "../../cli/environment-run.ts";
 import { NotYet, awaitInterfaces } from "../../cli/lingering-interfaces.ts";
 import type { SandboxClient } from "../../sandbox/client.ts";

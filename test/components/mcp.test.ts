@@ -65,6 +65,21 @@ describe("the MCP nodes and servers", () => {
     assert.deepEqual(Object.keys((container.resources as { limits: object }).limits), ["cpu", "memory"]);
   });
 
+  it("read each connection's certificate bundle from a file of a ConfigMap that Pulumi names, so that another bundle rolls them", async () => {
+    await recorder.build(() =>
+      server("tools", { env: {}, caBundles: { clickhouse: "PEM of one", github: pulumi.output("PEM of another") } }),
+    );
+    const map = recorder.only("kubernetes:core/v1:ConfigMap").inputs;
+    assert.deepEqual(map.data, { "clickhouse.pem": "PEM of one", "github.pem": "PEM of another" });
+    assert.equal((map.metadata as { name?: string }).name, undefined);
+    const deployment = JSON.stringify(recorder.only("kubernetes:apps/v1:Deployment").inputs);
+    assert.match(
+      deployment,
+      /"mountPath":"\/etc\/corpai\/connections","name":"bundles","readOnly":true|"name":"bundles","mountPath":"\/etc\/corpai\/connections","readOnly":true/,
+    );
+    assert.match(deployment, /"name":"bundles","configMap":\{|"configMap":\{[^}]*\},"name":"bundles"/);
+  });
+
   it("keep secrets out of the Deployment: a variable names the Secret, and the Secret is a secret in Pulumi too", async () => {
     await recorder.build(() => server("clickhouse-mcp"));
     const deployment = recorder.only(T.deployment).inputs;

@@ -13,6 +13,7 @@ import { StoreSecurityGroup } from "../../components/data/store-security-group.t
 import { ValkeyStore } from "../../components/data/valkey-store.ts";
 import { InternalService } from "../../components/mcp/internal-service.ts";
 import { RestrictedNamespace } from "../../components/mcp/restricted-namespace.ts";
+import { EndpointCell } from "../../components/network/endpoint-cell.ts";
 import { Network } from "../../components/network/network.ts";
 import { TenantSecurityGroup } from "../../components/network/tenant-security-group.ts";
 import { Acceptance } from "../../components/privatelink/acceptance.ts";
@@ -44,6 +45,7 @@ const all: Record<string, (name: string) => unknown> = {
   ...latticeComponents,
   StateStore: (name) => new StateStore(name, { ...place, environment: name, bucketName: `acme-${name}`, tags }),
   Network: network,
+  EndpointCell: (name) => new EndpointCell(name, { vpcId: "v", subnets: { "use1-az1": "10.0.0.0/24" }, tags }),
   McpCluster: cluster,
   WorkloadNodes: nodes,
   McpServer: (name) => server(name),
@@ -65,6 +67,8 @@ const all: Record<string, (name: string) => unknown> = {
     new Connection(name, {
       displayName: "d",
       serviceName: "s",
+      serviceRegion: undefined,
+      privateDnsEnabled: false,
       port: 1,
       ports: {},
       vpcId: "v",
@@ -97,7 +101,13 @@ const all: Record<string, (name: string) => unknown> = {
   ValkeyStore: (name) => new ValkeyStore(name, { ...store, identifier: name, version: "8.2", nodeType: "c" }),
   Acceptance: (name) => new Acceptance(name, { serviceId: "s", endpointId: "e" }),
   ConnectivityAccess: (name) =>
-    new ConnectivityAccess(name, { roleName: "r", forPulumi: true, limits: undefined, tags }),
+    new ConnectivityAccess(name, {
+      roleName: "r",
+      forPulumi: true,
+      limits: undefined,
+      reach: { privateNames: false, serviceRegions: [], region: "us-east-1" },
+      tags,
+    }),
   TenantSecurityGroup: (name) => new TenantSecurityGroup(name, { tenant: "risk", vpcId: "v", tags }),
   ConnectionNotifications: (name) =>
     new ConnectionNotifications(name, {
@@ -127,6 +137,8 @@ const all: Record<string, (name: string) => unknown> = {
       inboundRulesOnPrivateLink: "on",
       principals: [],
       acceptanceRequired: true,
+      privateDns: undefined,
+      supportedRegions: [],
       tags,
     }),
 };

@@ -2,8 +2,9 @@
 // end to end against the sandbox only.
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import * as pulumi from "@pulumi/pulumi";
 import { Acceptance } from "../../components/privatelink/acceptance.ts";
-import { Connection } from "../../components/privatelink/connection.ts";
+import { Connection, type ConnectionArgs } from "../../components/privatelink/connection.ts";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
 import { PrivateService, type PrivateServiceArgs } from "../../components/privatelink/private-service.ts";
 import { connectivityPolicy } from "../../model/iam-documents.ts";
@@ -34,9 +35,13 @@ const service = (changes: Partial<PrivateServiceArgs> = {}): PrivateServiceArgs 
   inboundRulesOnPrivateLink: "on",
   principals: ["arn:aws:iam::111122223333:root"],
   acceptanceRequired: true,
+  privateDns: undefined,
+  supportedRegions: [],
   tags: { corpai: "privatelink" },
   ...changes,
 });
+
+const NO_REACH = { privateNames: false, serviceRegions: [], region: "us-east-1" };
 
 /** From, to and port of each rule, in words that a network engineer would use. */
 const rules = (type: string): string[] =>
@@ -170,11 +175,49 @@ describe("a private service", () => {
   });
 });
 
+describe("a service with a name of its own", () => {
+  const RECORD = "aws:route53/record:Record";
+  const VERIFICATION = "aws:vpc/endpointServicePrivateDnsVerification:EndpointServicePrivateDnsVerification";
+  const named = (privateDns: PrivateServiceArgs["privateDns"]) =>
+    recorder.build(() => new PrivateService("clickhouse", service({ privateDns, supportedRegions: ["us-east-1"] })));
+
+  it("has its TXT record made where a hosted zone is given, and AWS asked only afterwards, in other regions too", async () => {
+    await named({ name: "clickhouse.acme.example", hostedZoneId: "Z0ACME", recordPublished: false });
+    const { privateDnsName, supportedRegions } = recorder.only("aws:ec2/vpcEndpointService:VpcEndpointService").inputs;
+    assert.deepEqual([privateDnsName, supportedRegions], ["clickhouse.acme.example", ["us-east-1"]]);
+    assert.deepEqual(recorder.only(RECORD).inputs, {
+      zoneId: "Z0ACME",
+      name: "_label",
+      type: "TXT",
+      ttl: 300,
+      records: ["vpce:value"],
+    });
+    const { serviceId, waitForVerification } = recorder.only(VERIFICATION).inputs;
+    assert.deepEqual([serviceId, waitForVerification], ["clickhouse-endpoint-service-id", true]);
+  });
+
+  it("is verified where its owner says that the record is published, and not before", async () => {
+    const published = await named({ name: "clickhouse.acme.example", recordPublished: true });
+    assert.equal(recorder.of(RECORD).length, 0);
+    assert.equal(recorder.of(VERIFICATION).length, 1);
+    assert.equal((await value(published.privateDns ?? pulumi.output(undefined)))?.verified, true);
+    const waiting = await named({ name: "clickhouse.acme.example", recordPublished: false });
+    assert.equal(recorder.of(VERIFICATION).length, 0);
+    assert.deepEqual(await value(waiting.privateDns ?? pulumi.output(undefined)), {
+      name: "clickhouse.acme.example",
+      record: { name: "_label.clickhouse.acme.example", type: "TXT", value: "vpce:value" },
+      verified: false,
+    });
+  });
+});
+
 describe("a connection", () => {
-  const connection = () =>
+  const connection = (changes: Partial<ConnectionArgs> = {}) =>
     new Connection("clickhouse", {
       displayName: "ClickHouse Production",
       serviceName: "com.amazonaws.vpce.us-east-1.vpce-svc-1",
+      serviceRegion: undefined,
+      privateDnsEnabled: false,
       port: 8443,
       ports: {},
       vpcId: "vpc-corpai",
@@ -184,16 +227,23 @@ describe("a connection", () => {
       tenantSecurityGroupIds: {},
       singleAz: undefined,
       tags: { ManagedBy: "corpai" },
+      ...changes,
     });
 
+  it("says where its service is, if in another region, and takes the service's own name where it may", async () => {
+    await recorder.build(() => connection({ serviceRegion: "eu-west-1", privateDnsEnabled: pulumi.output(true) }));
+    const { serviceRegion, privateDnsEnabled } = recorder.only("aws:ec2/vpcEndpoint:VpcEndpoint").inputs;
+    assert.deepEqual([serviceRegion, privateDnsEnabled], ["eu-west-1", true]);
+  });
+
   it("admits the MCP workloads' group on exactly the service's port and nothing else", async () => {
-    await recorder.build(connection);
+    await recorder.build(() => connection());
     assert.deepEqual(rules(INGRESS), ["clickhouse-id tcp 8443-8443 sg-workloads"]);
     assert.deepEqual(rules(EGRESS), []);
   });
 
-  it("has one endpoint subnet per shared AZ, its own group, no endpoint policy and no private DNS", async () => {
-    const built = await recorder.build(connection);
+  it("has one endpoint subnet per shared AZ, its own group, no endpoint policy and, unless told, no private DNS", async () => {
+    const built = await recorder.build(() => connection());
     assert.deepEqual(recorder.only("aws:ec2/vpcEndpoint:VpcEndpoint").inputs, {
       vpcEndpointType: "Interface",
       serviceName: "com.amazonaws.vpce.us-east-1.vpce-svc-1",
@@ -210,7 +260,7 @@ describe("a connection", () => {
   });
 
   it("tags group and endpoint at creation, because the cross-account role may not tag later, and no rule, because it may never", async () => {
-    await recorder.build(connection);
+    await recorder.build(() => connection());
     assert.equal(
       (recorder.only("aws:ec2/securityGroup:SecurityGroup").inputs.tags as Record<string, string>).ManagedBy,
       "corpai",
@@ -235,6 +285,7 @@ describe("the customer's side of trust", () => {
           roleName: "corpai-cross-account-access",
           forPulumi: false,
           limits: undefined,
+          reach: NO_REACH,
           tags: { corpai: "privatelink" },
         }),
     );
@@ -249,6 +300,7 @@ describe("the customer's side of trust", () => {
           roleName: "corpai-cross-account-access",
           forPulumi: true,
           limits: undefined,
+          reach: NO_REACH,
           tags: {},
         }),
     );

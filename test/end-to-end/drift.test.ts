@@ -10,7 +10,7 @@ interface Next {
   readonly action: string;
 }
 interface Status {
-  readonly connections: readonly { readonly key: string; readonly state: string; readonly next: Next | null }[];
+  readonly connections: readonly { readonly key: string; readonly host: string; readonly next: Next | null }[];
 }
 interface Stack {
   readonly stack: string;
@@ -25,6 +25,8 @@ interface Stack {
 const DATA = "customer-services.demo.data";
 const SERVERS = "mcp-servers.demo";
 const OF_DATA = ["--account", "111122223333"];
+/** What the connections and their pods consist of. */
+const ALL = ["--only", "mcp-servers,customer-acceptance"];
 const NOTHING = { create: 0, update: 0, replace: 0, delete: 0 };
 
 describe("drift", function () {
@@ -32,7 +34,7 @@ describe("drift", function () {
   let clone: Clone;
   before(async () => {
     clone = Clone.create();
-    const { code, out, err } = await clone.corpai("up", "demo");
+    const { code, out, err } = await clone.corpai("up", "demo", ...ALL);
     assert.equal(code, 0, out + err);
   });
   afterEach(() => assert.equal(clone.changedFiles(), ""));
@@ -45,12 +47,14 @@ describe("drift", function () {
   }
   const byHand = (...args: string[]): Promise<string> => corpai("sandbox", ...args);
 
-  async function nextOf(key: string): Promise<Next | null> {
+  /** Its exit code would tell of more than the connections. */
+  async function statusOf(key: string): Promise<Status["connections"][number]> {
     const { out } = await clone.corpai("status", "demo", "--json");
     const status = (JSON.parse(out) as Status).connections.find((one) => one.key === key);
     assert.ok(status);
-    return status.next;
+    return status;
   }
+  const nextOf = async (key: string): Promise<Next | null> => (await statusOf(key)).next;
   async function assertNext(key: string, who: string, action: RegExp): Promise<void> {
     const next = await nextOf(key);
     assert.equal(next?.who, who, JSON.stringify(next));
@@ -146,7 +150,7 @@ describe("drift", function () {
     await byHand("delete", "demo", "--type", "VpcEndpoint", "--name", "ClickHouse Production");
     await assertNext("clickhouse", "corpai", /deleted outside of Pulumi: npx corpai refresh demo --only connections/);
     assert.equal((await refreshed("--only", "connections")).clickhouse, "deleted");
-    await corpai("up", "demo");
+    await corpai("up", "demo", ...ALL);
     await assertWhole();
     await assertRolled(before, await podsOf("clickhouse-mcp"));
     assert.deepEqual(await podsOf("github-mcp"), others, "untouched");
@@ -183,18 +187,16 @@ describe("drift", function () {
     assert.equal(next?.who, "customer");
     const command = /npx corpai (reconnect demo clickhouse)/.exec(next.action)?.[1] ?? "";
     assert.match(await corpai(...command.split(" ")), /vpce-[0-9a-f]{17}, which was rejected, is replaced/);
-    await repaired();
+    await repaired(...ALL);
     await assertWhole();
     await assertRolled(before, await podsOf("clickhouse-mcp"));
   });
 
   async function assertRolled(before: readonly Pod[], now: readonly Pod[]): Promise<void> {
     const host = (pod: Pod | undefined): string | undefined => pod?.env.CLICKHOUSE_HOST;
-    const { connections } = JSON.parse(await corpai("status", "demo", "--json")) as {
-      readonly connections: readonly { readonly key: string; readonly host: string }[];
-    };
     assert.equal(now.length, before.length);
-    for (const pod of now) assert.equal(host(pod), connections.find(({ key }) => key === "clickhouse")?.host);
+    const status = await statusOf("clickhouse");
+    for (const pod of now) assert.equal(host(pod), status.host);
     assert.notEqual(host(now[0]), host(before[0]));
     const names = before.map(({ name }) => name);
     assert.ok(

@@ -25,6 +25,7 @@ interface Traced {
     readonly verdict: string;
     readonly blockedAt: string | null;
     readonly fix: string | null;
+    readonly hops: readonly { readonly hop: string; readonly verdict: string }[];
   }[];
 }
 
@@ -76,8 +77,8 @@ describe("private connections", function () {
     assert.equal(ran.code, code, ran.out + ran.err);
     return JSON.parse(ran.out) as T;
   }
-  const traced = async (code: number): Promise<Traced["privateConnections"]> =>
-    (await answer<Traced>(code, "trace", "demo")).privateConnections;
+  const traced = async (code: number, ...options: string[]): Promise<Traced["privateConnections"]> =>
+    (await answer<Traced>(code, "trace", "demo", ...options)).privateConnections;
 
   it("come up in both modes, under the policy pack, with what people still have to do", async () => {
     const ran = await clone.corpai("up", "demo");
@@ -135,7 +136,7 @@ describe("private connections", function () {
   });
 
   it("keep tokens from whoever reads states and worlds", () => {
-    const texts = globSync([".sandbox/state/.pulumi/**/*.json", ".sandbox/worlds/*.json"], { cwd: clone.folder }).map(
+    const texts = globSync([".sandbox/state/.pulumi/**/*.json", ".sandbox/worlds/*"], { cwd: clone.folder }).map(
       (file) => readFileSync(join(clone.folder, file), "utf8"),
     );
     assert.ok(texts.length > 1);
@@ -146,6 +147,18 @@ describe("private connections", function () {
     const { stacks } = await answer<{ stacks: { changes: Record<string, number> }[] }>(0, "up", "demo");
     for (const { changes } of stacks)
       assert.deepEqual([changes.create, changes.update, changes.replace, changes.delete], [0, 0, 0, 0]);
+  });
+
+  it("are seen through at hops that only AWS knows: what is behind the load balancer, by its own API", async () => {
+    const decided = ({ hops }: Traced["privateConnections"][number]): string[] =>
+      hops.flatMap(({ hop, verdict }) => (verdict === "open" ? [hop] : []));
+    const [before] = await traced(0);
+    const [seen] = await traced(0, "--live");
+    assert.ok(before && seen);
+    assert.deepEqual(
+      decided(seen).filter((hop) => !decided(before).includes(hop)),
+      ["listener", "host-rule", "target-registration", "target-health"],
+    );
   });
 
   it("say which hop a wrong group blocks, in status and in trace, and are mended by an update", async () => {
@@ -167,6 +180,8 @@ describe("private connections", function () {
     assert.match(String(privateConnections[0]?.reason), /^gateway-group: sg-\w+ of the gateway lets out no 443\/tcp/);
     assert.match(String(privateConnections[0]?.next), /deleted, outside of Pulumi: npx corpai refresh demo/);
     assert.equal(privateConnections[1]?.next, null, "the other connection is none of its business");
+    assert.equal((await traced(0))[0]?.blockedAt, null, "the states have not heard of it");
+    assert.equal((await traced(1, "--live"))[0]?.blockedAt, "gateway-group", "AWS has");
 
     await answer(0, "refresh", "demo");
     const [blocked] = await traced(1);

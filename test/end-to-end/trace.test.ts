@@ -36,7 +36,7 @@ describe("corpai trace demo", function () {
   async function traced(...args: string[]): Promise<{ readonly code: number; readonly of: (key: string) => Traced }> {
     const { code, out, err } = await clone.corpai("trace", "demo", "--json", ...args);
     assert.match(err, /^demo \(class demo\) in the sandbox: account/, `the first line says where\n${out}${err}`);
-    const document = JSON.parse(out) as TraceDocument;
+    const document = JSON.parse(out || assert.fail(err)) as TraceDocument;
     assert.deepEqual(Object.keys(document), ["environment", "connections", "privateConnections", "exposures"]);
     const of = (key: string): Traced => {
       const found = document.connections.find((one) => one.key === key);
@@ -92,6 +92,17 @@ describe("corpai trace demo", function () {
       // Nobody opens GitHub's own group by program: its rules are the customer's.
       assert.deepEqual(verdictsOf(of("github"), "undecided"), ["target-health", "target-group", "target"]);
       assert.deepEqual([await walkedTo("clickhouse-mcp"), await walkedTo("github-mcp")], [[undefined], [undefined]]);
+    });
+
+    it("asks AWS itself, with --live, whether targets are healthy", async () => {
+      const { code, out, err } = await clone.corpai("trace", "demo", "clickhouse", "--live", "--json");
+      assert.equal(code, 0, out + err);
+      const { connections } = JSON.parse(out) as {
+        connections: { hops: { hop: string; verdict: string; because: string }[] }[];
+      };
+      const health = connections[0]?.hops.find(({ hop }) => hop === "target-health");
+      assert.equal(health?.verdict, "open");
+      assert.match(health.because, /i-0acedada0c11c0001:8443 is healthy.*as AWS sees it now/);
     });
 
     it("prints one line for each hop, with ids, AZs, ports and rules", async () => {

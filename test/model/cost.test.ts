@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { type Charged, endpointTraffic, monthlyCost } from "../../model/cost.ts";
+import { type Charged, endpointTraffic, latticeTraffic, monthlyCost } from "../../model/cost.ts";
 import { outageOfReplacing } from "../../model/outage.ts";
 import { type Plain, UNKNOWN } from "../../model/resource-record.ts";
 
@@ -36,6 +36,19 @@ describe("monthly cost", () => {
     );
   });
 
+  it("of a service that other regions reach is their number by the hour, and says what each gigabyte to another region costs its consumer", () => {
+    const far = { ...endpoint(["subnet-1"]), inputs: { ...endpoint(["subnet-1"]).inputs, serviceRegion: "eu-west-1" } };
+    const offered = of("aws:ec2/vpcEndpointService:VpcEndpointService", { supportedRegions: ["eu-west-1"] });
+    const cost = monthlyCost([far, offered, of("aws:ec2/vpcEndpointService:VpcEndpointService")], REGION);
+    assert.deepEqual(
+      cost?.items.map(({ monthly, because }) => [monthly, because]),
+      [
+        [7.2, "1 AZs × 720 h × $0.01 + $0.02 a GB to eu-west-1"],
+        [36, "1 other regions at most × 720 h × $0.05"],
+      ],
+    );
+  });
+
   it("has no row for what is free or charged by use alone: gateway endpoints, groups, pods", () => {
     assert.deepEqual(
       monthlyCost(
@@ -48,6 +61,23 @@ describe("monthly cost", () => {
       ),
       { total: 0, items: [], unpriced: 0 },
     );
+  });
+
+  it("pays VPC Lattice by the hour for resources in a service network, and otherwise for what goes to them", () => {
+    const joined = of("aws:vpclattice/serviceNetworkResourceAssociation:ServiceNetworkResourceAssociation");
+    assert.deepEqual(
+      [
+        total(joined, joined),
+        total(
+          of("aws:vpclattice/resourceGateway:ResourceGateway"),
+          of("aws:vpclattice/resourceConfiguration:ResourceConfiguration"),
+          of("aws-native:devopsagent:PrivateConnection"),
+        ),
+        latticeTraffic(50, REGION),
+      ],
+      [144, 0, 0.5],
+    );
+    assert.equal(latticeTraffic(1, "mars-north-1"), undefined);
   });
 
   it("pays a database in two AZs twice, storage included, and its managed password's secret once", () => {

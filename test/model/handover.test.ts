@@ -44,6 +44,11 @@ const REQUESTS: Readonly<Record<string, HandoverRequest>> = {
     acceptanceRequired: false,
     inboundRulesOnPrivateLink: "off",
   },
+  "one with a name of its own, for other regions": {
+    ...plain,
+    privateDns: { name: "clickhouse.acme.example" },
+    supportedRegions: ["eu-west-1", "us-west-2"],
+  },
   "one behind an application load balancer": {
     ...plain,
     targets: {
@@ -68,6 +73,7 @@ describe("a handover", function () {
         () =>
           new PrivateService(request.service, {
             ...request,
+            privateDns: request.privateDns && { ...request.privateDns, recordPublished: false },
             subnets: request.subnetIds.map((id, index) => ({ id, azId: `use1-az${index + 1}` })),
           }),
       );

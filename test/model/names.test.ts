@@ -1,7 +1,17 @@
 // Proves how names are split, built and refused. What AWS itself accepts is not proved here.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { describe, it } from "mocha";
-import { serviceKeyProblem, serviceNames } from "../../model/physical-name.ts";
+import {
+  KEY,
+  LOAD_BALANCER_NAME_LIMIT,
+  furtherTargetGroup,
+  portNameProblem,
+  serviceKeyProblem,
+  serviceNames,
+  storeName,
+  storeNameProblem,
+} from "../../model/physical-name.ts";
 import { parseServiceName, regionalHost } from "../../model/service-name.ts";
 import { formatStackName, parseStackName } from "../../model/stack-name.ts";
 
@@ -55,6 +65,70 @@ describe("the document's physical names", () => {
   it("fit for a key of 21 characters and no longer one, since AWS's limit for a load balancer is 32", () => {
     assert.equal(serviceKeyProblem("services", "a".repeat(21)), undefined);
     assert.match(serviceKeyProblem("services", "a".repeat(22))?.given ?? "", /33 characters/);
+  });
+});
+
+describe("physical names", () => {
+  const keys = fc.stringMatching(/^[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,3}$/).filter((text) => KEY.test(text));
+  const balancing = (service: string, ports: readonly string[]): string[] => {
+    const { loadBalancer, targetGroup } = serviceNames(service);
+    return [loadBalancer, targetGroup, ...ports.map((port) => furtherTargetGroup(service, port))];
+  };
+  const fits = (service: string, ports: readonly string[]): boolean =>
+    serviceKeyProblem("s", service) === undefined && ports.every((port) => !portNameProblem("p", service, port));
+
+  it("are ones that AWS takes for load balancers and target groups, for every key that is not refused", () => {
+    fc.assert(
+      fc.property(keys, fc.uniqueArray(keys, { maxLength: 3 }), (service, ports) => {
+        fc.pre(fits(service, ports));
+        for (const name of balancing(service, ports)) {
+          assert.match(name, /^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/);
+          assert.doesNotMatch(name, /^internal-/);
+        }
+      }),
+    );
+  });
+
+  it("are refused exactly where one is longer than AWS's 32 characters", () => {
+    fc.assert(
+      fc.property(keys, keys, (service, port) => {
+        const { loadBalancer } = serviceNames(service);
+        assert.equal(serviceKeyProblem("s", service) === undefined, loadBalancer.length <= LOAD_BALANCER_NAME_LIMIT);
+        const further = furtherTargetGroup(service, port);
+        assert.equal(portNameProblem("p", service, port) === undefined, further.length <= LOAD_BALANCER_NAME_LIMIT);
+      }),
+    );
+  });
+
+  it("depend on the key alone and differ for keys that differ, so that no other registration ever renames one", () => {
+    fc.assert(
+      fc.property(keys, keys, (one, other) => {
+        assert.deepEqual(serviceNames(one), serviceNames(one));
+        if (one === other) return;
+        const [own, others] = [Object.values(serviceNames(one)), Object.values(serviceNames(other))];
+        assert.deepEqual(
+          own.filter((name) => others.includes(name)),
+          [],
+        );
+      }),
+    );
+  });
+
+  it("of stores are lower case and within the engine's limit for every key that is not refused, and differ by environment", () => {
+    fc.assert(
+      fc.property(keys, keys, keys, fc.constantFrom("postgres", "valkey"), (key, environment, other, engine) => {
+        fc.pre(storeNameProblem("s", environment, key, engine) === undefined);
+        const name = storeName(environment, key);
+        assert.match(name, /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+        assert.ok(name.length <= (engine === "postgres" ? 63 : 40));
+        if (
+          other !== environment &&
+          !`${other}-`.startsWith(`${environment}-`) &&
+          !`${environment}-`.startsWith(`${other}-`)
+        )
+          assert.notEqual(name, storeName(other, key));
+      }),
+    );
   });
 });
 

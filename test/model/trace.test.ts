@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { networkGraph } from "../../model/network-graph.ts";
 import type { NetworkPlan } from "../../model/network-nodes.ts";
-import { type Properties, type ResourceRecord, UNKNOWN } from "../../model/resource-record.ts";
+import { type Plain, type Properties, type ResourceRecord, UNKNOWN } from "../../model/resource-record.ts";
 import { type Rule, admission } from "../../model/security-rules.ts";
 import { type Hop, type Trace, trace } from "../../model/trace.ts";
 import { HOPS, type HopName } from "../../model/trace-verdict.ts";
@@ -98,8 +98,7 @@ describe("a trace", function () {
     const blocked = [...seen].reduce((sum, [kind, count]) => (kind === "open" ? sum : sum + count), 0);
     assert.ok(blocked >= BROKEN, `in ${blocked} of ${RUNS} estates the broken fact blocks, wanted ${BROKEN}`);
     // A generator that never reached a hop would prove nothing of it.
-    for (const hop of HOPS.filter((name) => name !== "target"))
-      assert.ok(seen.has(`blocked at ${hop}`), `some estate is blocked at ${hop}`);
+    for (const hop of HOPS) assert.ok(seen.has(`blocked at ${hop}`), `some estate is blocked at ${hop}`);
     assert.ok(
       seen.has("hidden at target") && seen.has("hidden at target-group") && seen.has("hidden at target-health"),
       "some estates are broken outside of Pulumi's data",
@@ -262,6 +261,13 @@ describe("a trace", function () {
       /sg-\w+ of i-\w+ admits no 9440\/tcp from sg-/,
       /open 9440\/tcp on sg-\w+ for sg-\w+/,
     ],
+    [
+      "target",
+      { fact: "server-name", way: "gone" },
+      {},
+      /clickhouse-mcp asks for a certificate for other\.clickhouse\.customer\.example, and that of the service is for clickhouse\.customer\.example/,
+      /let the pods take the name over: .*--only connections,mcp-servers/,
+    ],
   ];
   for (const [hop, broken, more, because, fix] of facts) {
     it(`is blocked at ${hop} without ${broken.fact} (${broken.way}), says why and what to do, as the sandbox's packets are`, () => {
@@ -387,6 +393,56 @@ describe("a trace", function () {
     const unused = traced([...records, network], { ...plan, workloads: [] });
     assert.match(at(unused, "endpoint-group").from, /^pods in 10\.40\.0\.0\/24 \(subnet-/);
     assert.deepEqual([unused.blockedAt, at(unused, "endpoint-group").verdict], [null, "open"]);
+  });
+
+  /** The same records with other inputs, and outputs, of those of a type. */
+  const changed = (records: readonly ResourceRecord[], type: string, change: Properties): ResourceRecord[] =>
+    records.map((one) =>
+      one.type === type
+        ? { ...one, inputs: { ...one.inputs, ...change }, outputs: { ...one.outputs, ...change } }
+        : one,
+    );
+  const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
+
+  it("by the service's own name is open while the endpoint answers to it, blocked once it does not, and undecided as long as that is not known", () => {
+    const { records, plan } = connected(RIGHT, undefined);
+    const name = "clickhouse.customer.example";
+    const named = { ...plan, registrations: plan.registrations.map((one) => ({ ...one, privateName: name })) };
+    const byName = records.map((one): ResourceRecord => {
+      if (!one.type.endsWith(":Deployment")) return one;
+      const text = JSON.stringify(one.inputs).replace(/"vpce-[^"]+"/, JSON.stringify(name));
+      const inputs = JSON.parse(text) as Properties;
+      return { ...one, inputs, outputs: inputs };
+    });
+    const dns = (privateDnsEnabled: Plain): Hop =>
+      at(traced(changed(byName, ENDPOINT, { privateDnsEnabled }), named), "dns");
+    assert.match(
+      dns(true).because,
+      /clickhouse\.customer\.example is the service's own name, to which vpce-\w+ answers/,
+    );
+    assert.equal(dns(true).verdict, "open");
+    assert.deepEqual([dns(false).verdict, dns(UNKNOWN).verdict], ["blocked", "undecided"]);
+    const { fix } = traced(changed(byName, ENDPOINT, { privateDnsEnabled: false }), named);
+    assert.match(fix ?? "", /npx corpai up demo --only connections,mcp-servers/);
+    assert.equal(
+      at(traced(byName, plan), "dns").verdict,
+      "blocked",
+      "a name that no file knows is no name of the endpoint",
+    );
+  });
+
+  it("to a service in another region is not judged by AZs, but by all that comes after them", () => {
+    const { records, plan } = connected(RIGHT, { fact: "zone", way: "gone" });
+    assert.equal(traced(records, plan).blockedAt, "zone");
+    const far = traced(changed(records, ENDPOINT, { serviceRegion: "eu-west-1" }), plan);
+    assert.match(
+      at(far, "zone").because,
+      /the service is in eu-west-1: AWS hands over to its load balancer, whatever its AZs/,
+    );
+    assert.deepEqual([far.blockedAt, at(far, "load-balancer-group").verdict], [null, "open"]);
+    const shut = connected(RIGHT, { fact: "client-ingress", way: "gone" });
+    const blockedFar = traced(changed(shut.records, ENDPOINT, { serviceRegion: "eu-west-1" }), shut.plan);
+    assert.equal(blockedFar.blockedAt, "load-balancer-group");
   });
 
   it("admits clients at the load balancer by their address only: PrivateLink hands over no groups", () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { explainZones } from "../../model/zones-explained.ts";
-import { chooseZones, zoneChoiceFault } from "../../model/zones.ts";
+import { MINIMUM_AZS, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
 
 const today = "2026-11-21";
 
@@ -50,6 +50,47 @@ describe("the AZs of a connection", () => {
         assert.deepEqual(all.toSorted(), [...new Set([...consumer, ...service])].toSorted());
         assert.ok(one.shared.every((azId) => consumer.includes(azId) && service.includes(azId)));
         assert.ok(one.onlyConsumer.every((azId) => !service.includes(azId)));
+      }),
+    );
+  });
+
+  it("are the same however often and in whichever order an AZ is named, so that a file's order changes nothing", () => {
+    fc.assert(
+      fc.property(azIds, azIds, fc.infiniteStream(fc.nat()), (consumer, service, numbers) => {
+        const shuffled = (list: readonly string[]): string[] =>
+          list
+            .map((azId) => [numbers.next().value as number, azId] as const)
+            .toSorted(([a], [b]) => a - b)
+            .flatMap(([number, azId]) => (number % 2 === 0 ? [azId] : [azId, azId]));
+        assert.deepEqual(chooseZones(shuffled(consumer), shuffled(service)), chooseZones(consumer, service));
+      }),
+    );
+  });
+
+  it("only become more when either side adds one, so that widening never takes an endpoint's subnet away", () => {
+    fc.assert(
+      fc.property(azIds, azIds, azIds, (consumer, service, more) => {
+        const { shared } = chooseZones(consumer, service);
+        for (const wider of [
+          chooseZones([...consumer, ...more], service),
+          chooseZones(consumer, [...service, ...more]),
+        ])
+          assert.ok(shared.every((azId) => wider.shared.includes(azId)));
+      }),
+    );
+  });
+
+  it("may be built from two in common, from one with a permission of today, and from none never", () => {
+    const permissions = fc.option(
+      fc.record({ reason: fc.constant("migration"), until: fc.constantFrom("2026-11-20", today, "2099-01-01") }),
+      { nil: undefined },
+    );
+    fc.assert(
+      fc.property(azIds, azIds, permissions, (consumer, service, singleAz) => {
+        const choice = chooseZones(consumer, service);
+        const permitted = singleAz !== undefined && singleAz.until >= today;
+        const least = permitted ? 1 : MINIMUM_AZS;
+        assert.equal(zoneChoiceFault(choice, singleAz, today) === undefined, choice.shared.length >= least);
       }),
     );
   });

@@ -99,6 +99,7 @@ describe("the policy pack", function () {
       "pod-no-plain-secrets: high, baseline",
       "pod-read-only-root: medium, baseline",
       "pod-restricted: high, baseline",
+      "pod-tls-verified: high, baseline",
       "provider-pinned: high, baseline",
       "rds-backups: medium, baseline",
       "rds-encrypted: high, baseline",

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { integrationWays, walkRequest } from "../../sandbox/lattice-path.ts";
 import { PRIVATE_CONNECTION } from "../../sandbox/aws/devops-agent.ts";
+import { latticePolicy } from "../../model/lattice-policies.ts";
 import type { Value } from "../../sandbox/wire.ts";
 import { type EstateDocument } from "../../sandbox/estate.ts";
 import {
@@ -13,6 +14,7 @@ import {
   SUBNETS,
   gatewayGroup,
   grafana,
+  latticeWorld,
   managed,
   observability,
   ownResource,
@@ -120,6 +122,9 @@ describe("a service-managed private connection of the sandbox", () => {
     assert.throws(() => made({ subnetIds: ["subnet-0ace7001500000002"] }), /InvalidSubnetID.NotFound/);
     assert.throws(() => made({ hostAddress: "https://grafana.acme.example" }), /ValidationException: hostAddress/);
     assert.throws(() => made({ portRanges: ["8100-8000"] }), /no port and no range/);
+    assert.throws(() => made({ portRanges: ["443-443"] }), /no port and no range/);
+    const ports = Array.from({ length: 12 }, (_none, index) => String(443 + index));
+    assert.throws(() => made({ portRanges: ports }), /must have at most 11 items/);
     assert.throws(() => made({ ipAddressType: "DUAL_STACK" }), /ValidationException: .*no IPv6 CIDR/);
     assert.throws(() => made({}, "ab"), /3 to 30/);
     assert.throws(() => made({}, "a".repeat(31)), /3 to 30/);
@@ -142,6 +147,11 @@ describe("a service-managed private connection of the sandbox", () => {
     assert.throws(
       () => as.make(L.service, grafana(GRAFANA, { privateConnectionName: "small" })),
       /ValidationException: Private connection small is CREATE_FAILED/,
+    );
+    assert.throws(
+      () => as.make(L.connection, { name: "early", connectionConfiguration: managed(group) }),
+      /NotStabilized: .*there is no service-linked role AWSServiceRoleForAIDevOps/,
+      "nobody has made an agent space here",
     );
     const denied = withPrivateName("IN_VPC", "10.0.0.9", [], ["vpc-lattice:CreateResourceGateway"], false);
     assert.throws(denied.make, /NotStabilized: .*service control policy denies/);
@@ -190,6 +200,10 @@ describe("services of agents", () => {
     };
     refused({ privateConnectionName: "nobodys" }, /ResourceNotFoundException: Private connection nobodys/);
     refused({ serviceType: "mcpserver" }, /ValidationException: serviceDetails has nothing for mcpserver/);
+    refused(
+      { targetUrlPrivateConnectionName: "observability" },
+      /ValidationException: privateConnectionName cannot be combined/,
+    );
     const service = as.make(L.service, grafana(GRAFANA));
     const associated = (configuration: Record<string, never> | Record<string, Record<string, string>>): unknown =>
       as.make(L.association, { agentSpaceId: space.id, serviceId: service.id, configuration });
@@ -274,6 +288,86 @@ describe("resource gateways and configurations", () => {
   });
 });
 
+describe("an account of VPC Lattice", () => {
+  it("has so much of everything as its quotas allow: ServiceQuotaExceededException", () => {
+    const as = actor(
+      latticeWorld({ quotas: { "L-5FF8F9B9": 1, "L-9CAD07FB": 1, "L-6095700C": 1, "L-0DCA4434": 1 } }),
+      DATA,
+    );
+    const group = gatewayGroup(as);
+    const resource = ownResource(as, group);
+    assert.throws(
+      () => ownResource(as, group, { name: "corpai-second" }),
+      /ConflictException: Resource gateway corpai-own/,
+    );
+    const gateway = { name: "corpai-other", vpcId: ACME, subnetIds: SUBNETS, securityGroupIds: [group.id] };
+    assert.throws(() => as.make(L.gateway, gateway), /has 1 resource gateways, which is the quota/);
+    const second = {
+      name: "corpai-second",
+      resourceGatewayIdentifier: word(resource.resourceGatewayIdentifier),
+      portRanges: ["443"],
+      resourceConfigurationDefinition: { ipResource: { ipAddress: "10.20.0.41" } },
+    };
+    assert.throws(
+      () => as.make(L.configuration, second),
+      /ServiceQuotaExceededException: .* 1 resource configurations/,
+    );
+    const network = as.make(L.network, { name: "corpai-hub" });
+    assert.throws(
+      () => as.make(L.network, { name: "corpai-two" }),
+      /ServiceQuotaExceededException: 1 service networks/,
+    );
+    const joined = { serviceNetworkIdentifier: network.id, resourceConfigurationIdentifier: word(resource.arn) };
+    as.make(L.networkResource, joined);
+    assert.throws(() => as.make(L.networkResource, joined), /ServiceQuotaExceededException: .* 1 resource config/);
+  });
+
+  it("says what its quotas are, and what of its own has tags", () => {
+    const as = actor(latticeWorld({ quotas: { "L-0DCA4434": 7 } }), DATA);
+    const quota = (quotaCode: string) =>
+      as.look("aws:servicequotas/getServiceQuota:getServiceQuota", { serviceCode: "vpc-lattice", quotaCode }).value;
+    assert.deepEqual([quota("L-0DCA4434"), quota("L-5FF8F9B9")], [7, 2000]);
+    ownResource(as, gatewayGroup(as), { tags: { Name: "corpai-tools" } });
+    const tagged = (kind: string): string[] =>
+      (
+        as.look("aws:resourcegroupstaggingapi/getResources:getResources", { resourceTypeFilters: [kind] })
+          .resourceTagMappingLists as { readonly tags: { readonly Name: string } }[]
+      ).map(({ tags }) => tags.Name);
+    assert.deepEqual(tagged("vpc-lattice:resourceconfiguration"), ["corpai-tools"]);
+    assert.deepEqual(tagged("vpc-lattice:resourcegateway"), [], "that one has no tag");
+  });
+
+  it("obeys its organization, which IAM's forecast counts in: AccessDeniedException", () => {
+    const as = actor(latticeWorld({ deniedActions: ["vpc-lattice:Create*"] }), DATA);
+    assert.throws(
+      () => ownResource(as, gatewayGroup(as)),
+      /AccessDeniedException: .*vpc-lattice:CreateResourceGateway with an explicit deny in a service control policy/,
+    );
+    const forecast = as.look("aws:iam/getPrincipalPolicySimulation:getPrincipalPolicySimulation", {
+      policySourceArn: `arn:aws:iam::${DATA}:user/sandbox`,
+      actionNames: ["vpc-lattice:CreateResourceGateway", "vpc-lattice:GetResourceGateway"],
+    }).results as { readonly decision: string }[];
+    assert.deepEqual(
+      forecast.map(({ decision }) => decision),
+      ["explicitDeny", "allowed"],
+    );
+  });
+
+  it("has a role of each service's own with the first thing of it, which outlives it", () => {
+    const { as, world, space, connection } = observability();
+    const role = () => as.look("aws:iam/getRole:getRole", { name: "AWSServiceRoleForAIDevOps" }).arn;
+    assert.match(word(role()), /:role\/aws-service-role\/aidevops\.amazonaws\.com\/AWSServiceRoleForAIDevOps$/);
+    as.unmake(L.connection, connection.id);
+    as.unmake(L.space, space.id);
+    assert.ok(role());
+    assert.deepEqual(
+      world.objects.filter(({ type, estate }) => type.startsWith("aws:iam") && !estate),
+      [],
+      "no program has made it",
+    );
+  });
+});
+
 describe("shares of resources", () => {
   const sharing = () => {
     const world = demoWorld();
@@ -297,6 +391,45 @@ describe("shares of resources", () => {
     other.make(L.accepter, { shareArn: share.id });
     const { id } = connect();
     assert.equal(walkRequest(world, world.get(PRIVATE_CONNECTION, id, TOOLS), GRAFANA).verdict, "open");
+  });
+
+  it("are not needed where a resource policy admits an account, or one role of it and nobody else", () => {
+    const as = actor(demoWorld(), DATA);
+    const { world } = as.context;
+    const resource = ownResource(as, gatewayGroup(as));
+    const admit = (principals: readonly string[]) => ({
+      resourceArn: word(resource.arn),
+      policy: JSON.stringify(latticePolicy("resource", word(resource.arn), principals)),
+    });
+    const connect = (role?: string, name = "tools") =>
+      actor(world, TOOLS, { role }).make(L.connection, {
+        name,
+        connectionConfiguration: { selfManaged: { resourceConfigurationId: word(resource.arn) } },
+      });
+    assert.throws(() => connect(), /ResourceNotFoundException/);
+    const policy = as.make(L.policy, admit([TOOLS]));
+    const { id } = connect();
+    const way = (name: string) => walkRequest(world, world.get(PRIVATE_CONNECTION, name, TOOLS), GRAFANA);
+    assert.equal(way(id).verdict, "open");
+    as.change(L.policy, policy.id, admit([`arn:aws:iam::${TOOLS}:role/agents`]));
+    assert.equal(way(id).blockedAt, "private-connection", "its maker had no such role");
+    assert.throws(() => connect(undefined, "other"), /ResourceNotFoundException/);
+    as.unmake(L.policy, policy.id);
+    assert.equal(way(id).blockedAt, "private-connection");
+  });
+
+  it("have policies of exactly what a share would allow: ValidationException", () => {
+    const as = actor(demoWorld(), DATA);
+    const resource = ownResource(as, gatewayGroup(as));
+    const resourceArn = word(resource.arn);
+    const policy = JSON.stringify(latticePolicy("resource", resourceArn, [TOOLS]), null, 1);
+    assert.throws(() => as.make(L.policy, { resourceArn, policy }), /ValidationException: .*newlines/);
+    const other = JSON.stringify(latticePolicy("service-network", resourceArn, [TOOLS]));
+    assert.throws(() => as.make(L.policy, { resourceArn, policy: other }), /ValidationException: .*same actions/);
+    assert.throws(
+      () => as.make(L.policy, { resourceArn: "arn:aws:ec2:us-east-1:1:vpc/v", policy: other }),
+      /ResourceNotFoundException/,
+    );
   });
 
   it("are for those who are named, and of what there is", () => {
@@ -355,6 +488,7 @@ function withPrivateName(
   };
   const world = estateWorld(document);
   const as = actor(world, DATA);
+  as.make(L.space, { name: "operations" });
   const make = () =>
     as.make(L.connection, {
       name: "tool",

@@ -5,7 +5,7 @@ import { beforeEach, describe, it } from "mocha";
 import { loadEstate } from "../../sandbox/estate.ts";
 import type { Properties } from "../../sandbox/wire.ts";
 import { World } from "../../sandbox/world.ts";
-import { type Actor, DEMO_ESTATE, actor } from "./support/world.ts";
+import { type Actor, DEMO, actor } from "./support/world.ts";
 
 const SETTINGS = "pulumiservice:index:DeploymentSettings";
 const SCHEDULE = "pulumiservice:index:DriftSchedule";
@@ -16,7 +16,7 @@ const GITHUB = { provider: "github", previewPullRequests: true, deployCommits: f
 
 let cloud: Actor;
 beforeEach(() => {
-  const { facts, objects } = loadEstate(DEMO_ESTATE);
+  const { facts, objects } = loadEstate(DEMO);
   const stacks = new Set(["network.demo", "cluster.demo"]);
   const world = new World("test", facts, objects, undefined, (project) => (project === "corpai" ? stacks : new Set()));
   cloud = actor(world, "");

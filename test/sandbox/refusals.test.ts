@@ -2,7 +2,9 @@
 // can no longer be changed. docs/refusals.md lists all of them. The codes and texts are AWS's as far as its documents and users report them.
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { estateOf } from "../../sandbox/estate.ts";
 import { Refusal } from "../../sandbox/model.ts";
+import { World } from "../../sandbox/world.ts";
 import { clusterArguments, K, textOf, trust } from "./support/cluster.ts";
 import {
   ACME_VPC,
@@ -15,11 +17,14 @@ import {
   connection,
   endpointArguments,
   offer,
+  tcp,
 } from "./support/connection.ts";
 import { DATA, actor, demoWorld, estateWorld } from "./support/world.ts";
 import type { Actor } from "./support/world.ts";
 
 const EIP = "aws:ec2/eip:Eip";
+const QUOTA = "aws:servicequotas/getServiceQuota:getServiceQuota";
+const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
 const NAT = "aws:ec2/natGateway:NatGateway";
 const ROUTE = "aws:ec2/route:Route";
 const TABLE = "aws:ec2/routeTable:RouteTable";
@@ -110,6 +115,51 @@ const cases: readonly (readonly [what: string, code: string, says: RegExp, prepa
       const own = customer();
       const { id } = own.make(T.balancer, { ...NLB, name: "bare" });
       return () => own.change(T.balancer, id, { ...NLB, name: "bare", securityGroups: [CLICKHOUSE_GROUP] });
+    },
+  ],
+  [
+    "a security group too many of a region",
+    "SecurityGroupLimitExceeded",
+    /The maximum number of security groups has been reached/,
+    () => {
+      const own = customer();
+      const standing = own.context.world.all(T.group, ({ account }) => account === DATA).length;
+      times(2500 - standing, (index) => own.make(T.group, { vpcId: ACME_VPC, name: `g${index}` }));
+      return () => own.make(T.group, { vpcId: ACME_VPC });
+    },
+  ],
+  [
+    "a network interface too many of a region",
+    "NetworkInterfaceLimitExceeded",
+    /The maximum number of network interfaces has been reached/,
+    () => {
+      const { corpai, ...rest } = connection();
+      const { world, caller } = corpai.context;
+      const [one = assert.fail("no interface")] = world.all(INTERFACE, ({ account }) => account === caller.account);
+      const standing = world.all(INTERFACE, ({ account }) => account === caller.account).length;
+      times(4999 - standing, (index) => world.put({ ...one, id: `eni-${index}` }));
+      // One of the two interfaces finds room, and the other one does not.
+      return () => corpai.make(T.endpoint, endpointArguments(rest, rest.service));
+    },
+  ],
+  [
+    "a target group too many of a region",
+    "TooManyTargetGroups",
+    /The maximum number of target groups has been reached/,
+    () => {
+      const own = customer();
+      const standing = own.context.world.all(T.targets).length;
+      times(3000 - standing, (index) => own.make(T.targets, { ...TARGETS, name: `t${index}` }));
+      return () => own.make(T.targets, TARGETS);
+    },
+  ],
+  [
+    "a quota that is not there",
+    "NoSuchResourceException",
+    /specified quota does not exist/,
+    () => {
+      const own = customer();
+      return () => own.look(QUOTA, { serviceCode: "elasticloadbalancing", quotaCode: "L-29B6F2EB" });
     },
   ],
   [
@@ -318,6 +368,36 @@ describe("AWS's refusals in the sandbox", () => {
     const { id } = own.make(T.balancer, bare);
     own.change(T.balancer, id, { ...bare, subnets: [SUBNET_A, SUBNET_B, SUBNET_C] });
     assert.deepEqual(own.read(T.balancer, id).securityGroups, []);
+  });
+});
+
+describe("a quota that AWS has raised", () => {
+  const raised = (quotas: Record<string, number>) =>
+    estateOf({
+      region: "us-east-1",
+      accounts: {
+        [DATA]: { zones: { "us-east-1a": "use1-az1" }, quotas, vpcs: { [ACME_VPC]: { cidr: "10.20.0.0/16" } } },
+      },
+    });
+
+  it("lets its account have more, and says so to who looks it up", () => {
+    const { facts, objects } = raised({ "L-0EA8095F": 61 });
+    const own = actor(new World("test", facts, objects), DATA);
+    const { id } = own.make(T.group, { vpcId: ACME_VPC });
+    const rule = (port: number) =>
+      own.make(T.ingress, { securityGroupId: id, ...tcp(port, { cidrIpv4: "10.0.0.0/8" }) });
+    times(61, (index) => rule(1000 + index));
+    assert.throws(() => rule(2000), /RulesPerSecurityGroupLimitExceeded/);
+    const { value, defaultValue, adjustable } = own.look(QUOTA, { serviceCode: "vpc", quotaCode: "L-0EA8095F" });
+    assert.deepEqual([value, defaultValue, adjustable], [61, 60, true]);
+    const other = actor(own.context.world, "444455556666");
+    assert.equal(other.look(QUOTA, { serviceCode: "vpc", quotaCode: "L-0EA8095F" }).value, 60);
+  });
+
+  it("is one that AWS has, raises, and never lowers", () => {
+    assert.throws(() => raised({ "L-00000000": 5 }), /quotas\.L-00000000: the sandbox knows no quota/);
+    assert.throws(() => raised({ "L-57A373D6": 60 }), /AWS raises "Listeners per Network Load Balancer" for nobody/);
+    assert.throws(() => raised({ "L-29B6F2EB": 49 }), /"Interface VPC endpoints per VPC" is 50 for everybody/);
   });
 });
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { after, describe, it } from "mocha";
 import { describeProblem } from "../../model/problem.ts";
 import { formatStackName } from "../../model/stack-name.ts";
@@ -15,7 +16,7 @@ import {
 } from "../../stacks/environment.ts";
 import privateConnections from "../../stacks/private-connections/index.ts";
 import { readStackFile } from "../../stacks/stack-file.ts";
-import { L } from "../sandbox/support/lattice.ts";
+import { L, gatewayGroup, latticeWorld, ownResource } from "../sandbox/support/lattice.ts";
 import { DATA, type Actor, actor, demoWorld } from "../sandbox/support/world.ts";
 import { restore, runProgram } from "./support/program.ts";
 
@@ -23,6 +24,17 @@ const STACK = "private-connections.demo";
 const CERTIFICATE = readFileSync(join(import.meta.dirname, "../fixtures/acme.example.pem"), "utf8");
 
 type Fields = Record<string, unknown>;
+
+/** As AWS DevOps Agent makes it with an account's first agent space. */
+const agentRole = {
+  type: "aws:iam/role:Role",
+  id: "AWSServiceRoleForAIDevOps",
+  region: "us-east-1",
+  inputs: { name: "AWSServiceRoleForAIDevOps", path: "/aws-service-role/aidevops.amazonaws.com/" },
+  computed: {},
+  readyAt: 0,
+  estate: true,
+};
 /** The parts of the file that tests change. */
 interface Parts {
   readonly vpcs: Record<string, { vpcId: string; subnets: { id: string; azId: string }[] }>;
@@ -83,6 +95,12 @@ describe("files of private connections", () => {
       /vpcs\.acme\.subnets.*one subnet per AZ/,
     ));
 
+  it("stand in AZs in which VPC Lattice has gateways", () =>
+    refused(
+      ({ vpcs }) => vpcs.acme?.subnets.push({ id: "subnet-0acedada00000000d", azId: "use1-az3" }),
+      /vpcs\.acme: given use1-az3; allowed: AZs in which VPC Lattice has gateways/,
+    ));
+
   it("have five groups at most, the program's own among them", () =>
     refused(({ observability }) => {
       observability.securityGroupIds = ["1", "2", "3", "4", "5"].map((digit) => `sg-0000000000000000${digit}`);
@@ -98,6 +116,10 @@ describe("files of private connections", () => {
       /at least one port range: without any, AWS lets all ports/,
     );
     refused(({ observability }) => (observability.ports = ["0"]), /ports\.0: given "0"/);
+    refused(({ observability }) => (observability.ports = ["443-443"]), /ports\.0: given "443-443"/);
+    refused(({ observability }) => {
+      observability.ports = Array.from({ length: 12 }, (_none, index) => String(443 + 2 * index));
+    }, /at most 11 port ranges/);
   });
 
   it("name hosts and no URLs", () =>
@@ -193,6 +215,23 @@ describe("files of private connections", () => {
     );
   });
 
+  it("have hosts and networks of the families that their gateway speaks", () => {
+    refused(
+      ({ observability }) => (observability.target = { cidrs: ["10.20.0.0/16", "2001:db8::/32"] }),
+      /target\.cidrs: given 2001:db8::\/32; allowed: IPv4, since a gateway of addressType ipv4 sends no IPv6/,
+    );
+    refused(
+      ({ observability }) => (observability.host = "2001:db8::1"),
+      /observability\.host: given 2001:db8::1; allowed: IPv4/,
+    );
+    refused(({ observability }) => (observability.target = { cidrs: ["2001:db8::1/32"] }), /a CIDR whose host bits/);
+    const both = { addressType: "dual-stack", target: { cidrs: ["10.20.0.0/16", "2001:db8::/32"] } };
+    assert.deepEqual(
+      problemsAfter(({ observability }) => Object.assign(observability, both)),
+      [],
+    );
+  });
+
   it("take no Grafana that has no service accounts, and no token in clear", () => {
     refused(
       ({ integrations }) => (of(integrations, "grafana").version = "9.0"),
@@ -203,6 +242,19 @@ describe("files of private connections", () => {
       /grafanaTokenSecret: given a value in clear/,
     );
     refused(({ integrations }) => (of(integrations, "grafana").token = "glsa_1"), /integrations\.grafana\.token/);
+  });
+
+  it("admit others by a share or by a policy, not by both", () => {
+    const admit = ["444455556666", "arn:aws:iam::444455556666:role/agents"];
+    assert.deepEqual(
+      problemsAfter(({ resources }) => (of(resources, "memory").admit = admit)),
+      [],
+    );
+    refused(
+      ({ resources }) => Object.assign(of(resources, "memory"), { admit, shareWith: ["444455556666"] }),
+      /resources\.memory: given .*; allowed: shareWith or admit, since a share writes the same policy/,
+    );
+    refused(({ resources }) => (of(resources, "memory").admit = ["*"]), /admit\.0: given "\*"; allowed: an account id/);
   });
 
   it("tag by whose stack it is", () => {
@@ -225,9 +277,15 @@ describe("private-connections, before its first resource", () => {
       servers: { "memory-mcp": { endpoint: { host: "k8s-memory.elb.us-east-1.amazonaws.com", port: 8080 } } },
     },
   };
-  const run = (as: Actor, change: (parts: Parts) => void = () => undefined) =>
-    runProgram(STACK, { as, program: privateConnections, upstream, change: (config) => change(partsOf(config)) });
-  async function lookedUp(change: (parts: Parts) => void, says: RegExp, as = actor(demoWorld(), DATA)): Promise<void> {
+  type Change = (parts: Parts, config: Fields) => void;
+  const run = (as: Actor, change: Change = () => undefined) =>
+    runProgram(STACK, {
+      as,
+      program: privateConnections,
+      upstream,
+      change: (config) => change(partsOf(config), config),
+    });
+  async function lookedUp(change: Change, says: RegExp, as = actor(demoWorld(), DATA)): Promise<void> {
     const { refusal, resources } = await run(as, change);
     assert.match(refusal ?? "it went through", says);
     assert.deepEqual(resources, [], "nothing was registered");
@@ -264,6 +322,86 @@ describe("private-connections, before its first resource", () => {
       ({ observability }) => (observability.target = { securityGroupId: "sg-0ace7001591700001" }),
       /privateConnections\.observability: given sg-0ace7001591700001/,
     ));
+
+  it("refuses what quotas of VPC Lattice leave no room for, with what stands counted in", async () => {
+    const as = actor(latticeWorld({ quotas: { "L-5FF8F9B9": 1 } }), DATA);
+    ownResource(as, gatewayGroup(as), { tags: { Name: "others" } });
+    await lookedUp(
+      () => undefined,
+      /corpai:resources: given 1 more, while at least 1 stand; allowed: at most 1 in this account, AWS's quota "Resource configurations per AWS Region" \(vpc-lattice L-5FF8F9B9\)/,
+      as,
+    );
+    await lookedUp(
+      ({ observability, connections }) => (connections.second = observability),
+      /corpai:vpcs\.acme: given 2 in this file; allowed: at most 1 in this account, AWS's quota "Resource gateways per VPC"/,
+      actor(latticeWorld({ quotas: { "L-0DCA4434": 1 } }), DATA),
+    );
+  });
+
+  it("refuses service-managed connections where AWS DevOps Agent has no role and no new agent space brings it", async () => {
+    const standing = (_parts: Parts, config: Fields): void => {
+      config["corpai:agentSpaces"] = { operations: { id: "12345678-aaaa-bbbb-cccc-1234567890ab" } };
+    };
+    await lookedUp(
+      standing,
+      /given service-managed ones, in an account that has no role AWSServiceRoleForAIDevOps; .*aws iam create-service-linked-role/,
+    );
+    const as = actor(demoWorld(), DATA);
+    as.make(L.space, { name: "standing" });
+    assert.equal((await run(as, standing)).refusal, undefined);
+  });
+
+  it("refuses what an organization's policies deny, to the service's own role and to whoever runs the program", async () => {
+    const denied = latticeWorld({ deniedActions: ["vpc-lattice:*"] });
+    denied.put({ ...agentRole, account: DATA });
+    await lookedUp(
+      () => undefined,
+      /corpai:gateways: given arn:aws:iam::111122223333:user\/sandbox, to which a policy denies vpc-lattice:CreateResourceGateway.*\n.*corpai:privateConnections: given the service-linked role, to which a policy denies/,
+      actor(denied, DATA),
+    );
+  });
+
+  it("names as steps what these credentials may not ask", async () => {
+    const as = actor(demoWorld(), DATA);
+    const forbidden = ["aws:iam/getRole:getRole", "aws:iam/getPrincipalPolicySimulation:getPrincipalPolicySimulation"];
+    const asking: Actor = {
+      ...as,
+      look(token, args) {
+        if (!forbidden.includes(token)) return as.look(token, args);
+        throw new Error("AccessDenied: User: sandbox is not authorized to perform this");
+      },
+    };
+    const told: string[] = [];
+    const { warn } = pulumi.log;
+    const log = pulumi.log as { warn: (text: string) => Promise<void> };
+    log.warn = (text) => Promise.resolve(void told.push(text));
+    try {
+      assert.equal((await run(asking)).refusal, undefined);
+    } finally {
+      log.warn = warn;
+    }
+    assert.match(
+      told.join("\n"),
+      /see in IAM that role AWSServiceRoleForAIDevOps exists.*\nsee that no service control policy/,
+    );
+  });
+
+  it("refuses a subnet of the network's endpoint tier that is full as well", async () => {
+    const as = actor(demoWorld(), DATA);
+    const vpc = as.make("aws:ec2/vpc:Vpc", { cidrBlock: "10.99.0.0/16" });
+    const full = as.make("aws:ec2/subnet:Subnet", {
+      vpcId: vpc.id,
+      cidrBlock: "10.99.9.0/28",
+      availabilityZone: "us-east-1a",
+    });
+    const subnets = [{ azId: "use1-az1", id: full.id, cidr: "10.99.9.0/28" }];
+    const { refusal } = await runProgram(STACK, {
+      as,
+      program: privateConnections,
+      upstream: { ...upstream, "network.demo": { ...upstream["network.demo"], endpointSubnets: subnets } },
+    });
+    assert.match(refusal ?? "", /corpai:vpcs\.corpai: given subnet-\w+, which has 11 free addresses/);
+  });
 
   it("refuses a subnet without 16 free addresses for each gateway", async () => {
     const as = actor(demoWorld(), DATA);

@@ -124,6 +124,30 @@ describe("MCP servers' files", () => {
       /AWS_CONTAINER_CREDENTIALS_FULL_URI.*names that EKS does not set itself/,
     ],
     [
+      "a switch by which Node.js verifies no certificate",
+      "GITHUB_PORT: {connection: github, value: port}",
+      'GITHUB_PORT: {connection: github, value: port}\n        NODE_TLS_REJECT_UNAUTHORIZED: "0"',
+      /servers\.github-mcp\.env\.NODE_TLS_REJECT_UNAUTHORIZED: given "0"; allowed: nothing that keeps clients from checking whom they talk to.*serverName and caBundle/,
+    ],
+    [
+      "encryption that does not look at the name",
+      "GITHUB_PORT: {connection: github, value: port}",
+      "GITHUB_PORT: {connection: github, value: port}\n        PGSSLMODE: require",
+      /servers\.github-mcp\.env\.PGSSLMODE: given "require"; allowed: nothing that keeps clients/,
+    ],
+    [
+      "a switch that a secret would hide",
+      "GITHUB_TOKEN: {secret",
+      "GITHUB_SSL_VERIFY: {secret",
+      /servers\.github-mcp\.env\.GITHUB_SSL_VERIFY: .*allowed: nothing that keeps clients/,
+    ],
+    [
+      "the server name of a service whose owner states none",
+      "GITHUB_PORT: {connection: github, value: port}",
+      "GITHUB_PORT: {connection: github, value: port}\n        GITHUB_SERVER_NAME: {connection: github, value: serverName}",
+      /servers\.github-mcp\.env\.GITHUB_SERVER_NAME\.value: given "serverName" of github, whose service states none; allowed: "host" or "port"\. .*tls\.serverName/,
+    ],
+    [
       "requests above the limits",
       EXPOSE,
       "resources: {requests: {memory: 1Gi}}",
@@ -166,6 +190,51 @@ describe("MCP servers' files", () => {
     ],
   ];
   for (const [what, from, to] of sound) it(`${what} is sound`, () => assert.deepEqual(problemsAfter(from, to), []));
+
+  describe("with a service that speaks TLS", () => {
+    const AUTHORITY = readFileSync(join(import.meta.dirname, "../fixtures/acme-authority.pem"), "utf8");
+    const LEAF = readFileSync(join(import.meta.dirname, "../fixtures/acme.example.pem"), "utf8");
+    const SERVICES = "customer-services.demo.tools";
+    const speaks = (serverName: string, caBundle?: string): string[] => {
+      const tls = { serverName, ...(caBundle !== undefined && { caBundle }) };
+      return problemsAfter(
+        /( *)acceptanceRequired: false/,
+        `$1acceptanceRequired: false\n$1tls: ${JSON.stringify(tls)}`,
+        SERVICES,
+      );
+    };
+    const NAME = "github.acme.example";
+
+    it("a server that goes there has to be told the server name, and the bundle where there is one", () => {
+      assert.match(
+        speaks(NAME, AUTHORITY).join("\n"),
+        /^mcp-servers\.demo: corpai:servers\.github-mcp\.env: given the host of github, and no variable with its serverName; allowed: a variable \{ connection: github, value: serverName \} .*for github\.acme\.example, which is not the endpoint's name.*\n.*no variable with its caBundle; .*signed by an authority of its owner's/,
+      );
+      assert.deepEqual(
+        problemsAfter(
+          "GITHUB_PORT: {connection: github, value: port}",
+          "GITHUB_PORT: {connection: github, value: port}\n        GITHUB_SERVER_NAME: {connection: github, value: serverName}\n        GITHUB_CA: {connection: github, value: caBundle}",
+        ),
+        [],
+      );
+    });
+
+    it("a bundle is wanted of it only where its owner states one", () => {
+      assert.match(speaks(NAME).join("\n"), /^[^\n]*no variable with its serverName[^\n]*$/);
+    });
+
+    it("a bundle that is no certificate, or none that could ever be that of the service, is one clear error", () => {
+      assert.match(
+        speaks(NAME, "no certificate").join("\n"),
+        /^customer-services\.demo\.tools: corpai:services\.github\.tls\.caBundle: .*; allowed: X\.509 certificates as PEM[^\n]*$/,
+      );
+      cpSync(join(ENVIRONMENTS_FOLDER, `Pulumi.${SERVICES}.yaml`), join(folder, `Pulumi.${SERVICES}.yaml`));
+      assert.match(
+        speaks("github.other.example", LEAF).join("\n"),
+        /tls\.caBundle: .*; allowed: an authority, or a certificate for the server name: this one would shut every client out/,
+      );
+    });
+  });
 
   it("an environment without stores has servers without stores", () => {
     rmSync(join(folder, "Pulumi.data.demo.yaml"));

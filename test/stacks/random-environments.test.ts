@@ -161,13 +161,13 @@ function assertInvariants({
     assert.equal(clientCidr, plan.clientCidr);
     for (const { azIds } of Object.values(services)) assert.ok(new Set(azIds).size >= MINIMUM_AZS);
   }
-  for (const { region, registrations } of connections) {
+  for (const { region, cell, registrations } of connections) {
     for (const { service, singleAz } of Object.values(registrations)) {
       if ("serviceName" in service) continue;
       const offering = customerServices.find(({ stack }) => stack === service.fromStack);
       assert.ok(offering && Object.hasOwn(offering.services, service.key), "every service is offered by somebody");
       assert.equal(offering.region, region);
-      const choice = plannedZones(service, { network, customerServices });
+      const choice = plannedZones({ service }, { cell }, { network, customerServices });
       assert.ok(choice && choice.shared.length >= (singleAz ? 1 : MINIMUM_AZS), choice?.explanation);
       for (const azId of choice.shared)
         assert.ok(network.azIds.includes(azId) && offering.services[service.key]?.azIds.includes(azId), azId);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { describeProblem } from "../../model/problem.ts";
+import type { StatedQuotas } from "../../model/quotas.ts";
 import { formatStackName } from "../../model/stack-name.ts";
 import {
   ENVIRONMENTS_FOLDER,
@@ -21,7 +22,7 @@ const read = (stack: string): Config =>
   structuredClone<Config>({ ...readStackFile(join(ENVIRONMENTS_FOLDER, `Pulumi.${stack}.yaml`)).raw });
 
 /** All that is wrong with the demo's files after a change; stacks may be added and removed. */
-function problemsAfter(change: (files: Files) => void): string[] {
+function problemsAfter(change: (files: Files) => void, quotas: StatedQuotas = {}): string[] {
   const names = stacksOf("demo").map(formatStackName);
   // Secure values are symbols, which no clone can hold, and no test here needs.
   const files: Files = Object.fromEntries(
@@ -33,7 +34,7 @@ function problemsAfter(change: (files: Files) => void): string[] {
     raw,
     problems: [],
   }));
-  return judgeEnvironment(sources, { today: "2026-11-21", class: "demo", branch: "main" }).problems.map(
+  return judgeEnvironment(sources, { today: "2026-11-21", class: "demo", branch: "main", quotas }).problems.map(
     describeProblem,
   );
 }
@@ -47,6 +48,7 @@ function refused(change: (files: Files) => void, says: RegExp, stacks = 1): void
 
 const part = (files: Files, stack: string, key: string): unknown => files[stack]?.[key] ?? assert.fail(stack);
 const DATA = "customer-services.demo.data";
+const ACCOUNT = "111122223333";
 interface Service {
   targets: Record<string, unknown>;
   [key: string]: unknown;
@@ -81,14 +83,101 @@ describe("files that AWS would refuse half-way", () => {
     };
     refused(
       cells,
-      /corpai:registrations: given 51 connections of this environment: 30 in connections\.demo, 21 in connections\.demo\.second; and 10 endpoints to AWS's own services; allowed: at most 50 interface endpoints in a VPC.*corpai:interfaceEndpointQuota of network\.demo/,
+      /corpai:registrations: given 61 interface endpoints in CorpAI's VPC: for 51 connections, 30 in connections\.demo, 21 in connections\.demo\.second, and 10 to AWS's own services; allowed: at most 50, AWS's quota "Interface VPC endpoints per VPC" \(vpc L-29B6F2EB\)\. Let AWS raise it in account 111122223333 and state the new value as quotas\.111122223333\.interfaceEndpointsPerVpc/,
       2,
     );
-    const raised = problemsAfter((files) => {
-      cells(files);
-      files["network.demo"] = { ...files["network.demo"], "corpai:interfaceEndpointQuota": 61 };
-    });
-    assert.deepEqual(raised, []);
+    assert.deepEqual(problemsAfter(cells, { [ACCOUNT]: { interfaceEndpointsPerVpc: 61 } }), []);
+    assert.equal(problemsAfter(cells, { [ACCOUNT]: { interfaceEndpointsPerVpc: 60 } }).length, 2);
+    assert.equal(problemsAfter(cells, { "444455556666": { interfaceEndpointsPerVpc: 61 } }).length, 2);
+  });
+
+  it("more connections than endpoint subnets have addresses, unless some of them stand in a cell", () => {
+    const quotas = { [ACCOUNT]: { interfaceEndpointsPerVpc: 1000 } };
+    const many = (common: number, inCell: number) => (files: Files) => {
+      withoutAcceptances(files);
+      const first = files["connections.demo"] ?? {};
+      files["network.demo"] = { ...files["network.demo"], "corpai:endpointCells": { east: { block: 2 } } };
+      files["connections.demo"] = { ...first, "corpai:registrations": registrations(common) };
+      files["connections.demo.east"] = {
+        ...first,
+        "corpai:cell": "east",
+        "corpai:registrations": registrations(inCell, "d"),
+      };
+    };
+    assert.deepEqual(problemsAfter(many(497, 251), quotas), []);
+    const common = problemsAfter(many(498, 251), quotas);
+    assert.equal(common.length, 3, common.join("\n"));
+    assert.match(
+      common.join("\n"),
+      /connections\.demo: corpai:registrations: given 498 connections in use1-az1, of 508 endpoints that its subnet 10\.40\.144\.0\/23 would hold; allowed: at most 507 endpoints/,
+    );
+    const cell = problemsAfter(many(497, 252), quotas);
+    assert.match(
+      cell.join("\n"),
+      /connections\.demo\.east: .*given 252 connections in use1-az1, of 252 endpoints that its subnet 10\.40\.200\.0\/24/,
+    );
+  });
+
+  it("a cell that the network does not have, two cells in one block, a cell's AZ that is not the network's, cells in a small VPC", () => {
+    const network = (files: Files, endpointCells: object, more: Config = {}) =>
+      (files["network.demo"] = { ...files["network.demo"], "corpai:endpointCells": endpointCells, ...more });
+    refused((files) => {
+      network(files, { east: { block: 1 } });
+      files["connections.demo"] = { ...files["connections.demo"], "corpai:cell": "west" };
+    }, /connections\.demo: corpai:cell: given "west"; allowed: cells of network\.demo: east/);
+    refused(
+      (files) => network(files, { east: { block: 1 }, west: { block: 1 } }),
+      /endpointCells\.west: given block 1, which east has as well/,
+    );
+    refused(
+      (files) => network(files, { east: { block: 1, azIds: ["use1-az1", "use1-az6"] } }),
+      /endpointCells\.east: given \["use1-az6"\]; allowed: AZs of the network/,
+    );
+    refused((files) => network(files, { east: { block: 9 } }), /endpointCells\.east\.block: .*from 1 to 8/);
+    const small = problemsAfter((files) =>
+      network(files, { east: { block: 1 } }, { "corpai:vpcCidr": "10.40.0.0/21" }),
+    );
+    assert.match(
+      small.join("\n"),
+      /endpointCells: given 1 cells in 10\.40\.0\.0\/21; allowed: cells in a VPC of \/20 or larger/,
+    );
+  });
+
+  it("more listeners, load balancers and rules than AWS allows, each with AWS's own name for the quota", () => {
+    const ports = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_none, index) => [`p${index}`, { port: 9000 + index }]));
+    refused(
+      (files) => (clickhouse(files).ports = ports(50)),
+      /corpai:services\.clickhouse: given 51 listeners .*at most 50, AWS's quota "Listeners per Network Load Balancer" \(elasticloadbalancing L-57A373D6\)\. AWS raises it for nobody: give some/,
+    );
+    const services = (files: Files): void => {
+      const own = Object.fromEntries(Array.from({ length: 50 }, (_none, index) => [`s${index}`, clickhouse(files)]));
+      files[DATA] = { ...files[DATA], "corpai:services": { clickhouse: clickhouse(files), ...own } };
+    };
+    refused(
+      services,
+      /corpai:services: given 51 load balancers of account 111122223333 in us-east-1, over customer-services\.demo\.data; allowed: at most 50.*L-69A177A2.*loadBalancersPerRegion/,
+    );
+    assert.deepEqual(problemsAfter(services, { [ACCOUNT]: { loadBalancersPerRegion: 51 } }), []);
+    refused((files) => {
+      const tenants = Array.from({ length: 61 }, (_none, index) => `t${index}`);
+      files["network.demo"] = { ...files["network.demo"], "corpai:tenants": tenants };
+      const own = part(files, "connections.demo", "corpai:registrations") as Record<string, Config>;
+      own.clickhouse = { ...own.clickhouse, tenants };
+    }, /registrations\.clickhouse: given 61 rules in its group: 61 groups of servers on 1 ports; allowed: at most 60/);
+  });
+
+  it("a policy of more names of services than IAM takes characters", () => {
+    refused((files) => {
+      const serviceNames = Array.from(
+        { length: 100 },
+        (_none, index) => `com.amazonaws.vpce.us-east-1.vpce-svc-${String(index).padStart(17, "0")}`,
+      );
+      files["customer-access.demo.data"] = {
+        ...files["customer-access.demo.data"],
+        "corpai:limits": { vpcId: "vpc-0acedada000000001", serviceNames },
+      };
+    }, /limits\.serviceNames: given \d{4} characters, which 100 names of services make the policy; allowed: at most 6144/);
   });
 
   it("one service key twice, which would be one name of a load balancer", () => {
@@ -96,6 +185,46 @@ describe("files that AWS would refuse half-way", () => {
       (files) => (files[`${DATA}2`] = read(DATA)),
       /customer-services\.demo\.data2: corpai:services\.clickhouse: given a key that customer-services\.demo\.data has as well; allowed: each service key once per environment/,
     );
+  });
+
+  it("a service's own name for an endpoint whose role may not have one, and twice in a VPC", () => {
+    const named = (files: Files): void => {
+      clickhouse(files).privateDns = { name: "clickhouse.acme.example", recordPublished: true };
+    };
+    refused(
+      named,
+      /customer-access\.demo\.data: corpai:reach\.privateNames: given false; allowed: true, since clickhouse is to go by its service's own name/,
+    );
+    refused((files) => {
+      named(files);
+      files["customer-access.demo.data"] = {
+        ...read("customer-access.demo.data"),
+        "corpai:reach": { privateNames: true },
+      };
+      withoutAcceptances(files);
+      files["connections.demo"] = { ...files["connections.demo"], "corpai:registrations": registrations(2) };
+    }, /corpai:registrations\.c1\.service: given a service named clickhouse\.acme\.example, which c0 of connections\.demo is as well/);
+  });
+
+  it("a service in another region that the registration does not name, or that names its own", () => {
+    refused(
+      (files) => (clickhouse(files).supportedRegions = ["us-east-1"]),
+      /customer-services\.demo\.data: corpai:services\.clickhouse\.supportedRegions: given us-east-1; allowed: regions other than us-east-1/,
+    );
+    refused((files) => {
+      const all = part(files, "connections.demo", "corpai:registrations") as Record<string, Config>;
+      all.clickhouse = { ...all.clickhouse, serviceRegion: "us-east-1" };
+    }, /registrations\.clickhouse\.serviceRegion: given "us-east-1"; allowed: no key, since the service is in us-east-1 as well/);
+  });
+
+  it("keys that differ and still make one name of a target group", () => {
+    refused((files) => {
+      const own = { ...clickhouse(files), loadBalancerOf: "clickhouse", acceptanceRequired: undefined, port: 8444 };
+      clickhouse(files).ports = { logs: { port: 9000 } };
+      const services = part(files, DATA, "corpai:services") as Record<string, unknown>;
+      services["clickhouse-logs"] = own;
+      delete (own as Config).acceptanceRequired;
+    }, /services\.clickhouse-logs: given a name that makes the target group "corpai-clickhouse-logs-tg", as corpai:services\.clickhouse\.ports\.logs of customer-services\.demo\.data does/);
   });
 
   it("one name of a policy for two stacks of an account", () => {

@@ -47,6 +47,7 @@ after(restore);
 
 describe("customer-services", () => {
   interface Clickhouse {
+    privateDns?: object;
     port: number;
     targets: Record<string, unknown>;
     targetSecurityGroupId: string;
@@ -123,6 +124,33 @@ describe("customer-services", () => {
         assert.ok(text.includes(`a key whose ${what} is called corpai-clickhouse-`) && text.includes(id), text);
       });
     }
+  });
+
+  it("refuses a hosted zone of another domain, or of another account, for a service's own name", async () => {
+    const named = (own: Actor) =>
+      run(own, (clickhouse) => {
+        clickhouse.privateDns = { name: "clickhouse.acme.example", hostedZoneId: "Z0ACMEEXAMPLE" };
+      });
+    refused(
+      await named(administrator()),
+      /services\.clickhouse\.privateDns\.hostedZoneId: given Z0ACMEEXAMPLE, which this account does not have; allowed: a public hosted zone/,
+    );
+    const own = administrator();
+    const give = (name: string): void =>
+      own.context.world.put({
+        type: "aws:route53/zone:Zone",
+        id: "Z0ACMEEXAMPLE",
+        account: DATA,
+        region: "us-east-1",
+        inputs: { name },
+        computed: {},
+        readyAt: 0,
+        estate: true,
+      });
+    give("other.example");
+    refused(await named(own), /given Z0ACMEEXAMPLE, the zone of other\.example; allowed/);
+    give("acme.example");
+    wentThrough(await named(own));
   });
 
   it("refuses a subnet too full for another load balancer, counting the new ones only", async () => {
@@ -318,7 +346,7 @@ describe("connections", () => {
     wentThrough(await run(full));
     refused(
       await run(full, full.own, 2),
-      /corpai:registrations: given 2 new connections, while at least 49 interface endpoints stand in vpc-\w+; allowed: at most 50 interface endpoints.*corpai:interfaceEndpointQuota of network\.demo/,
+      /corpai:registrations: given 2 new connections, while at least 49 interface endpoints stand in vpc-\w+; allowed: at most 50, AWS's quota "Interface VPC endpoints per VPC" \(vpc L-29B6F2EB\).*quotas\.111122223333\.interfaceEndpointsPerVpc/,
     );
     const own = stage();
     build(own, 50, "Service");

@@ -7,6 +7,7 @@ import { PrivateConnection } from "../../../components/lattice/private-connectio
 import { ResourceConfiguration } from "../../../components/lattice/resource-configuration.ts";
 import { type GatewayPlace, ResourceGateway } from "../../../components/lattice/resource-gateway.ts";
 import { ResourceGroup } from "../../../components/lattice/resource-group.ts";
+import { ResourcePolicy } from "../../../components/lattice/resource-policy.ts";
 import { ServiceNetwork } from "../../../components/lattice/service-network.ts";
 import { tags } from "./platform.ts";
 
@@ -55,8 +56,12 @@ export const latticeComponents: Readonly<Record<string, (name: string) => unknow
       ports: ["443"],
       addressType: "ipv4",
       shareWith: ["444455556666", "arn:aws:organizations::111122223333:organization/o-acme"],
+      admit: [],
       logGroupArn: "l",
       tags,
     }),
-  ServiceNetwork: (name) => new ServiceNetwork(name, { resources: { grafana: "r" }, logGroupArn: "l", tags }),
+  ResourcePolicy: (name) =>
+    new ResourcePolicy(name, { resourceArn: "r", kind: "resource", principals: ["444455556666"] }),
+  ServiceNetwork: (name) =>
+    new ServiceNetwork(name, { resources: { grafana: "r" }, admit: ["444455556666"], logGroupArn: "l", tags }),
 };

@@ -33,6 +33,7 @@ export const server = (name: string, more: Partial<McpServerArgs> = {}) =>
     disruptions: { maxUnavailable: 1 },
     resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "1", memory: "512Mi" } },
     env: { HOST: { value: "vpce-1" }, PASSWORD: { secret: pulumi.secret("canary") } },
+    caBundles: {},
     egress: [DNS_EGRESS],
     permissions: { clusterName: "mcp", statements: [connectToDatabase(place, "db-ABC", databaseUser(name))] },
     exposure: undefined,

@@ -19,6 +19,7 @@ export const networkArgs = (more: Partial<NetworkArgs> = {}): NetworkArgs => ({
   zones,
   natGateways: "none",
   tenants: [],
+  endpointCells: {},
   awsEndpoints: AWS_ENDPOINTS.map((endpoint) => ({ endpoint, azIds })),
   flowLogGroupName: "/corpai/demo/flow-logs",
   protection: protectionOf("dev"),

@@ -15,8 +15,12 @@ export type Lookups = Record<string, (args: Record<string, unknown>) => Record<s
 const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) => Record<string, unknown>> = {
   "aws:lb/loadBalancer:LoadBalancer": (_inputs, name) => ({ arn: `${name}-arn` }),
   "aws:lb/targetGroup:TargetGroup": (_inputs, name) => ({ arn: `${name}-arn` }),
-  "aws:ec2/vpcEndpointService:VpcEndpointService": (_inputs, name) => ({
+  "aws:ec2/vpcEndpointService:VpcEndpointService": ({ privateDnsName }, name) => ({
     serviceName: `com.amazonaws.vpce.us-east-1.${name}`,
+    privateDnsNameConfigurations:
+      privateDnsName === undefined
+        ? []
+        : [{ name: "_label", type: "TXT", value: "vpce:value", state: "pendingVerification" }],
   }),
   "aws:ec2/vpcEndpoint:VpcEndpoint": ({ serviceName }) => ({
     ownerId: "111122223333",
@@ -95,6 +99,10 @@ class Recorder {
   /** Names of the references to stacks: reading is no resource. */
   readonly references: string[] = [];
   lookups: Lookups = {};
+  /** What stands already, by type and id: reading is no resource. */
+  reads: (type: string, id: string) => Record<string, unknown> = (type) => {
+    throw new Error(`no read of ${type} was expected`);
+  };
   /** Last outputs of other stacks, by full name; one that is not listed has never been brought up. */
   stacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {};
 
@@ -107,6 +115,9 @@ class Recorder {
             this.references.push(args.name);
             return { id: args.name, state: { ...inputs, ...this.#read(inputs.name) } };
           }
+          // A read gives no arguments; an import does.
+          if (args.id && Object.keys(inputs).length === 0)
+            return { id: args.id, state: this.reads(args.type, args.id) };
           this.resources.push({ type: args.type, name: args.name, inputs });
           return { id: `${args.name}-id`, state: { ...inputs, ...(COMPUTED[args.type]?.(inputs, args.name) ?? {}) } };
         },

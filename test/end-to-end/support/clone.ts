@@ -4,7 +4,6 @@ import { once } from "node:events";
 import {
   appendFileSync,
   cpSync,
-  existsSync,
   globSync,
   mkdtempSync,
   readFileSync,
@@ -15,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { SandboxClient } from "../../../sandbox/client.ts";
+import { WorldFile } from "../../../sandbox/world-file.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -114,12 +114,8 @@ export class Clone {
 
   /** What programs have made in the demo's world, by type and id. */
   made(): string[] {
-    const file = join(this.folder, ".sandbox/worlds/demo.json");
-    if (!existsSync(file)) return [];
-    const { objects } = JSON.parse(readFileSync(file, "utf8")) as {
-      objects: { type: string; id: string; estate: boolean }[];
-    };
-    return objects.filter(({ estate }) => !estate).map(({ type, id }) => `${type} ${id}`);
+    const stored = new WorldFile(join(this.folder, ".sandbox/worlds/demo.json")).read();
+    return (stored?.objects ?? []).filter(({ estate }) => !estate).map(({ type, id }) => `${type} ${id}`);
   }
 
   /** What the states of the sandbox's stacks hold of AWS and Kubernetes, by type and id. */

@@ -88,6 +88,7 @@ export const FACTS = [
   "process",
   "health-answer",
   "certificate",
+  "server-name",
 ] as const;
 export type Fact = (typeof FACTS)[number];
 
@@ -285,10 +286,12 @@ export function connected(given: Shape, broken: Broken | undefined): Connected {
   }
   if (broken?.fact === "zone") leaveZone(world, found(made, T.balancer).id, shape.endpointZones);
 
+  const asked = broken?.fact === "server-name" ? `other.${TLS_NAME}` : TLS_NAME;
+  const serverName = shape.verifies ? asked : undefined;
   const records = [
     ...made.map((one) => recordOf(aws, one, shape.refreshed)),
     ...estateRecords(world, shape),
-    ...kubernetesRecords({ host, port: shape.port, subnets: clientSubnets, group: workloads.id }),
+    ...kubernetesRecords({ host, port: shape.port, serverName, subnets: clientSubnets, group: workloads.id }),
     componentRecord(CONNECTIONS, "corpai:privatelink:Connection"),
     componentRecord(SERVICES, "corpai:privatelink:PrivateService"),
   ];
@@ -303,7 +306,13 @@ export function connected(given: Shape, broken: Broken | undefined): Connected {
           ip: `10.40.${slot(zone)}.${17 + index * 60}`,
           securityGroupIds: [workloads.id],
         };
-        const { blockedAt, hops } = walk(world, source, host, shape.port, shape.verifies ? TLS_NAME : undefined);
+        const { blockedAt, hops } = walk(
+          world,
+          source,
+          host,
+          shape.port,
+          serverName === undefined ? undefined : { name: serverName },
+        );
         return { blockedAt: HOPS.find((hop) => hop === blockedAt), last: hops.at(-1) };
       }),
   };
@@ -614,11 +623,13 @@ function estateRecords(world: World, { targetGroupManaged, instancesRecorded }: 
 interface Workload {
   readonly host: string;
   readonly port: number;
+  /** For what name it asks the certificate; undefined where it does not. */
+  readonly serverName: string | undefined;
   readonly subnets: readonly string[];
   readonly group: string;
 }
 
-function kubernetesRecords({ host, port: at, subnets, group }: Workload): ResourceRecord[] {
+function kubernetesRecords({ host, port: at, serverName, subnets, group }: Workload): ResourceRecord[] {
   const terms = (ids: readonly string[]): Recorded[] => ids.map((id) => ({ id }));
   const one = (type: string, name: string, inputs: Recorded): ResourceRecord => ({
     stack: SERVERS,
@@ -634,6 +645,7 @@ function kubernetesRecords({ host, port: at, subnets, group }: Workload): Resour
   const env = [
     { name: "CLICKHOUSE_HOST", value: host },
     { name: "CLICKHOUSE_PORT", value: String(at) },
+    ...(serverName === undefined ? [] : [{ name: "CLICKHOUSE_SERVER_NAME", value: serverName }]),
   ];
   return [
     one("kubernetes:eks.amazonaws.com/v1:NodeClass", "mcp-class", {
@@ -662,7 +674,14 @@ function kubernetesRecords({ host, port: at, subnets, group }: Workload): Resour
 function planOf(shape: Shape): NetworkPlan {
   return {
     environment: "demo",
-    registrations: [{ key: KEY, stack: CONNECTIONS, service: { fromStack: SERVICES, key: KEY } }],
+    registrations: [
+      {
+        key: KEY,
+        stack: CONNECTIONS,
+        service: { fromStack: SERVICES, key: KEY },
+        serverName: shape.verifies ? TLS_NAME : undefined,
+      },
+    ],
     workloads: [
       {
         name: "clickhouse-mcp",
@@ -670,6 +689,7 @@ function planOf(shape: Shape): NetworkPlan {
         uses: [
           { connection: KEY, variable: "CLICKHOUSE_HOST", value: "host" },
           { connection: KEY, variable: "CLICKHOUSE_PORT", value: "port" },
+          { connection: KEY, variable: "CLICKHOUSE_SERVER_NAME", value: "serverName" },
         ],
       },
     ],
@@ -679,6 +699,7 @@ function planOf(shape: Shape): NetworkPlan {
     clientCidr: "10.40.0.0/17",
     vpcCidr: undefined,
     privateConnections: [],
+    cells: {},
     tiers: shape.consumerZones.map((azId) => ({
       azId,
       client: `10.40.${slot(azId)}.0/24`,

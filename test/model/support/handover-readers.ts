@@ -96,6 +96,8 @@ export function fromTemplate(text: string): ServiceDescription {
       name: serviceTag,
       acceptanceRequired: service.AcceptanceRequired === true,
       principals: only("EC2::VPCEndpointServicePermissions").AllowedPrincipals as string[],
+      privateDnsName: (service.PrivateDnsName as string | undefined) ?? null,
+      supportedRegions: (service.SupportedRegions as string[] | undefined) ?? [],
     },
   };
 }
@@ -174,6 +176,10 @@ export function fromSteps(text: string): ServiceDescription {
       name: one(service, /^Name: (.+)/),
       acceptanceRequired: one(service, /^Acceptance required: (\w+)/) === "checked",
       principals: every(service, /^Allow principals → Allow principals: (.+)/).map(([, principal = ""]) => principal),
+      privateDnsName: every(service, /^Enable private DNS name: checked, (.+)/)[0]?.[1] ?? null,
+      supportedRegions: every(service, /^Supported Regions: ([a-z0-9, -]+\d)$/).flatMap(([, list = ""]) =>
+        list.split(", "),
+      ),
     },
   };
 }
@@ -240,6 +246,8 @@ export function fromPulumi(resources: readonly Recorded[]): ServiceDescription {
       name: serviceTag,
       acceptanceRequired: service.acceptanceRequired === true,
       principals: service.allowedPrincipals as string[],
+      privateDnsName: (service.privateDnsName as string | undefined) ?? null,
+      supportedRegions: (service.supportedRegions as string[] | undefined) ?? [],
     },
   };
 }

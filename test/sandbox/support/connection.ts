@@ -51,13 +51,19 @@ export interface Offer {
 export interface OfferOptions {
   readonly balancer?: Properties;
   readonly targets?: Properties;
+  readonly listener?: Properties;
   readonly service?: Properties;
 }
 
 /** The customer's side: group, load balancer, targets, listener, endpoint service. */
 export function offer(
   customer: Actor,
-  { balancer: balancing = {}, targets: targeting = {}, service: serving = {} }: OfferOptions = {},
+  {
+    balancer: balancing = {},
+    targets: targeting = {},
+    listener: listening = {},
+    service: serving = {},
+  }: OfferOptions = {},
 ): Offer {
   const group = customer.make(T.group, {
     name: "corpai-clickhouse-nlb-sg",
@@ -94,6 +100,7 @@ export function offer(
     port: 8443,
     protocol: "TCP",
     defaultActions: [{ type: "forward", targetGroupArn: targets.id }],
+    ...listening,
   });
   const service = customer.make(T.service, {
     acceptanceRequired: true,
@@ -159,8 +166,10 @@ export interface Connection extends Offer, Consumer {
 }
 
 /** Everything of one account, accepted. */
-export function connection(options: OfferOptions & { readonly accept?: boolean } = {}): Connection {
-  const world = demoWorld();
+export function connection(
+  options: OfferOptions & { readonly accept?: boolean; readonly world?: World } = {},
+): Connection {
+  const { world = demoWorld() } = options;
   const customer = actor(world, DATA);
   const offered = offer(customer, options);
   const own = consumer(customer);

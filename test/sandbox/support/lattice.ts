@@ -1,13 +1,15 @@
 /** A private connection of the demo's estate, to the load balancer in front of Grafana and the runbooks' MCP server. */
 import type { Properties } from "../../../sandbox/wire.ts";
-import type { World } from "../../../sandbox/world.ts";
-import { type Actor, DATA, type Outputs, actor, demoWorld } from "./world.ts";
+import { loadEstate } from "../../../sandbox/estate.ts";
+import { World } from "../../../sandbox/world.ts";
+import { type Actor, DATA, DEMO, type Outputs, actor, demoWorld } from "./world.ts";
 
 export const L = {
   gateway: "aws:vpclattice/resourceGateway:ResourceGateway",
   configuration: "aws:vpclattice/resourceConfiguration:ResourceConfiguration",
   network: "aws:vpclattice/serviceNetwork:ServiceNetwork",
   networkResource: "aws:vpclattice/serviceNetworkResourceAssociation:ServiceNetworkResourceAssociation",
+  policy: "aws:vpclattice/resourcePolicy:ResourcePolicy",
   logs: "aws:vpclattice/accessLogSubscription:AccessLogSubscription",
   share: "aws:ram/resourceShare:ResourceShare",
   shared: "aws:ram/resourceAssociation:ResourceAssociation",
@@ -21,6 +23,17 @@ export const L = {
   egress: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
   ingress: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 } as const;
+
+/** The demo's estate, with quotas and service control policies of its account. */
+export function latticeWorld({ quotas = {}, deniedActions = [] }: AccountFacts): World {
+  const { facts, objects } = loadEstate(DEMO);
+  return new World("test", { ...facts, quotas: { [DATA]: quotas }, denied: { [DATA]: deniedActions } }, objects);
+}
+
+interface AccountFacts {
+  readonly quotas?: Readonly<Record<string, number>>;
+  readonly deniedActions?: readonly string[];
+}
 
 export const ACME = "vpc-0acedada000000001";
 export const SUBNETS = ["subnet-0acedada00000000a", "subnet-0acedada00000000b"];
@@ -74,12 +87,12 @@ export function observability(changes: Properties = {}): Observability {
   const world = demoWorld();
   const as = actor(world, DATA);
   const group = gatewayGroup(as);
+  const space = as.make(L.space, { name: "operations" }, "operations");
   const connection = as.make(
     L.connection,
     { name: "observability", connectionConfiguration: managed(group, changes) },
     "observability",
   );
-  const space = as.make(L.space, { name: "operations" }, "operations");
   return {
     world,
     as,

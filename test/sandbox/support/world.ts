@@ -19,12 +19,12 @@ import type { Properties } from "../../../sandbox/wire.ts";
 import { World } from "../../../sandbox/world.ts";
 import type { WorldObject } from "../../../sandbox/world.ts";
 
-export const DEMO_ESTATE = join(import.meta.dirname, "../../../sandbox/estates/demo.yaml");
+export const DEMO = join(import.meta.dirname, "../../../sandbox/estates/demo.yaml");
 export const DATA = "111122223333";
 export const TOOLS = "444455556666";
 
 /** @param file where it is kept across restarts; in memory only without */
-export const demoWorld = (file?: string): World => worldOf(loadEstate(DEMO_ESTATE), file);
+export const demoWorld = (file?: string): World => worldOf(loadEstate(DEMO), file);
 export const estateWorld = (document: EstateDocument): World => worldOf(estateOf(document));
 const worldOf = ({ facts, objects }: ReturnType<typeof loadEstate>, file?: string): World =>
   new World("test", facts, objects, file);

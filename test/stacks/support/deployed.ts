@@ -60,12 +60,14 @@ function mocks(
   refusals: Error[],
 ): pulumi.runtime.Mocks {
   return {
-    newResource({ type, name, inputs: given, custom }) {
+    newResource({ type, name, id: standing, inputs: given, custom }) {
       const inputs = given as Properties;
       if (type === "pulumi:pulumi:StackReference") {
         const read = upstream[words(inputs.name).split("/").at(-1) ?? ""] ?? {};
         return { id: name, state: { ...inputs, outputs: read, secretOutputNames: [] } };
       }
+      // A read of what stands gives no arguments; nothing is taken over without an engine.
+      if (standing && Object.keys(inputs).length === 0) return { id: standing, state: as.read(type, standing) };
       if (custom === false || !catalog.resources.has(type)) return { id: `${name}-id`, state: inputs };
       try {
         const { id, ...state } = as.make(type, inputs, name);

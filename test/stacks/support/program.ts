@@ -58,6 +58,7 @@ export async function runProgram(
   recorder.lookups = Object.fromEntries(
     [...catalog.functions.keys()].map((token) => [token, (args) => answer(as, token, args as Properties)]),
   );
+  recorder.reads = (type, id) => as.read(type, id);
   try {
     await recorder.build(program);
     return { refusal: undefined, resources: [...recorder.resources] };
