@@ -111,6 +111,8 @@ export interface ConnectionsFacts extends StackFacts {
         readonly singleAz?: SingleAz | undefined;
         /** The only ones that may use it; empty where all servers may. */
         readonly tenants?: readonly string[];
+        /** The connection whose place it takes in the pods as soon as it is available. */
+        readonly succeeds?: string | undefined;
       }
     >
   >;

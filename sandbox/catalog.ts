@@ -2,6 +2,7 @@ import { agentcoreGatewayModels } from "./aws/agentcore-gateway.ts";
 import { agentcoreIdentityModels } from "./aws/agentcore-identity.ts";
 import { agentcoreRuntimeModels } from "./aws/agentcore-runtime.ts";
 import { auroraModels } from "./aws/aurora.ts";
+import { cloudControlLookups } from "./aws/cloud-control.ts";
 import { cognitoModels } from "./aws/cognito.ts";
 import { dynamoDbModels } from "./aws/dynamodb.ts";
 import { ecrModels } from "./aws/ecr.ts";
@@ -109,6 +110,7 @@ const functions: readonly FunctionModel[] = [
   ...loadBalancingLookups,
   ...iamFunctions,
   ...policySimulationLookups,
+  ...cloudControlLookups,
   ...taggedResourceLookups,
   ...identityProviderFunctions,
   ...eksFunctions,
