@@ -32,7 +32,7 @@ export const keyOf = ({ type, account, id }: Pick<WorldObject, "type" | "account
 export class WorldFile {
   readonly #snapshot: string;
   readonly #journal: string;
-  /** Lines since the snapshot; undefined as long as there is none. */
+  /** Lines since the snapshot; undefined where the next change has to begin with a new one. */
   #entries: number | undefined;
 
   /** @param snapshot a path that ends in `.json` */
@@ -48,14 +48,16 @@ export class WorldFile {
     const { clock, serial, objects, lingering } = JSON.parse(text) as Stored;
     const byKey = new Map(objects.map((object) => [keyOf(object), object]));
     const world = { clock, serial, lingering: [...lingering] };
-    const entries = entriesOf(readIfThere(this.#journal) ?? "");
+    const journal = readIfThere(this.#journal) ?? "";
+    const entries = entriesOf(journal);
     for (const entry of entries) {
       Object.assign(world, { clock: entry.clock, serial: entry.serial });
       if (entry.removed) byKey.delete(keyOf(entry.removed));
       for (const object of entry.put ?? []) byKey.set(keyOf(object), object);
       if (entry.lingers) world.lingering.push(entry.lingers);
     }
-    this.#entries = entries.length;
+    // Nothing can be written behind an unfinished line: then the next change makes a new snapshot.
+    this.#entries = journal === "" || journal.endsWith("\n") ? entries.length : undefined;
     return { ...world, objects: [...byKey.values()] };
   }
 

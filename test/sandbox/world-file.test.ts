@@ -81,10 +81,12 @@ describe("A world's files", () => {
     const journal = path.replace(/json$/, "journal");
     const line = readFileSync(journal, "utf8");
     writeFileSync(journal, line + line.slice(0, 40));
-    assert.deepEqual(
-      new World("test", NO_FACTS, [], path).objects.map(({ id }) => id),
-      ["eni-1", "eni-2"],
-    );
+    const ids = (of: World): string[] => of.objects.map(({ id }) => id);
+    const next = new World("test", NO_FACTS, [], path);
+    assert.deepEqual(ids(next), ["eni-1", "eni-2"]);
+    next.put(object("eni-3", "c"));
+    next.put(object("eni-4", "d"));
+    assert.deepEqual(ids(new World("test", NO_FACTS, [], path)), ["eni-1", "eni-2", "eni-3", "eni-4"]);
   });
 
   it("cost a change as much in an old and large world as in a new one, and grow with what stands, not with what happened", () => {
