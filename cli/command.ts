@@ -21,7 +21,7 @@ import { awaitInterfaces } from "./lingering-interfaces.ts";
 import { type Place, placeLine, placeOf } from "./place.ts";
 import { policiesOf } from "./policies.ts";
 import { unasked } from "./on-demand.ts";
-import { selected } from "./plan.ts";
+import { mentionedBy, selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
 import { LineProgress } from "./progress.ts";
 import { passphraseProblems } from "./secrets-provider.ts";
@@ -146,6 +146,7 @@ export async function runEnvironment(
     policies: policiesOf(environment.name),
     stacks,
     ...(exactly && { read: selected(environment.stacks, exactly, "upstream") }),
+    ...(command === "up" && { read: mentionedBy(stacks, environment.stacks) }),
     regionOf: (stack) => stacks.find(({ name }) => name === stack)?.aws.region ?? "",
     progress,
     interrupts,

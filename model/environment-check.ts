@@ -4,6 +4,7 @@ import { agentProblems } from "./agents-check.ts";
 import { connectionProblems } from "./connection-check.ts";
 import { customerServiceProblems } from "./customer-services-check.ts";
 import { conflictProblems } from "./environment-conflicts.ts";
+import { deliveryProblems } from "./delivery-check.ts";
 import type { EnvironmentFacts } from "./environment-facts.ts";
 import { mcpServerProblems } from "./mcp-check.ts";
 import { tenantProblems } from "./tenant-check.ts";
@@ -37,5 +38,6 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...conflictProblems(facts),
     ...cellProblems(facts),
     ...quotaProblems(facts),
+    ...deliveryProblems(facts),
   ];
 }

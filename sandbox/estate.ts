@@ -147,6 +147,15 @@ const schema = z.strictObject({
   names: z
     .record(hostName, z.strictObject({ addresses: z.array(z.ipv4()).min(1), vpcs: z.array(id("vpc")).optional() }))
     .default({}),
+  /** An organization in Pulumi Cloud: where Pulumi's app is installed, packs that are published, pools of agents. */
+  pulumiCloud: z
+    .strictObject({
+      organization: z.string(),
+      repositories: z.array(z.string().regex(/^[\w.-]+\/[\w.-]+$/, "must be owner/name")).default([]),
+      policyPacks: z.record(z.string(), z.array(z.string())).default({}),
+      agentPools: z.record(z.string(), z.string()).default({}),
+    })
+    .optional(),
   operator: z.strictObject({ reachesPrivateApis: z.boolean() }).default({ reachesPrivateApis: false }),
   /** Service of AWS's, such as `eks-auth`, to the zone ids in which it has no interface endpoints. */
   servicesMissingIn: z.record(z.string(), z.array(z.string())).default({}),
@@ -203,7 +212,8 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   if (!result.success || problems.length > 0)
     throw new Error(`${name} is no valid estate:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-  const { region, accounts, images, operator, servicesMissingIn, pushes, organizations, names } = result.data;
+  const { region, accounts, images, operator, servicesMissingIn, pushes, organizations, names, pulumiCloud } =
+    result.data;
 
   const objects: WorldObject[] = [];
   const hosts: Record<string, HostFacts> = {};
@@ -230,6 +240,7 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     servicesMissingIn,
     pushes,
     organizations,
+    pulumiCloud,
     names: Object.fromEntries(
       Object.entries(names).map(([name, { addresses, vpcs }]) => [name, { addresses, vpcIds: vpcs }]),
     ),
