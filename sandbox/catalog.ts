@@ -2,6 +2,7 @@ import { agentcoreGatewayModels } from "./aws/agentcore-gateway.ts";
 import { agentcoreIdentityModels } from "./aws/agentcore-identity.ts";
 import { agentcoreRuntimeModels } from "./aws/agentcore-runtime.ts";
 import { auroraModels } from "./aws/aurora.ts";
+import { cloudControlLookups } from "./aws/cloud-control.ts";
 import { cognitoModels } from "./aws/cognito.ts";
 import { dynamoDbModels } from "./aws/dynamodb.ts";
 import { ecrModels } from "./aws/ecr.ts";
@@ -12,6 +13,7 @@ import { flowLogModels } from "./aws/flow-logs.ts";
 import { elastiCacheModels } from "./aws/elasticache.ts";
 import { cacheUserModels } from "./aws/elasticache-users.ts";
 import { hostedZoneLookups, hostedZoneModels } from "./aws/hosted-zones.ts";
+import { identityProviderFunctions, identityProviderModels } from "./aws/identity-providers.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { kmsModels } from "./aws/kms.ts";
 import { lambdaModels } from "./aws/lambda.ts";
@@ -46,6 +48,10 @@ import { kubernetesNodeModels } from "./kubernetes/nodes.ts";
 import { kubernetesScalingModels } from "./kubernetes/scaling.ts";
 import { kubernetesServiceModels } from "./kubernetes/services.ts";
 import { kubernetesWorkloadModels } from "./kubernetes/workloads.ts";
+import { agentPoolModels } from "./pulumi-cloud/agent-pools.ts";
+import { deploymentSettingsModels } from "./pulumi-cloud/deployment-settings.ts";
+import { driftScheduleModels } from "./pulumi-cloud/drift-schedules.ts";
+import { policyGroupModels } from "./pulumi-cloud/policy-groups.ts";
 import type { Catalog } from "./provider.ts";
 import type { ComponentModel, FunctionModel, ResourceModel } from "./model.ts";
 
@@ -66,6 +72,7 @@ const resources: readonly ResourceModel[] = [
   ...devopsAgentModels,
   ...snsModels,
   ...iamModels,
+  ...identityProviderModels,
   ...logsModels,
   ...kmsModels,
   ...s3Models,
@@ -91,6 +98,10 @@ const resources: readonly ResourceModel[] = [
   ...kubernetesPolicyModels,
   ...kubernetesScalingModels,
   ...kubernetesJobModels,
+  ...agentPoolModels,
+  ...deploymentSettingsModels,
+  ...driftScheduleModels,
+  ...policyGroupModels,
 ];
 const functions: readonly FunctionModel[] = [
   ...networkLookups,
@@ -99,7 +110,9 @@ const functions: readonly FunctionModel[] = [
   ...loadBalancingLookups,
   ...iamFunctions,
   ...policySimulationLookups,
+  ...cloudControlLookups,
   ...taggedResourceLookups,
+  ...identityProviderFunctions,
   ...eksFunctions,
 ];
 const components: readonly ComponentModel[] = [awsxVpc, eksCluster];
