@@ -9,6 +9,7 @@ import { type RunContext, type StackReport, destroyAll, previewAll, refreshAll, 
 import type { Timeline } from "../sandbox/client.ts";
 import { orderOf } from "./aws-time.ts";
 import { confirm } from "./confirm.ts";
+import { cutOff } from "./cut-off.ts";
 import type { Operation } from "./engine.ts";
 import type { Holding } from "../model/holdings.ts";
 import { keptStacks, printHoldings, readHoldings } from "./holdings.ts";
@@ -160,6 +161,7 @@ export async function runEnvironment(
       }),
     takeOver: (stack, creates) =>
       takeOverLost(stack, creates, { engine: place.engine, lookUp: lookUps?.of(stack), say }),
+    cutsOff: (stack, preview) => cutOff(stack, preview, environment, place.engine),
     anythingLost: () => lookUps?.anythingLost() ?? Promise.resolve(false),
     weigh: async (names) => {
       holdings = await readHoldings(names, place.engine);

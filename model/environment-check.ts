@@ -16,6 +16,7 @@ import { providerProblems } from "./provider-check.ts";
 import { quotaProblems } from "./quota-check.ts";
 import { cellProblems } from "./cell-check.ts";
 import { storeProblems } from "./store-check.ts";
+import { successionProblems } from "./succession.ts";
 
 /** Everything that can be known to be wrong before anything is created, by comparing the files of an environment with each other. */
 export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
@@ -26,6 +27,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...clusterProblems(facts),
     ...(facts.data ? storeProblems(facts.data, facts.today) : []),
     ...connectionProblems(facts),
+    ...successionProblems(facts),
     ...customerServiceProblems(facts),
     ...acceptanceProblems(facts),
     ...mcpServerProblems(facts),
@@ -34,8 +36,8 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...tenantProblems(facts),
     ...agentProblems(facts),
     ...conflictProblems(facts),
-    ...deliveryProblems(facts),
     ...cellProblems(facts),
     ...quotaProblems(facts),
+    ...deliveryProblems(facts),
   ];
 }

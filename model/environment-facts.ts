@@ -111,6 +111,8 @@ export interface ConnectionsFacts extends StackFacts {
         readonly singleAz?: SingleAz | undefined;
         /** The only ones that may use it; empty where all servers may. */
         readonly tenants?: readonly string[];
+        /** The connection whose place it takes in the pods as soon as it is available. */
+        readonly succeeds?: string | undefined;
       }
     >
   >;
@@ -181,10 +183,10 @@ export interface EnvironmentFacts {
   readonly today: string;
   /** The environment's class. */
   readonly class: string;
-  /** From which it is delivered; undefined where nothing says so. */
-  readonly branch?: string | undefined;
   /** What AWS has raised. */
   readonly quotas: StatedQuotas;
+  /** From which it is delivered; undefined where nothing says so. */
+  readonly branch?: string | undefined;
   readonly stacks: readonly ProviderFacts[];
   readonly network: NetworkFacts | undefined;
   readonly customerAccess: readonly CustomerAccessFacts[];

@@ -36,6 +36,7 @@ export type Authorization =
         readonly exchangeUrl: string;
         readonly scopes?: readonly string[] | undefined;
         readonly connection?: string | undefined;
+        readonly overInternet: boolean;
       };
     };
 

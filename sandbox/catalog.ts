@@ -2,6 +2,7 @@ import { agentcoreGatewayModels } from "./aws/agentcore-gateway.ts";
 import { agentcoreIdentityModels } from "./aws/agentcore-identity.ts";
 import { agentcoreRuntimeModels } from "./aws/agentcore-runtime.ts";
 import { auroraModels } from "./aws/aurora.ts";
+import { cloudControlLookups } from "./aws/cloud-control.ts";
 import { cognitoModels } from "./aws/cognito.ts";
 import { dynamoDbModels } from "./aws/dynamodb.ts";
 import { ecrModels } from "./aws/ecr.ts";
@@ -11,8 +12,8 @@ import { devopsAgentModels } from "./aws/devops-agent.ts";
 import { flowLogModels } from "./aws/flow-logs.ts";
 import { elastiCacheModels } from "./aws/elasticache.ts";
 import { cacheUserModels } from "./aws/elasticache-users.ts";
-import { identityProviderFunctions, identityProviderModels } from "./aws/identity-providers.ts";
 import { hostedZoneLookups, hostedZoneModels } from "./aws/hosted-zones.ts";
+import { identityProviderFunctions, identityProviderModels } from "./aws/identity-providers.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { kmsModels } from "./aws/kms.ts";
 import { lambdaModels } from "./aws/lambda.ts";
@@ -108,9 +109,10 @@ const functions: readonly FunctionModel[] = [
   ...quotaLookups,
   ...loadBalancingLookups,
   ...iamFunctions,
-  ...identityProviderFunctions,
   ...policySimulationLookups,
+  ...cloudControlLookups,
   ...taggedResourceLookups,
+  ...identityProviderFunctions,
   ...eksFunctions,
 ];
 const components: readonly ComponentModel[] = [awsxVpc, eksCluster];

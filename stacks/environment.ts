@@ -173,10 +173,10 @@ export interface Circumstances {
   /** ISO date. */
   readonly today: string;
   readonly class: EnvironmentClass;
-  /** From which the environment is delivered. */
-  readonly branch?: string | undefined;
   /** What AWS has raised; nothing by default. */
   readonly quotas?: StatedQuotas;
+  /** From which the environment is delivered. */
+  readonly branch?: string | undefined;
 }
 
 /** Judges all configurations of an environment, each by itself and all together. Pure. */
@@ -225,8 +225,8 @@ export function loadEnvironment(
   const judged = judgeEnvironment(sources, {
     today,
     class: entry.class,
-    branch: entry.branch,
     quotas: entry.quotas ?? {},
+    branch: entry.branch,
   });
   return {
     name,

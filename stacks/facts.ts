@@ -37,9 +37,9 @@ export function factsOf(
     unsound,
     today,
     class: environmentClass,
-    branch,
     quotas,
-  }: Pick<EnvironmentFacts, "unsound" | "today" | "class" | "branch" | "quotas">,
+    branch,
+  }: Pick<EnvironmentFacts, "unsound" | "today" | "class" | "quotas" | "branch">,
 ): EnvironmentFacts {
   const network = stacks.find(isOf("network"));
   const cluster = stacks.find(isOf("cluster"));
@@ -53,8 +53,8 @@ export function factsOf(
   return {
     today,
     class: environmentClass,
-    branch,
     quotas,
+    branch,
     unsound,
     stacks: stacks.map((configuration) => ({
       ...common(configuration),

@@ -55,16 +55,24 @@ export class Integration extends pulumi.ComponentResource {
  * AWS takes either one name for both ways or one for each, never both. https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-to-privately-hosted-tools.html
  */
 function connectionsOf({
+  kind,
   connectionName,
   exchangeConnectionName,
 }: IntegrationArgs): Pick<
   devopsagent.ServiceArgs,
   "privateConnectionName" | "targetUrlPrivateConnectionName" | "exchangeUrlPrivateConnectionName"
 > {
-  if (exchangeConnectionName === undefined)
-    return connectionName === undefined ? {} : { privateConnectionName: connectionName };
+  if (exchangeConnectionName === undefined && connectionName !== undefined)
+    return fetchesPublicly(kind)
+      ? { targetUrlPrivateConnectionName: connectionName }
+      : { privateConnectionName: connectionName };
+  if (exchangeConnectionName === undefined) return {};
   return {
     exchangeUrlPrivateConnectionName: exchangeConnectionName,
     ...(connectionName !== undefined && { targetUrlPrivateConnectionName: connectionName }),
   };
 }
+
+/** Of two ways, the one that has no name goes over the internet. */
+const fetchesPublicly = (kind: IntegrationKind): boolean =>
+  kind.kind === "mcp-server" && "oauth" in kind.authorization && kind.authorization.oauth.overInternet;

@@ -16,6 +16,7 @@ import type { Config, PrivateConnectionConfig } from "./config.ts";
 import { buildResources } from "./lattice.ts";
 import { placeProblems } from "./look-ups.ts";
 import { preflight, tellSteps } from "./preflight.ts";
+import { standingResources } from "./standing-resources.ts";
 import { surroundings } from "./surroundings.ts";
 
 /** A built private connection. What state it is in is looked up where it matters, never stored here. */
@@ -45,12 +46,14 @@ export default async function privateConnections(): Promise<Outputs<PrivateConne
   const around = surroundings(read, context);
   const built = await lastBuilt();
   const networkSubnets = (await read.optional("network")?.peek("endpointSubnets")) ?? [];
-  const [places, checked] = await Promise.all([
+  const place = { account: accountOf(context.aws), region: context.aws.region };
+  const [places, checked, standing] = await Promise.all([
     placeProblems(name, config, { built, networkSubnets: networkSubnets.map(({ id }) => id) }),
-    preflight(name, config, built, { account: accountOf(context.aws), stated: environment.facts.quotas }),
+    preflight(name, config, built, { account: place.account, stated: environment.facts.quotas }),
+    standingResources(name, config, place),
   ]);
-  refuseAll([...places, ...checked.problems]);
-  tellSteps(checked.steps);
+  refuseAll([...places, ...checked.problems, ...standing.problems]);
+  tellSteps([...checked.steps, ...standing.steps]);
 
   const tags = programTags("private-connections", config.side);
   const onCloudControl = { providers: [cloudControl(context)] };

@@ -38,13 +38,20 @@ const authorization = z.union([
   z.strictObject({ bearer: secretReference, header: plain("a header's name").optional() }),
   z.strictObject({ apiKey: secretReference, header: plain("a header's name") }),
   z.strictObject({
-    oauth: z.strictObject({
-      ...client,
-      exchangeUrl: url,
-      scopes: distinct("scope", plain("a scope")).optional(),
-      /** The private connection over which tokens are fetched, where that is another one. */
-      connection: key.optional(),
-    }),
+    oauth: z
+      .strictObject({
+        ...client,
+        exchangeUrl: url,
+        scopes: distinct("scope", plain("a scope")).optional(),
+        /** The private connection over which tokens are fetched, where that is another one. */
+        connection: key.optional(),
+        /** Whether tokens are fetched over the internet, and not over the service's own private connection. */
+        overInternet: z.boolean().default(false),
+      })
+      .refine(
+        ({ connection, overInternet }) => connection === undefined || !overInternet,
+        must("connection or overInternet", "Leave one of them out."),
+      ),
   }),
 ]);
 

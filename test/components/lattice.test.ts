@@ -306,13 +306,15 @@ describe("an integration", () => {
           ...changes,
         }),
     );
-  const oauth: IntegrationKind = {
+  const client = { clientId: "c", clientSecret: { secret: "s" }, exchangeUrl: "https://login.example" };
+  const fetching = (overInternet: boolean): IntegrationKind => ({
     kind: "mcp-server",
     endpoint: "https://tools.example/mcp",
     tools: ["search"],
     webhook: false,
-    authorization: { oauth: { clientId: "c", clientSecret: { secret: "s" }, exchangeUrl: "https://login.example" } },
-  };
+    authorization: { oauth: { ...client, overInternet } },
+  });
+  const oauth = fetching(false);
 
   it("is registered once over its connection and associated with each agent space", async () => {
     await build({ kind: "grafana", endpoint: "https://grafana.example", token: { secret: "t" }, webhook: true });
@@ -347,6 +349,17 @@ describe("an integration", () => {
     assert.deepEqual(
       [privateConnectionName, targetUrlPrivateConnectionName, exchangeUrlPrivateConnectionName],
       [undefined, "observability-0123456", "login-0123456"],
+    );
+    await build(fetching(true));
+    const publicly = recorder.only(L.service).inputs;
+    assert.deepEqual(
+      [
+        publicly.privateConnectionName,
+        publicly.targetUrlPrivateConnectionName,
+        publicly.exchangeUrlPrivateConnectionName,
+      ],
+      [undefined, "observability-0123456", undefined],
+      "the way without a name is the internet's",
     );
     await build(oauth);
     const one = recorder.only(L.service).inputs;

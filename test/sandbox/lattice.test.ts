@@ -386,9 +386,16 @@ describe("shares of resources", () => {
   };
 
   it("are usable once they are accepted: ResourceNotFoundException before", () => {
-    const { world, other, share, connect } = sharing();
+    const { world, other, share, resource, connect } = sharing();
     assert.throws(connect, /ResourceNotFoundException: Resource configuration/);
+    const seen = () =>
+      other.look("aws:cloudcontrol/getResource:getResource", {
+        typeName: "AWS::VpcLattice::ResourceConfiguration",
+        identifier: word(resource.arn),
+      }).identifier;
+    assert.throws(seen, /couldn't find resource/);
     other.make(L.accepter, { shareArn: share.id });
+    assert.equal(seen(), resource.arn);
     const { id } = connect();
     assert.equal(walkRequest(world, world.get(PRIVATE_CONNECTION, id, TOOLS), GRAFANA).verdict, "open");
   });

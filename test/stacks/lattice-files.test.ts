@@ -17,7 +17,7 @@ import {
 import privateConnections from "../../stacks/private-connections/index.ts";
 import { readStackFile } from "../../stacks/stack-file.ts";
 import { L, gatewayGroup, latticeWorld, ownResource } from "../sandbox/support/lattice.ts";
-import { DATA, type Actor, actor, demoWorld } from "../sandbox/support/world.ts";
+import { DATA, TOOLS, type Actor, actor, demoWorld } from "../sandbox/support/world.ts";
 import { restore, runProgram } from "./support/program.ts";
 
 const STACK = "private-connections.demo";
@@ -360,6 +360,46 @@ describe("private-connections, before its first resource", () => {
       actor(denied, DATA),
     );
   });
+
+  it("refuses another account's resource until its share is accepted, and takes one whose share it is to accept", async () => {
+    const world = demoWorld();
+    const owner = actor(world, TOOLS);
+    const group = owner.make(L.group, { vpcId: "vpc-0ace7001500000001", name: "gateway" });
+    const gateway = owner.make(L.gateway, {
+      vpcId: "vpc-0ace7001500000001",
+      subnetIds: ["subnet-0ace7001500000002"],
+      securityGroupIds: [group.id],
+    });
+    const { arn } = owner.make(L.configuration, {
+      resourceGatewayIdentifier: gateway.id,
+      portRanges: ["443"],
+      resourceConfigurationDefinition: { ipResource: { ipAddress: "10.30.2.10" } },
+    });
+    const share = owner.make(L.share, { allowExternalPrincipals: true }).id;
+    owner.make(L.shared, { resourceShareArn: share, resourceArn: arn ?? "" });
+    owner.make(L.principal, { resourceShareArn: share, principal: DATA });
+
+    const as = actor(world, DATA);
+    const by =
+      (more: Fields = {}): Change =>
+      ({ connections }) => {
+        connections.github = { mode: "self-managed", by: { resourceConfigurationArn: arn, ...more } };
+      };
+    await lookedUp(
+      by(),
+      /privateConnections\.github\.by: given arn:\S+ which is not there, not shared, or whose share nobody has accepted; .*acceptShareArn/,
+      as,
+    );
+    assert.equal((await run(as, by({ acceptShareArn: share }))).refusal, undefined);
+    as.make(L.accepter, { shareArn: share });
+    assert.equal((await run(as, by())).refusal, undefined);
+  });
+
+  it("refuses an id that this account has no resource configuration of", () =>
+    lookedUp(({ connections }) => {
+      const by = { resourceConfigurationId: "rcfg-0123456789abcdef0" };
+      connections.github = { mode: "self-managed", by };
+    }, /privateConnections\.github\.by: given arn:aws:vpc-lattice:us-east-1:111122223333:\S+rcfg-0123456789abcdef0, which is not there/));
 
   it("names as steps what these credentials may not ask", async () => {
     const as = actor(demoWorld(), DATA);
