@@ -74,6 +74,12 @@ export class ScaleEnvironment {
     return measured;
   }
 
+  /** A preview under the whole policy pack, every rule mandatory. @throws {Error} with what the engine said where one objects */
+  async judge(stack: string): Promise<void> {
+    const flags = ["--non-interactive", "--color", "never", "--policy-pack", "policy"];
+    await this.#pulumi("preview", "--stack", stack, ...flags);
+  }
+
   /** Endpoints of connections that stand, by the cell in whose subnets they stand. */
   async standing(): Promise<Readonly<Record<string, number>>> {
     const { objects } = await this.#clone.sandbox.world("demo");

@@ -110,7 +110,8 @@ if (import.meta.main) {
   if (!base || !last) throw new Error("nothing was measured");
   const text = table(rows, base, values.checkpoints);
   console.log(text);
-  if (values.write) writeFileSync(PAGE, replaced(readFileSync(PAGE, "utf8"), "scale", text));
+  if (values.write)
+    writeFileSync(PAGE, replaced(readFileSync(PAGE, "utf8"), values.checkpoints ? "checkpoints" : "scale", text));
   const [from, to] = [perConnection(base), perConnection(last)];
   const kept = to.milliseconds <= BOUND * from.milliseconds && !(to.bytes > BOUND * from.bytes);
   process.exitCode = kept ? 0 : 1;

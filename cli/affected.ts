@@ -1,18 +1,9 @@
+import { type Because, type CauseOf, causesOf, isHarmless } from "../model/change-causes.ts";
 import type { ModuleImports } from "../model/import-graph.ts";
-import { type CatalogEntry, catalog, isProgram } from "../stacks/catalog.ts";
-import { type CauseOf, causesOf } from "./causes.ts";
+import { ProjectView, type StackEntry } from "../model/project-view.ts";
+import { type CatalogEntry, catalog, isAboutOthers, isProgram } from "../stacks/catalog.ts";
 import type { Change } from "./git-tree.ts";
 import { programOrder } from "./plan.ts";
-import { ProjectView, type StackEntry } from "./project-view.ts";
-
-/** By what way a change comes to a stack. */
-export type Through = "code" | "configuration" | "lockfile" | "policy" | "project" | "sandbox" | "upstream";
-
-export interface Because {
-  readonly through: Through;
-  /** The file, package or stack, and how it matters. */
-  readonly what: string;
-}
 
 export interface AffectedStack {
   readonly stack: string;
@@ -40,7 +31,7 @@ export function affectedBy(change: Change): Affected[] {
   const all = [...views.after.stacks, ...removed].toSorted(
     (a, b) => position(a) - position(b) || a.name.localeCompare(b.name),
   );
-  const causes = causesOf(change.paths, views);
+  const causes = [...causesOf(change.paths, views), ...byListing(change)];
   const found = new Map<string, Affected>();
   for (const stack of all) {
     const because = [...directly(stack, causes), ...byUpstream(stack, all, found)];
@@ -49,6 +40,18 @@ export function affectedBy(change: Change): Affected[] {
       found.set(name, { stack: name, because, program, environment, removed: removed.includes(stack) });
   }
   return [...found.values()];
+}
+
+/** Settings that are about the others name the files by which each of them runs: with a file that is new or gone, they are others. */
+function byListing({ before, after, paths }: Change): CauseOf[] {
+  const listed = paths.filter((path) => before.paths.has(path) !== after.paths.has(path) && !isHarmless(path));
+  return listed.map(
+    (path) =>
+      ({ program }) =>
+        isProgram(program) && isAboutOthers(program)
+          ? { through: "code", what: `${path}: path filters name it or leave it out` }
+          : undefined,
+  );
 }
 
 /** What has no program any more comes last. */
@@ -78,6 +81,7 @@ function whyMatters(upstream: StackEntry, stack: StackEntry): string | undefined
   const { reads, readsOptionally, readsAcross, after }: CatalogEntry = catalog[stack.program];
   const { name, program, environment } = upstream;
   const beside = environment === stack.environment;
+  if (beside && isAboutOthers(stack.program)) return "whose delivery it sets up";
   if (beside && (reads.includes(program) || readsOptionally.includes(program))) return "whose outputs it reads";
   if (readsAcross.includes(program) && (stack.names?.has(name) ?? true)) return "whose outputs it reads";
   return beside && after.includes(program) ? "which changes what it finds in AWS" : undefined;

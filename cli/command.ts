@@ -9,6 +9,7 @@ import { type RunContext, type StackReport, destroyAll, previewAll, refreshAll, 
 import type { Timeline } from "../sandbox/client.ts";
 import { orderOf } from "./aws-time.ts";
 import { confirm } from "./confirm.ts";
+import { cutOff } from "./cut-off.ts";
 import type { Operation } from "./engine.ts";
 import type { Holding } from "../model/holdings.ts";
 import { keptStacks, printHoldings, readHoldings } from "./holdings.ts";
@@ -20,7 +21,7 @@ import { awaitInterfaces } from "./lingering-interfaces.ts";
 import { type Place, placeLine, placeOf } from "./place.ts";
 import { policiesOf } from "./policies.ts";
 import { unasked } from "./on-demand.ts";
-import { selected } from "./plan.ts";
+import { mentionedBy, selected } from "./plan.ts";
 import type { Printer } from "./print.ts";
 import { LineProgress } from "./progress.ts";
 import { passphraseProblems } from "./secrets-provider.ts";
@@ -145,6 +146,7 @@ export async function runEnvironment(
     policies: policiesOf(environment.name),
     stacks,
     ...(exactly && { read: selected(environment.stacks, exactly, "upstream") }),
+    ...(command === "up" && { read: mentionedBy(stacks, environment.stacks) }),
     regionOf: (stack) => stacks.find(({ name }) => name === stack)?.aws.region ?? "",
     progress,
     interrupts,
@@ -159,6 +161,7 @@ export async function runEnvironment(
       }),
     takeOver: (stack, creates) =>
       takeOverLost(stack, creates, { engine: place.engine, lookUp: lookUps?.of(stack), say }),
+    cutsOff: (stack, preview) => cutOff(stack, preview, environment, place.engine),
     anythingLost: () => lookUps?.anythingLost() ?? Promise.resolve(false),
     weigh: async (names) => {
       holdings = await readHoldings(names, place.engine);

@@ -1,5 +1,6 @@
 import { type ConnectionState, type NextStep, connectionState, nextStep } from "../model/connection-state.ts";
 import { plannedZones } from "../model/connection-check.ts";
+import { lineOf, successorOf } from "../model/succession.ts";
 import { type Stewardship, reviewStep } from "../model/connection-review.ts";
 import type { EnvironmentFacts } from "../model/environment-facts.ts";
 import { privateNameOf, privateNameStep } from "../model/private-name.ts";
@@ -120,9 +121,26 @@ function plannedPort(service: Registered["service"], { stacks }: Environment): n
   return offering && "services" in offering ? (offering.services[service.key]?.port ?? null) : null;
 }
 
-function usersOf(key: string, { facts }: Environment, { workloads }: LiveState): UsedBy[] {
+/** Of a connection that has a successor, or is one, those whose variables hold its own host. */
+function usersOf(key: string, { facts }: Environment, { workloads, endpoints }: LiveState): UsedBy[] {
+  const namesOf = new Map(
+    facts.connections.flatMap(({ registrations }) =>
+      Object.entries(registrations).map(([one, { service }]) => [one, privateNameOf(service, facts)?.name]),
+    ),
+  );
+  const uses = (workload: string, connection: string): boolean => {
+    const values = Object.values(workloads?.[workload]?.env ?? {});
+    const holder = lineOf(connection, facts).find((one) => {
+      const endpoint = endpoints[one];
+      const host = endpoint && clientHost(endpoint, namesOf.get(one));
+      return host !== undefined && values.includes(host);
+    });
+    return (holder ?? connection) === key;
+  };
   return Object.entries(facts.mcpServers?.servers ?? {})
-    .filter(([, { connectionVariables }]) => Object.values(connectionVariables).includes(key))
+    .filter(([workload, { connectionVariables }]) =>
+      Object.values(connectionVariables).some((connection) => uses(workload, connection)),
+    )
     .map(([workload]) => {
       const running = workloads?.[workload];
       return {
@@ -151,8 +169,25 @@ function nextOf(
   const step =
     nextStep(state, { key, environment: name }) ?? driftStep(driftOf(status, environment, live.drift), environment);
   if (step) return step;
+  const succession = successionStep(status, all, environment);
+  if (succession) return succession;
   const unready = status.usedBy.find(({ workload, ready }) => ready !== true && !waitsElsewhere(workload, all));
   return unready ? workloadStep(unready, key, environment, live) : null;
+}
+
+/** What is left to do where another connection takes the place of an available one. */
+function successionStep(
+  { key, usedBy }: Omit<ConnectionStatus, "next">,
+  all: readonly Omit<ConnectionStatus, "next">[],
+  { name, facts }: Environment,
+): NextStep | null {
+  const successor = all.find((one) => one.key === successorOf(key, facts));
+  if (successor?.state !== "available") return null;
+  const action =
+    usedBy.length > 0
+      ? `let ${usedBy.map(({ workload }) => workload).join(", ")} go over to ${successor.key}: npx corpai up ${name} --only mcp-servers`
+      : `nobody uses ${key} any more: name ${successor.key} where servers name ${key}, remove the registration and its successor's succeeds, then npx corpai up ${name}`;
+  return { who: "corpai", action };
 }
 
 /** Whether another connection, one that is not available, explains why a workload is not ready. */

@@ -1,6 +1,6 @@
 import type { NextStep } from "../model/connection-state.ts";
 import { networkGraph } from "../model/network-graph.ts";
-import { type HopName, trace } from "../model/trace.ts";
+import { type HopName, traces } from "../model/trace.ts";
 import type { Environment } from "../stacks/environment.ts";
 import { describeOne } from "./differences.ts";
 import type { Drift, LiveState } from "./live-state.ts";
@@ -57,8 +57,11 @@ const OURS: readonly HopName[] = ["dns", "source-group", "endpoint-group"];
 /** What blocks a connection by all that is there now, and what to do; null where nothing does that could be seen. */
 export function blockedStep(key: string, environment: Environment, { records }: LiveState): NextStep | null {
   if (!records) return null;
-  const { blockedAt, hops, fix } = trace(networkGraph(records, networkPlan(environment)), key);
-  if (blockedAt === null) return null;
+  const blocked = traces(networkGraph(records, networkPlan(environment)), key).find(
+    ({ blockedAt }) => blockedAt !== null,
+  );
+  if (!blocked?.blockedAt) return null;
+  const { blockedAt, hops, fix } = blocked;
   return {
     who: OURS.includes(blockedAt) ? "corpai" : "customer",
     action: `${hops.at(-1)?.because ?? blockedAt}: ${fix ?? ""}`,

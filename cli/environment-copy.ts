@@ -85,9 +85,20 @@ function apply(document: Document, { vpcCidr, azIds, natGateways }: Differences)
 const inOneLine = (document: Document, value: unknown): Node => document.createNode(value, { flow: true });
 
 /** environments.yaml with one more environment. */
-export function withEnvironment(text: string, name: string, { class: kind, onDemand = [] }: EnvironmentEntry): string {
+export function withEnvironment(
+  text: string,
+  name: string,
+  { class: kind, branch, onDemand = [] }: EnvironmentEntry,
+): string {
   const document = parseDocument(text);
-  document.set(name, inOneLine(document, { class: kind, ...(onDemand.length > 0 && { onDemand }) }));
+  document.set(
+    name,
+    inOneLine(document, {
+      class: kind,
+      ...(branch !== undefined && { branch }),
+      ...(onDemand.length > 0 && { onDemand }),
+    }),
+  );
   return document.toString({ lineWidth: 0 });
 }
 

@@ -45,7 +45,11 @@ export function planEnvironment(name: string, wishes: EnvironmentWishes, folders
   });
   const list = join(folders.environments, "environments.yaml");
   const changed = {
-    [list]: withEnvironment(readFileSync(list, "utf8"), name, { class: request.class, onDemand: source.onDemand }),
+    [list]: withEnvironment(readFileSync(list, "utf8"), name, {
+      class: request.class,
+      branch: source.branch,
+      onDemand: source.onDemand,
+    }),
   };
   const files = Object.fromEntries(copies.map(({ stack, text }) => [join(folders.environments, fileOf(stack)), text]));
   judge(request, folders, { ...files, ...changed });

@@ -53,6 +53,8 @@ export interface RunContext {
   readonly settle?: (stack: string) => Promise<string | undefined>;
   /** Takes over what an earlier update has made, and nobody knows of. @returns why the stack cannot be touched */
   readonly takeOver?: (stack: string, creates: readonly PendingCreate[]) => Promise<string | undefined>;
+  /** Whether an update would cut off what still runs. @returns why the stack cannot be updated */
+  readonly cutsOff?: (stack: string, preview: EngineRun) => Promise<string | undefined>;
   /** Whether an earlier update has made what no stack knows of. */
   readonly anythingLost?: () => Promise<boolean>;
   /** Tells, before a destroy, what it would end. @returns stacks that hold what is protected, with the reasons */
@@ -114,14 +116,16 @@ const takeOverAll = (
   creates: ReadonlyMap<string, readonly PendingCreate[]>,
 ): Promise<ReadonlyMap<string, string>> => prepareAll(stacks, (name) => takeOver?.(name, creates.get(name) ?? []));
 
-/** The previews, and by stack what each would create. */
+/** The previews, and by stack what each would create, and all that it said. */
 async function previewsWithCreates(context: RunContext): Promise<{
   readonly previews: readonly StackReport[];
   readonly creates: ReadonlyMap<string, readonly PendingCreate[]>;
+  readonly runs: ReadonlyMap<string, EngineRun>;
 }> {
-  const creates = new Map<string, readonly PendingCreate[]>();
-  const previews = await previewAll(context, (stack, preview) => creates.set(stack, preview.creates));
-  return { previews, creates };
+  const runs = new Map<string, EngineRun>();
+  const previews = await previewAll(context, (stack, preview) => runs.set(stack, preview));
+  const creates = new Map([...runs].map(([stack, preview]) => [stack, preview.creates]));
+  return { previews, creates, runs };
 }
 
 /** Updates every stack once the previews of all have passed. */
@@ -129,7 +133,7 @@ export async function upAll(context: RunContext): Promise<StackReport[]> {
   const untouchable = await settleAll(context);
   if (untouchable.size > 0) return untouched(context, "up", untouchable, UNCLEAR);
   context.progress.phase("previews");
-  const { previews, creates } = await previewsWithCreates(context);
+  const { previews, creates, runs } = await previewsWithCreates(context);
   const reachable = context.stacks.filter(({ name }) =>
     previews.some(({ stack, result }) => stack === name && result === "succeeded"),
   );
@@ -138,6 +142,11 @@ export async function upAll(context: RunContext): Promise<StackReport[]> {
     .map(({ stack }) => stack);
   if (failed.length > 0)
     return notUpdated(previews, `nothing was updated, since not every preview passed: ${failed.join(", ")}`);
+  const cut = await prepareAll(reachable, (name) => {
+    const preview = runs.get(name);
+    return preview && context.cutsOff?.(name, preview);
+  });
+  if (cut.size > 0) return untouched(context, "up", cut, CUT_OFF);
   if (!(await context.confirmed("up"))) return notUpdated(previews, "nothing was updated, since it was not confirmed");
   context.progress.phase("updates");
   const obstacles = await takeOverAll(context, reachable, creates);
@@ -161,6 +170,7 @@ export async function upAll(context: RunContext): Promise<StackReport[]> {
 
 /** An order in which the rest could go on is not known before a stack has been previewed. */
 const UNCLEAR = (stacks: string): string => `nothing was done, since of ${stacks} it is not known how it stands`;
+const CUT_OFF = (stacks: string): string => `nothing was updated, since ${stacks} would cut pods off`;
 const PROTECTED = (stacks: string): string => `nothing was destroyed, since something in ${stacks} is protected`;
 
 /** Where a stack cannot be touched, none is. @param others what becomes of these, by the names of those */

@@ -2,13 +2,7 @@ import { execFileSync } from "node:child_process";
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeProblem } from "../model/problem.ts";
-
-/** The project's files at one moment: paths are those from its root. */
-export interface SourceTree {
-  readonly paths: ReadonlySet<string>;
-  /** A file's text; undefined where there is no such file. */
-  read(path: string): string | undefined;
-}
+import type { SourceTree } from "../model/source-tree.ts";
 
 /** A moment in the past, the present, and the paths at which they differ. */
 export interface Change {

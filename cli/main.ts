@@ -21,6 +21,7 @@ import { flowsHold, judgeFlows } from "./flows.ts";
 import { readLiveState } from "./live-state.ts";
 import { environmentArgument, environmentIfSince, environmentOrAll } from "./environment-argument.ts";
 import { printTotal } from "./cost-view.ts";
+import { environmentsOfBranch } from "./environments-of-branch.ts";
 import { evidence } from "./evidence.ts";
 import { HANDOVER_FORMATS, type HandoverOptions, handover } from "./handover.ts";
 import { newEnvironment } from "./new-environment.ts";
@@ -225,6 +226,14 @@ function commands(
     .addArgument(environmentOrAll())
     .option("--json", "answer in JSON")
     .action((name: string | undefined, options: { readonly json?: boolean }) => went(check(name, printerFor(options))));
+  program
+    .command("environments")
+    .description("the environments that are brought up from a branch")
+    .requiredOption("--branch <NAME>", "without refs/heads/")
+    .option("--json", "answer in JSON")
+    .action(({ branch, json }: { readonly branch: string; readonly json?: boolean }) =>
+      environmentsOfBranch(branch, printerFor({ json })),
+    );
   program
     .command("new-environment")
     .description("writes the files of a new environment, as those of another one, and previews it in the sandbox")

@@ -12,10 +12,11 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
   return {
     environment: name,
     registrations: facts.connections.flatMap(({ stack, registrations }) =>
-      Object.entries(registrations).map(([key, { service }]) => ({
+      Object.entries(registrations).map(([key, { service, succeeds }]) => ({
         key,
         stack,
         service,
+        succeeds,
         serverName: tlsOf(service, facts)?.serverName,
         privateName: privateNameOf(service, facts)?.name,
       })),
@@ -31,6 +32,7 @@ export function networkPlan({ name, stacks, facts }: Environment): NetworkPlan {
         key,
         behind: hostKeyOf(config.services, key),
         port,
+        ports: Object.fromEntries(Object.entries(service.ports).map(([name, further]) => [name, further.port])),
         targetSecurityGroupId: "targets" in service ? service.targetSecurityGroupId : undefined,
       })),
     ),
@@ -63,8 +65,7 @@ function usesOf(env: Readonly<Record<string, unknown>>): Uses {
   return Object.entries(env).flatMap(([variable, value]) => {
     if (typeof value !== "object" || value === null || !("connection" in value)) return [];
     const { connection, value: what, port } = value as OfConnection;
-    // The way that is traced is that of the service's first port.
-    return port === undefined ? [{ connection, variable, value: what }] : [];
+    return [{ connection, variable, value: what, port }];
   });
 }
 

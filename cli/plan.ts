@@ -1,5 +1,5 @@
 import { inOrder } from "../model/order.ts";
-import { type ProgramName, programNames, upstreamOf } from "../stacks/catalog.ts";
+import { type ProgramName, isAboutOthers, programNames, upstreamOf } from "../stacks/catalog.ts";
 
 /** What planning needs of a stack. */
 export interface Planned {
@@ -13,16 +13,26 @@ export function allUpstreamOf(program: ProgramName): ReadonlySet<ProgramName> {
   return new Set([...direct, ...direct.flatMap((upstream) => [...allUpstreamOf(upstream)])]);
 }
 
-/** Whether the second can only come after the first. */
-export const comesAfter = (first: Planned, second: Planned): boolean =>
+/** Whether the second needs what the first builds. */
+const needs = (first: Planned, second: Planned): boolean =>
   allUpstreamOf(second.stack.program).has(first.stack.program);
 
-export const programOrder: readonly ProgramName[] = inOrder(programNames, upstreamOf);
+/** Whether the second can only come after the first. */
+export const comesAfter = (first: Planned, second: Planned): boolean =>
+  needs(first, second) || (isAboutOthers(second.stack.program) && !isAboutOthers(first.stack.program));
+
+export const programOrder: readonly ProgramName[] = inOrder(programNames, (program) =>
+  isAboutOthers(program) ? programNames.filter((other) => !isAboutOthers(other)) : upstreamOf(program),
+);
 
 /** Stacks so that each comes after all that it needs. */
 export function ordered<T extends Planned>(stacks: readonly T[]): T[] {
   return stacks.toSorted((a, b) => programOrder.indexOf(a.stack.program) - programOrder.indexOf(b.stack.program));
 }
+
+/** Stacks that have to be there before these are brought up, though nothing of them is built or read. */
+export const mentionedBy = <T extends Planned>(stacks: readonly T[], all: readonly T[]): readonly T[] =>
+  stacks.some(({ stack }) => isAboutOthers(stack.program)) ? all : [];
 
 /**
  * The stacks that `--only` names, and those without which they cannot be handled.
@@ -47,8 +57,9 @@ export function selected<T extends Planned>(
   });
   const wanted = (stack: T): boolean => {
     if (named.includes(stack)) return true;
-    if (along === "upstream") return named.some((one) => comesAfter(stack, one));
-    return along === "downstream" && named.some((one) => comesAfter(one, stack));
+    // What is about all others needs them to be there, and nothing that they build.
+    if (along === "upstream") return named.some((one) => needs(stack, one));
+    return along === "downstream" && named.some((one) => needs(one, stack));
   };
   return ordered(stacks.filter(wanted));
 }

@@ -2,7 +2,7 @@ import { type Exposure, internetExposures } from "../model/internet-exposures.ts
 import { questionsOf, withLooks } from "../model/looks.ts";
 import { networkGraph } from "../model/network-graph.ts";
 import type { NetworkGraph, NetworkPlan } from "../model/network-nodes.ts";
-import { type Hop, type Trace, type Verdict, trace } from "../model/trace.ts";
+import { type Hop, type Trace, type Verdict, traces as tracesOf } from "../model/trace.ts";
 import type { EnvironmentOptions, Opened } from "./command.ts";
 import { readLiveState } from "./live-state.ts";
 import { look } from "./looks.ts";
@@ -42,7 +42,7 @@ export async function traceConnections(
   const { records, previewed, notes, graph } = live
     ? await seen({ environment, place }, plan, key)
     : await recorded({ environment, place }, plan, preview);
-  const traces = (key === undefined ? keys : [key]).map((one) => trace(graph, one));
+  const traces = (key === undefined ? keys : [key]).flatMap((one) => tracesOf(graph, one));
 
   printer.line(
     live

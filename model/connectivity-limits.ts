@@ -1,4 +1,4 @@
-import type { PolicyStatement } from "./iam-documents.ts";
+import type { BroadDocument } from "./iam-documents.ts";
 import { TAG_SCHEMES } from "./tags.ts";
 
 export const CONNECTIVITY_LIMITS_POLICY = "CorpAIPrivateServiceConnectivityLimits";
@@ -11,14 +11,6 @@ export interface ConnectivityLimits {
   readonly serviceNames: readonly string[];
 }
 
-type LimitStatement = Omit<PolicyStatement, "Resource"> &
-  ({ readonly Resource: readonly string[] } | { readonly NotResource: readonly string[] });
-
-export interface LimitsDocument {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly LimitStatement[];
-}
-
 const ENDPOINT = "arn:aws:ec2:*:*:vpc-endpoint/*";
 const GROUP = "arn:aws:ec2:*:*:security-group/*";
 const SUBNET = "arn:aws:ec2:*:*:subnet/*";
@@ -28,7 +20,7 @@ const SUBNET = "arn:aws:ec2:*:*:subnet/*";
  * in any VPC, and forget the tag without which it can never change or delete what it made. Which keys and resources each action is judged on:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
-export const connectivityLimitsPolicy = ({ vpcId, serviceNames }: ConnectivityLimits): LimitsDocument => ({
+export const connectivityLimitsPolicy = ({ vpcId, serviceNames }: ConnectivityLimits): BroadDocument => ({
   Version: "2012-10-17",
   Statement: [
     {

@@ -4,6 +4,7 @@ import { agentProblems } from "./agents-check.ts";
 import { connectionProblems } from "./connection-check.ts";
 import { customerServiceProblems } from "./customer-services-check.ts";
 import { conflictProblems } from "./environment-conflicts.ts";
+import { deliveryProblems } from "./delivery-check.ts";
 import type { EnvironmentFacts } from "./environment-facts.ts";
 import { mcpServerProblems } from "./mcp-check.ts";
 import { tenantProblems } from "./tenant-check.ts";
@@ -15,6 +16,7 @@ import { providerProblems } from "./provider-check.ts";
 import { quotaProblems } from "./quota-check.ts";
 import { cellProblems } from "./cell-check.ts";
 import { storeProblems } from "./store-check.ts";
+import { successionProblems } from "./succession.ts";
 
 /** Everything that can be known to be wrong before anything is created, by comparing the files of an environment with each other. */
 export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
@@ -25,6 +27,7 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...clusterProblems(facts),
     ...(facts.data ? storeProblems(facts.data, facts.today) : []),
     ...connectionProblems(facts),
+    ...successionProblems(facts),
     ...customerServiceProblems(facts),
     ...acceptanceProblems(facts),
     ...mcpServerProblems(facts),
@@ -35,5 +38,6 @@ export function checkEnvironment(facts: EnvironmentFacts): StackProblem[] {
     ...conflictProblems(facts),
     ...cellProblems(facts),
     ...quotaProblems(facts),
+    ...deliveryProblems(facts),
   ];
 }

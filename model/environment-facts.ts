@@ -111,6 +111,8 @@ export interface ConnectionsFacts extends StackFacts {
         readonly singleAz?: SingleAz | undefined;
         /** The only ones that may use it; empty where all servers may. */
         readonly tenants?: readonly string[];
+        /** The connection whose place it takes in the pods as soon as it is available. */
+        readonly succeeds?: string | undefined;
       }
     >
   >;
@@ -146,6 +148,23 @@ export interface McpServersFacts extends StackFacts {
   readonly databaseClientImage: string | undefined;
 }
 
+export interface BootstrapFacts extends StackFacts {
+  /** Undefined where it makes no roles. */
+  readonly repository: string | undefined;
+  /** Undefined where Pulumi Deployments gets none of them. */
+  readonly organization: string | undefined;
+}
+
+export interface DeliveryFacts extends StackFacts {
+  readonly environment: string;
+  readonly repository: string;
+  readonly organization: string;
+  /** Stacks that somebody else delivers, with the reasons. */
+  readonly leaveOut: Readonly<Record<string, string>>;
+  /** Programs whose path filters somebody has written. */
+  readonly programsWithPaths: readonly string[];
+}
+
 export interface ProviderFacts extends StackFacts {
   readonly program: TaggedProgram;
   readonly side: Side;
@@ -166,6 +185,8 @@ export interface EnvironmentFacts {
   readonly class: string;
   /** What AWS has raised. */
   readonly quotas: StatedQuotas;
+  /** From which it is delivered; undefined where nothing says so. */
+  readonly branch?: string | undefined;
   readonly stacks: readonly ProviderFacts[];
   readonly network: NetworkFacts | undefined;
   readonly customerAccess: readonly CustomerAccessFacts[];
@@ -180,4 +201,6 @@ export interface EnvironmentFacts {
   readonly agentcoreData: AgentcoreDataFacts | undefined;
   readonly agentcoreTools: AgentcoreToolsFacts | undefined;
   readonly agentcoreRuntime: AgentcoreRuntimeFacts | undefined;
+  readonly bootstraps: readonly BootstrapFacts[];
+  readonly delivery: DeliveryFacts | undefined;
 }

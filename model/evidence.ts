@@ -12,6 +12,8 @@ export interface Observed {
   readonly serviceName: string | null;
   readonly state: string | null;
   readonly host: string | null;
+  /** The service's first. */
+  readonly port: number | null;
 }
 
 export interface Section {
@@ -35,7 +37,8 @@ export function evidenceOf(
     "fromStack" in service ? facts.customerServices.find((one) => one.stack === service.fromStack) : undefined;
   const offered = "fromStack" in service ? offering?.services[service.key] : undefined;
   const plan = facts.network && planCidrs(facts.network.vpcCidr, facts.network.azIds);
-  const further = furtherPortsOf(service);
+  const numbers = "port" in service ? service.ports : offered?.ports;
+  const further = furtherPortsOf(service).map((name) => `${name} (${numbers?.[name] ?? "not known"})`);
   const users = Object.keys(servers);
   return [
     {
@@ -70,7 +73,7 @@ export function evidenceOf(
     {
       title: "Ports",
       lines: [
-        `TCP ${"port" in service ? service.port : "of the service"}${further.length > 0 ? `, and further ports ${further.join(", ")}` : ""}; the endpoint's group admits no others`,
+        `TCP ${observed.port ?? "of the service"}${further.length > 0 ? `, and further ports ${further.join(", ")}` : ""}; the endpoint's group admits no others`,
         tenants.length > 0 ? `from pods of tenant ${tenants.join(", ")} alone` : "from all MCP workloads",
       ],
     },

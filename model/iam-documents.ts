@@ -16,6 +16,15 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+/** A statement that may also speak of all resources but some. */
+export type BroadStatement = Omit<PolicyStatement, "Resource"> &
+  (Pick<PolicyStatement, "Resource"> | { readonly NotResource: readonly string[] });
+
+export interface BroadDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly BroadStatement[];
+}
+
 /** A statement that stands on a resource, so it says of whom it speaks. */
 export interface ResourcePolicyStatement extends PolicyStatement {
   readonly Principal: "*" | { readonly AWS: string | readonly string[] } | { readonly Service: string };

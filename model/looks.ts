@@ -64,8 +64,9 @@ function ofConnection({ service }: Connection, managed: ReadonlySet<string>): Qu
     .filter((group) => group !== UNKNOWN);
   return [
     ...groups.map(({ id }): Question => ({ what: "target-group", id, stack })),
-    ...groups
-      .flatMap(({ targets }) => targets.flatMap((target) => known(target.groups)))
+    // A load balancer that was taken over keeps groups of the customer's own.
+    ...[...service.balancers, ...groups.flatMap(({ targets }) => targets)]
+      .flatMap((one) => known(one.groups))
       .filter((id) => !managed.has(id))
       .map((id): Question => ({ what: "group", id, stack })),
   ];

@@ -8,6 +8,7 @@ import {
   type Registration,
   type Service,
 } from "./network-nodes.ts";
+import { furtherPortsOf } from "./environment-facts.ts";
 import { Offers } from "./network-offers.ts";
 import { Places, addressed } from "./network-places.ts";
 import { sourcesOf } from "./network-pods.ts";
@@ -36,7 +37,9 @@ export function networkGraph(resources: readonly ResourceRecord[], plan: Network
   return {
     environment: plan.environment,
     clientCidr: plan.clientCidr,
-    connections: plan.registrations.map((registration) => builder.connection(registration)),
+    connections: plan.registrations.flatMap((registration) =>
+      [undefined, ...furtherPortsOf(registration.service)].map((port) => builder.connection(registration, port)),
+    ),
     privateConnections: builder.privateConnections(),
     security: builder.security(),
   };
@@ -98,7 +101,7 @@ class Builder {
     };
   }
 
-  connection(registration: Registration): Connection {
+  connection(registration: Registration, portName: string | undefined): Connection {
     const { key, stack, service: named } = registration;
     const built = this.#records.of(TYPE.endpoint).find((record) => record.stack === stack && record.name === key);
     const endpoint = built && this.#endpoint(built);
@@ -115,19 +118,30 @@ class Builder {
     return {
       key,
       stack,
-      port:
-        "port" in named
-          ? named.port
-          : this.#plan.services.find((one) => one.stack === named.fromStack && one.key === named.key)?.port,
+      portName,
+      port: this.#portOf(named, portName),
       serverName: registration.serverName,
       privateName: registration.privateName,
-      sources: sourcesOf(key, endpoint, { records: this.#records, places: this.#places, plan: this.#plan }),
+      sources: sourcesOf({ key, portName }, endpoint, {
+        records: this.#records,
+        places: this.#places,
+        plan: this.#plan,
+      }),
       endpoint,
       service,
       offeredBy: "fromStack" in named ? named.fromStack : undefined,
       accepter: endpoint && service && this.#accepter(endpoint, service, listed),
       acceptance: listed.length > 0 ? "listed" : deciding.length > 0 ? "unlisted" : "elsewhere",
     };
+  }
+
+  /** By the files. */
+  #portOf(named: Registration["service"], portName: string | undefined): number | undefined {
+    const from: { readonly port: number; readonly ports?: Readonly<Record<string, number>> } | undefined =
+      "port" in named
+        ? named
+        : this.#plan.services.find((one) => one.stack === named.fromStack && one.key === named.key);
+    return portName === undefined ? from?.port : from?.ports?.[portName];
   }
 
   #accepter(

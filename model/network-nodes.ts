@@ -1,4 +1,4 @@
-import type { ConnectionValue } from "./environment-facts.ts";
+import type { AcrossService, ConnectionValue } from "./environment-facts.ts";
 import type { Looks } from "./looks.ts";
 import type { PrivateConnectionNode, PrivatePlan } from "./private-connection-nodes.ts";
 import type { Unknown } from "./resource-record.ts";
@@ -15,6 +15,8 @@ export interface NetworkPlan {
       readonly connection: string;
       readonly variable: string;
       readonly value: ConnectionValue;
+      /** Name of a further port. */
+      readonly port?: string | undefined;
     }[];
   }[];
   readonly services: readonly {
@@ -23,6 +25,8 @@ export interface NetworkPlan {
     /** The service whose load balancer it has; its own key where it has one. */
     readonly behind?: string;
     readonly port: number;
+    /** Further ports, by name. */
+    readonly ports?: Readonly<Record<string, number>>;
     /** The group that its targets carry; undefined where they are nothing of these programs. */
     readonly targetSecurityGroupId: string | undefined;
   }[];
@@ -54,8 +58,9 @@ export interface Registration {
   readonly serverName?: string | undefined;
   /** The service's own DNS name, if endpoints are to answer to it. */
   readonly privateName?: string | undefined;
-  readonly service:
-    { readonly fromStack: string; readonly key: string } | { readonly serviceName: string; readonly port: number };
+  /** The connection whose place it takes. */
+  readonly succeeds?: string | undefined;
+  readonly service: AcrossService;
 }
 
 /** A place of network interfaces: a whole subnet, or one address of it. */
@@ -158,6 +163,8 @@ export interface Accepter {
 
 export interface Connection {
   readonly key: string;
+  /** Name of the further port whose way it is; undefined for the service's first. */
+  readonly portName: string | undefined;
   readonly stack: string;
   /** By the files, or as last built. */
   readonly port: number | Unknown | undefined;

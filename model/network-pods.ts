@@ -20,11 +20,29 @@ type Standing = Pick<Source, "vpcId" | "places" | "groups">;
 
 /** The pods that use a connection: one source for each workload or, where none does, one for such a workload as could. */
 export function sourcesOf(
-  connection: string,
+  { key: connection, portName }: { readonly key: string; readonly portName: string | undefined },
   endpoint: Endpoint | undefined,
   { records, places, plan }: { readonly records: Records; readonly places: Places; readonly plan: NetworkPlan },
 ): Source[] {
-  const users = plan.workloads.filter(({ uses }) => uses.some((use) => use.connection === connection));
+  const deploymentOf = ({ name, stack }: NetworkPlan["workloads"][number]): ResourceRecord | undefined =>
+    records.of(TYPE.deployment).find((record) => record.stack === stack && record.name === name);
+  const named = predecessorsOf(connection, plan);
+  const isSucceeded = plan.registrations.some(({ succeeds }) => succeeds === connection);
+  const users = plan.workloads.filter((workload) => {
+    const own = workload.uses.filter((use) => named.includes(use.connection));
+    if (own.length === 0) return false;
+    // Where another connection may answer in its place, what the pods hold says which one does.
+    const hosts = own
+      .filter(({ value }) => value === "host")
+      .map(({ variable }) => hostIn(deploymentOf(workload), variable));
+    const privateName = plan.registrations.find(({ key }) => key === connection)?.privateName;
+    const holds =
+      endpoint !== undefined &&
+      hosts.some((one) => typeof one === "string" && (one.startsWith(`${endpoint.id}-`) || one === privateName));
+    if (holds) return true;
+    const isDirect = own.some((use) => use.connection === connection);
+    return isDirect && (!isSucceeded || hosts.every((one) => typeof one !== "string" || one.endsWith(".invalid")));
+  });
   const host = hostOf(endpoint);
   if (users.length === 0)
     return [
@@ -38,8 +56,9 @@ export function sourcesOf(
         built: true,
       },
     ];
-  return users.map(({ name, stack, uses }): Source => {
-    const deployment = records.of(TYPE.deployment).find((record) => record.stack === stack && record.name === name);
+  return users.map((workload): Source => {
+    const { name, uses } = workload;
+    const deployment = deploymentOf(workload);
     if (!deployment)
       return {
         ...anyWorkload(records, places),
@@ -51,7 +70,9 @@ export function sourcesOf(
         built: false,
       };
     const variable = (value: ConnectionValue): string | undefined =>
-      uses.find((use) => use.connection === connection && use.value === value)?.variable;
+      uses.find(
+        (use) => named.includes(use.connection) && use.value === value && (value !== "port" || use.port === portName),
+      )?.variable;
     const [hostVariable, portVariable] = [variable("host"), variable("port")];
     const nameVariable = variable("serverName");
     return {
@@ -65,6 +86,16 @@ export function sourcesOf(
     };
   });
 }
+
+/** What servers may call a connection: its own key, and those whose place it takes. */
+function predecessorsOf(connection: string, plan: NetworkPlan, seen: readonly string[] = []): readonly string[] {
+  const succeeds = plan.registrations.find(({ key }) => key === connection)?.succeeds;
+  if (succeeds === undefined || seen.includes(succeeds)) return [connection];
+  return [connection, ...predecessorsOf(succeeds, plan, [...seen, connection])];
+}
+
+const hostIn = (deployment: ResourceRecord | undefined, variable: string): string | Unknown | undefined =>
+  deployment && text(valueOf(deployment, variable));
 
 function hostOf(endpoint: Endpoint | undefined): string | Unknown | undefined {
   if (!endpoint || endpoint.dnsNames === UNKNOWN) return UNKNOWN;

@@ -29,7 +29,8 @@ export const TAG_SCHEME_BY_PROGRAM = {
   "agentcore-runtime": "corpai",
   // Whoever runs it: its file says which.
   "private-connections": { corpai: "corpai", customer: "customer" },
-  bootstrap: "corpai",
+  bootstrap: { corpai: "corpai", customer: "customer" },
+  delivery: "corpai",
 } as const satisfies Record<string, TagScheme | Readonly<Record<Side, TagScheme>>>;
 
 export type TaggedProgram = keyof typeof TAG_SCHEME_BY_PROGRAM;

@@ -39,24 +39,35 @@ export interface Trace {
   readonly fix: string | null;
 }
 
-/** Traces one connection, or private connection. @throws {Error} naming the connections that there are */
-export function trace(graph: NetworkGraph, key: string): Trace {
-  const connection = graph.connections.find((one) => one.key === key);
+/**
+ * Traces one connection, or private connection, by every port: the way of the first under the key itself, that of a further one as `key:name`.
+ *
+ * @throws {Error} naming the connections that there are
+ */
+export function traces(graph: NetworkGraph, key: string): Trace[] {
+  const ports = graph.connections.flatMap((one) => (one.key === key ? [one.portName] : []));
+  return ports.length === 0 ? [trace(graph, key)] : ports.map((portName) => trace(graph, key, portName));
+}
+
+/** The way by one port. @throws {Error} naming the connections that there are */
+export function trace(graph: NetworkGraph, key: string, portName?: string): Trace {
+  const connection = graph.connections.find((one) => one.key === key && one.portName === portName);
   const privately = graph.privateConnections.find((one) => one.key === key);
   if (!connection && !privately) {
     const all = [...graph.connections, ...graph.privateConnections];
-    const known = all.map((one) => one.key).join(", ") || "none";
+    const known = [...new Set(all.map((one) => one.key))].join(", ") || "none";
     throw new Error(`there is no connection "${key}" in ${graph.environment}. The connections are: ${known}.`);
   }
+  const name = portName === undefined ? key : `${key}:${portName}`;
   const hops: Hop[] = [];
   const all = connection ? steps(new TraceContext(graph, connection)) : privately ? privateSteps(privately, graph) : [];
   for (const { judgement, ...step } of all) {
     hops.push({ ...step, verdict: judgement.verdict, because: judgement.because });
     if (judgement.verdict === "blocked")
-      return { key, verdict: "blocked", hops, blockedAt: step.hop, fix: judgement.fix };
+      return { key: name, verdict: "blocked", hops, blockedAt: step.hop, fix: judgement.fix };
   }
   const verdict = hops.some((hop) => hop.verdict === "undecided") ? "undecided" : "open";
-  return { key, verdict, hops, blockedAt: null, fix: null };
+  return { key: name, verdict, hops, blockedAt: null, fix: null };
 }
 
 interface Step extends Omit<Hop, "verdict" | "because"> {

@@ -13,6 +13,7 @@ import { flowLogModels } from "./aws/flow-logs.ts";
 import { elastiCacheModels } from "./aws/elasticache.ts";
 import { cacheUserModels } from "./aws/elasticache-users.ts";
 import { hostedZoneLookups, hostedZoneModels } from "./aws/hosted-zones.ts";
+import { identityProviderFunctions, identityProviderModels } from "./aws/identity-providers.ts";
 import { iamFunctions, iamModels } from "./aws/iam.ts";
 import { kmsModels } from "./aws/kms.ts";
 import { lambdaModels } from "./aws/lambda.ts";
@@ -47,6 +48,10 @@ import { kubernetesNodeModels } from "./kubernetes/nodes.ts";
 import { kubernetesScalingModels } from "./kubernetes/scaling.ts";
 import { kubernetesServiceModels } from "./kubernetes/services.ts";
 import { kubernetesWorkloadModels } from "./kubernetes/workloads.ts";
+import { agentPoolModels } from "./pulumi-cloud/agent-pools.ts";
+import { deploymentSettingsModels } from "./pulumi-cloud/deployment-settings.ts";
+import { driftScheduleModels } from "./pulumi-cloud/drift-schedules.ts";
+import { policyGroupModels } from "./pulumi-cloud/policy-groups.ts";
 import type { Catalog } from "./provider.ts";
 import type { ComponentModel, FunctionModel, ResourceModel } from "./model.ts";
 
@@ -67,6 +72,7 @@ const resources: readonly ResourceModel[] = [
   ...devopsAgentModels,
   ...snsModels,
   ...iamModels,
+  ...identityProviderModels,
   ...logsModels,
   ...kmsModels,
   ...s3Models,
@@ -92,6 +98,10 @@ const resources: readonly ResourceModel[] = [
   ...kubernetesPolicyModels,
   ...kubernetesScalingModels,
   ...kubernetesJobModels,
+  ...agentPoolModels,
+  ...deploymentSettingsModels,
+  ...driftScheduleModels,
+  ...policyGroupModels,
 ];
 const functions: readonly FunctionModel[] = [
   ...networkLookups,
@@ -102,6 +112,7 @@ const functions: readonly FunctionModel[] = [
   ...policySimulationLookups,
   ...cloudControlLookups,
   ...taggedResourceLookups,
+  ...identityProviderFunctions,
   ...eksFunctions,
 ];
 const components: readonly ComponentModel[] = [awsxVpc, eksCluster];

@@ -60,7 +60,7 @@ async function bindControl(): Promise<{ readonly server: Server; readonly port: 
 async function serveProviders(): Promise<Sandbox> {
   for (const { providers } of candidatePorts(home)) {
     try {
-      return await startSandbox({ estates: home.estates, worlds: home.worlds, port: providers });
+      return await startSandbox({ estates: home.estates, worlds: home.worlds, state: home.state, port: providers });
     } catch (error) {
       if (!/EADDRINUSE|No address added/.test(String(error))) throw error;
     }

@@ -16,11 +16,9 @@ import {
 import { standingBalancer } from "./aws/application-load-balancers.ts";
 import { HOSTED_ZONE } from "./aws/hosted-zones.ts";
 import { ATTACHMENT } from "./aws/iam.ts";
-import { LOAD_BALANCER } from "./aws/load-balancing.ts";
 import { raisedQuotaFault } from "./aws/quotas.ts";
 import { bornWith, subnetOutputs } from "./aws/vpc.ts";
 import { readEstate } from "./estate-file.ts";
-import { text } from "./values.ts";
 import type { Properties } from "./wire.ts";
 import type { Facts, HostFacts, WorldObject } from "./world.ts";
 
@@ -61,14 +59,18 @@ const host = z.strictObject({ subnet: id("subnet"), securityGroups: z.array(id("
 
 const hostName = z.string().regex(/^[a-z0-9*.-]+$/, "must be a host name in lower case");
 
-/** Internal, with one HTTPS listener that chooses by the Host header; see application-load-balancers.ts. */
+/** With one listener that chooses by the Host header; see application-load-balancers.ts. */
 const applicationLoadBalancer = z.strictObject({
+  internal: z.boolean().default(true),
   number: z.string().regex(/^[0-9a-f]{16}$/, "must be 16 hex digits"),
   /** Subnet to the address of its node there. */
   nodes: z.record(id("subnet"), z.ipv4()),
   securityGroups: z.array(id("sg")).min(1).max(5),
   port,
-  certificateNames: z.array(hostName).min(1),
+  /** Without them it speaks HTTP. */
+  certificateNames: z.array(hostName).min(1).optional(),
+  /** The backend of hosts that no rule names; without one it answers 404. */
+  defaultBackend: z.string().optional(),
   backends: z.record(
     z.string(),
     z.strictObject({
@@ -106,18 +108,6 @@ const vpc = z.strictObject({
     .default({}),
   instances: z.record(id("i"), host.extend({ ip: z.ipv4(), tags })).default({}),
   hosts: z.record(z.ipv4(), host).default({}),
-  /** Application load balancers, by name. */
-  loadBalancers: z
-    .record(
-      z.string().regex(/^[A-Za-z0-9-]{1,32}$/),
-      z.strictObject({
-        internal: z.boolean().default(true),
-        subnets: z.array(id("subnet")).min(2),
-        securityGroups: z.array(id("sg")).min(1),
-        listens,
-      }),
-    )
-    .default({}),
 });
 type Vpc = z.infer<typeof vpc>;
 
@@ -157,6 +147,15 @@ const schema = z.strictObject({
   names: z
     .record(hostName, z.strictObject({ addresses: z.array(z.ipv4()).min(1), vpcs: z.array(id("vpc")).optional() }))
     .default({}),
+  /** An organization in Pulumi Cloud: where Pulumi's app is installed, packs that are published, pools of agents. */
+  pulumiCloud: z
+    .strictObject({
+      organization: z.string(),
+      repositories: z.array(z.string().regex(/^[\w.-]+\/[\w.-]+$/, "must be owner/name")).default([]),
+      policyPacks: z.record(z.string(), z.array(z.string())).default({}),
+      agentPools: z.record(z.string(), z.string()).default({}),
+    })
+    .optional(),
   operator: z.strictObject({ reachesPrivateApis: z.boolean() }).default({ reachesPrivateApis: false }),
   /** Service of AWS's, such as `eks-auth`, to the zone ids in which it has no interface endpoints. */
   servicesMissingIn: z.record(z.string(), z.array(z.string())).default({}),
@@ -213,7 +212,8 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   if (!result.success || problems.length > 0)
     throw new Error(`${name} is no valid estate:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-  const { region, accounts, images, operator, servicesMissingIn, pushes, organizations, names } = result.data;
+  const { region, accounts, images, operator, servicesMissingIn, pushes, organizations, names, pulumiCloud } =
+    result.data;
 
   const objects: WorldObject[] = [];
   const hosts: Record<string, HostFacts> = {};
@@ -230,14 +230,6 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
       objects.push(...vpcObjects(place, zones, vpcId, given));
       for (const [key, { subnet: subnetId, ip, securityGroups, listens: ports }] of hostsOf(vpcId, given))
         hosts[key] = { vpcId, subnetId, ip, securityGroupIds: securityGroups, listens: ports };
-      for (const [balancer, { listens: ports, securityGroups }] of Object.entries(given.loadBalancers))
-        hosts[balancerArn(place, balancer)] = {
-          vpcId,
-          subnetId: "",
-          ip: "",
-          securityGroupIds: securityGroups,
-          listens: ports,
-        };
     }
   }
   const zones = Object.fromEntries(Object.entries(accounts).map(([account, { zones: names }]) => [account, names]));
@@ -248,6 +240,7 @@ export function estateOf(document: EstateDocument, name = "estate"): Estate {
     servicesMissingIn,
     pushes,
     organizations,
+    pulumiCloud,
     names: Object.fromEntries(
       Object.entries(names).map(([name, { addresses, vpcs }]) => [name, { addresses, vpcIds: vpcs }]),
     ),
@@ -274,13 +267,6 @@ const zoneObject = (account: string, region: string, zoneId: string, name: strin
   readyAt: 0,
   estate: true,
 });
-
-const balancerArn = (place: { readonly account: string; readonly region: string }, name: string): string =>
-  arn(
-    "elasticloadbalancing",
-    place,
-    `loadbalancer/app/${name}/${Buffer.from(name.padEnd(8, "0")).toString("hex").slice(0, 16)}`,
-  );
 
 type Host = z.infer<typeof host> & { readonly ip: string };
 
@@ -421,6 +407,8 @@ function vpcObjects(
     objects.push(
       ...standingBalancer(place, vpcId, {
         ...balancer,
+        certificateNames: balancer.certificateNames,
+        defaultBackend: balancer.defaultBackend,
         name,
         securityGroupIds: securityGroups,
         subnets: Object.entries(nodes).flatMap(([subnetId, ip]) => {
@@ -429,52 +417,7 @@ function vpcObjects(
         }),
       }),
     );
-  objects.push(...balancerObjects(place, vpcId, given, subnets));
   return objects;
-}
-
-/** An interface in each of its subnets, at the end of each, where nobody else's address is likely to be. */
-function balancerObjects(
-  place: { readonly account: string; readonly region: string },
-  vpcId: string,
-  { loadBalancers }: Vpc,
-  subnets: ReadonlyMap<string, WorldObject>,
-): WorldObject[] {
-  return Object.entries(loadBalancers).flatMap(([name, { internal, subnets: ids, securityGroups }], number) => {
-    const balancer = balancerArn(place, name);
-    const standing = ids.flatMap((one) => subnets.get(one) ?? []);
-    const nodes = standing.map((subnet, index) =>
-      interfaceObject(
-        place,
-        `eni-${vpcId.slice(4, 15)}a${String(number).padStart(2, "0")}${String(index).padStart(3, "0")}`,
-        {
-          owner: balancer,
-          subnet,
-          securityGroupIds: securityGroups,
-          description: `ELB app/${name}`,
-          ip: lastAddress(text(subnet.inputs.cidrBlock) ?? "", number),
-        },
-        true,
-      ),
-    );
-    const inputs = { name, internal, loadBalancerType: "application", subnets: ids, securityGroups, tags: {} };
-    const computed = {
-      arn: balancer,
-      vpcId,
-      internal,
-      securityGroups,
-      dnsName: `internal-${name}.${place.region}.elb.amazonaws.com`,
-    };
-    return [{ type: LOAD_BALANCER, id: balancer, ...place, inputs, computed, readyAt: 0, estate: true }, ...nodes];
-  });
-}
-
-/** The last address of a subnet that AWS gives away, and those before it. */
-function lastAddress(block: string, back: number): string {
-  const [address = "", prefix = "32"] = block.split("/");
-  const first = address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
-  const last = first + 2 ** (32 - Number(prefix)) - 2 - back;
-  return [24, 16, 8, 0].map((shift) => Math.floor(last / 2 ** shift) % 256).join(".");
 }
 
 function roleObject(
@@ -565,7 +508,11 @@ function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[]
           if (group !== undefined && !given.securityGroups[group])
             problems.push(`${path}.securityGroups.${groupId}: no group ${group} in this VPC`);
       }
-      for (const [name, { nodes, securityGroups }] of Object.entries(given.applicationLoadBalancers)) {
+      for (const [name, { nodes, securityGroups, backends, defaultBackend }] of Object.entries(
+        given.applicationLoadBalancers,
+      )) {
+        if (defaultBackend !== undefined && !Object.hasOwn(backends, defaultBackend))
+          problems.push(`${path}: ${name} has no backend ${defaultBackend}`);
         for (const [subnet, ip] of Object.entries(nodes)) {
           const where = given.subnets[subnet];
           if (!where || !cidrHolds(where.cidr, ip))
@@ -574,12 +521,6 @@ function inconsistencies({ region, accounts }: z.infer<typeof schema>): string[]
         for (const group of securityGroups)
           if (!given.securityGroups[group])
             problems.push(`${path}: ${name} names group ${group}, which is not in this VPC`);
-      }
-      for (const [name, { subnets: ids, securityGroups }] of Object.entries(given.loadBalancers)) {
-        for (const one of ids)
-          if (!given.subnets[one]) problems.push(`${path}.loadBalancers.${name}: ${one} is not in this VPC`);
-        for (const one of securityGroups)
-          if (!given.securityGroups[one]) problems.push(`${path}.loadBalancers.${name}: ${one} is not in this VPC`);
       }
       for (const [key, { subnet, ip, securityGroups }] of hostsOf(vpcId, given)) {
         once(path, key.startsWith("i-") ? key : `${vpcId}/${ip}`);

@@ -4,6 +4,7 @@ import { ATTACHMENT, LOAD_BALANCER, TARGET_GROUP, listenersOf, targetGroupsOf } 
 import { SUBNET, VPC, cidrHolds, interfaces, interfacesOf } from "./aws/network.ts";
 import type { Interface } from "./aws/network.ts";
 import { ENDPOINT, dnsEntries, endpointState, privateNameAt, serviceByName } from "./aws/privatelink.ts";
+import { balancerHost, reachBackend } from "./balancer-target.ts";
 import { type Verification, whyDistrusted } from "./certificates.ts";
 import { flag, integer, record, text, texts } from "./values.ts";
 import type { HostFacts, World, WorldObject } from "./world.ts";
@@ -282,7 +283,7 @@ export function targetsOf(world: World, group: WorldObject): Target[] {
         // An application load balancer is one target, in whatever zones it stands.
         zoneId: isBalancer ? undefined : (own?.zoneId ?? text(subnet?.computed.availabilityZoneId)),
         securityGroupIds: own?.securityGroupIds,
-        host: world.facts.hosts[own?.owner ?? `${vpcId}/${id}`],
+        host: isBalancer ? balancerHost(world, id) : world.facts.hosts[own?.owner ?? `${vpcId}/${id}`],
       };
     });
 }
@@ -434,6 +435,8 @@ function through(
       if (against !== undefined) throw new Blocked(`the certificate that ${one.id} shows on ${one.port} ${against}`);
       return [undefined, `${one.id} listens on ${one.port}, with a certificate for ${verifies.name}`];
     });
+    if (verifies !== undefined && target.inputs.targetType === "alb")
+      step("host-rule", one.id, verifies.name, one.port, () => reachBackend(world, one.id, one.port, verifies.name));
   }
 }
 

@@ -4,6 +4,7 @@ import * as grpc from "@grpc/grpc-js";
 import providerServices from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { catalog } from "./catalog.ts";
 import { loadEstate } from "./estate.ts";
+import { recordedStacks } from "./stack-states.ts";
 import { Faults } from "./faults.ts";
 import { Refusal } from "./model.ts";
 import { createProvider } from "./provider.ts";
@@ -14,6 +15,8 @@ export interface SandboxOptions {
   readonly estates: string;
   /** Folder in which each world is kept as `<environment>.json`; undefined keeps them in memory. */
   readonly worlds?: string;
+  /** Folder of Pulumi's file backend, whose stacks Pulumi Cloud is to know; none without. */
+  readonly state?: string;
   /** 0 takes any free port. */
   readonly port: number;
 }
@@ -28,7 +31,7 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-export async function startSandbox({ estates, worlds, port }: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox({ estates, worlds, state, port }: SandboxOptions): Promise<Sandbox> {
   const loaded = new Map<string, World>();
   const disturbed = new Map<string, Faults>();
 
@@ -43,6 +46,7 @@ export async function startSandbox({ estates, worlds, port }: SandboxOptions): P
       facts,
       objects,
       worlds === undefined ? undefined : join(worlds, `${environment}.json`),
+      (project) => (state === undefined ? new Set() : recordedStacks(state, project)),
     );
     loaded.set(environment, fresh);
     return fresh;

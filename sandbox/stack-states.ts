@@ -29,6 +29,12 @@ export function removeStackStates(state: string, environment: string): void {
   }
 }
 
+/** Names of a project's stacks that have a record, brought up or not. */
+export function recordedStacks(state: string, project: string): ReadonlySet<string> {
+  const files = entries(join(state, ".pulumi/stacks", project));
+  return new Set(files.flatMap((file) => /^(.+?)\.json(\.gz)?$/.exec(file)?.[1] ?? []));
+}
+
 /** Stacks that a live process of this machine has locked. */
 export function runningUpdates(state: string): { readonly stack: string; readonly pid: number }[] {
   return lockFolders(state).flatMap((folder) =>

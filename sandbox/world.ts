@@ -50,8 +50,21 @@ export interface Facts {
   readonly quotas?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Accounts whose service control policies deny actions: by account, the actions. */
   readonly denied?: Readonly<Record<string, readonly string[]>>;
+  /** What stands in Pulumi Cloud; nothing without. */
+  readonly pulumiCloud?: CloudFacts | undefined;
   /** Hosts that listen: key is the object id of an instance, or `<vpc id>/<ip>` for a host that is none. */
   readonly hosts: Readonly<Record<string, HostFacts>>;
+}
+
+/** An organization in Pulumi Cloud, as somebody has set it up by hand. */
+export interface CloudFacts {
+  readonly organization: string;
+  /** On GitHub, where Pulumi's app is installed: `owner/name`. */
+  readonly repositories: readonly string[];
+  /** Policy pack to its published versions. */
+  readonly policyPacks: Readonly<Record<string, readonly string[]>>;
+  /** Id to name. */
+  readonly agentPools: Readonly<Record<string, string>>;
 }
 
 export interface ImageFacts {
@@ -121,6 +134,8 @@ const handlesOf = (object: WorldObject): readonly string[] =>
 export class World {
   readonly facts: Facts;
   readonly time: Time;
+  /** Names of a project's stacks that the backend has a record of. */
+  readonly stacksOf: (project: string) => ReadonlySet<string>;
   readonly #file: WorldFile | undefined;
   readonly #salt: string;
   readonly #objects = new Map<string, WorldObject>();
@@ -135,8 +150,15 @@ export class World {
   #serial = 0;
 
   /** @param file its snapshot, which ends in `.json`; undefined keeps the world in memory only */
-  constructor(salt: string, facts: Facts, estate: readonly WorldObject[], file?: string) {
+  constructor(
+    salt: string,
+    facts: Facts,
+    estate: readonly WorldObject[],
+    file?: string,
+    stacksOf: (project: string) => ReadonlySet<string> = () => new Set(),
+  ) {
     this.#salt = salt;
+    this.stacksOf = stacksOf;
     this.facts = facts;
     this.#file = file === undefined ? undefined : new WorldFile(file);
     const stored = this.#file?.read();

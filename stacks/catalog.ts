@@ -11,6 +11,7 @@ import type { CustomerAcceptanceOutputs } from "./customer-acceptance/index.ts";
 import type { CustomerAccessOutputs } from "./customer-access/index.ts";
 import type { CustomerServicesOutputs } from "./customer-services/index.ts";
 import type { DataOutputs } from "./data/index.ts";
+import type { DeliveryOutputs } from "./delivery/index.ts";
 import type { McpServersOutputs } from "./mcp-servers/index.ts";
 import type { NetworkOutputs } from "./network/index.ts";
 import type { PrivateConnectionsOutputs } from "./private-connections/index.ts";
@@ -34,6 +35,7 @@ export interface ProgramOutputs {
   "agentcore-runtime": AgentcoreRuntimeOutputs;
   "private-connections": PrivateConnectionsOutputs;
   bootstrap: BootstrapOutputs;
+  delivery: DeliveryOutputs;
 }
 
 export interface CatalogEntry {
@@ -55,6 +57,8 @@ export interface CatalogEntry {
   readonly needsKubernetesApi: boolean;
   /** Whether it stays when its environment is destroyed, since the states of all others are in what it makes. */
   readonly outlives?: true;
+  /** Whether it is about the other stacks of its environment: it follows from their files and code, and comes once all of them have. */
+  readonly aboutOthers?: true;
 }
 
 /** A program with one stack, which neither reads nor follows another one, and calls AWS only. */
@@ -163,9 +167,17 @@ export const catalog = {
   },
   bootstrap: {
     ...STANDALONE,
-    purpose: "the bucket of an environment's states, and the key of their secrets",
-    side: "corpai",
+    purpose:
+      "the bucket of an environment's states and the key of their secrets, and the roles by which workflows and deployments act in an account",
+    side: "either",
+    instances: true,
     outlives: true,
+  },
+  delivery: {
+    ...STANDALONE,
+    purpose: "settings of Pulumi Deployments, drift schedules and a policy group for an environment's stacks",
+    side: "corpai",
+    aboutOthers: true,
   },
 } as const satisfies Record<ProgramName, CatalogEntry>;
 
@@ -186,6 +198,12 @@ export type ReadsAcross<P extends ProgramName> = (typeof catalog)[P]["readsAcros
 export function outlivesEnvironment(program: ProgramName): boolean {
   const { outlives }: CatalogEntry = catalog[program];
   return outlives === true;
+}
+
+/** Whether a program's stack is about all others of its environment, and so comes last. */
+export function isAboutOthers(program: ProgramName): boolean {
+  const { aboutOthers }: CatalogEntry = catalog[program];
+  return aboutOthers === true;
 }
 
 /** All programs that must be up before this one. */

@@ -5,6 +5,7 @@ import { betweenEnvironments } from "../model/between-environments.ts";
 import { checkEnvironment } from "../model/environment-check.ts";
 import { ENVIRONMENT_CLASSES, type EnvironmentClass } from "../model/environment-class.ts";
 import type { EnvironmentFacts } from "../model/environment-facts.ts";
+import { BRANCH } from "../model/git-names.ts";
 import { type Problem, type StackProblem, describeProblems } from "../model/problem.ts";
 import { type Quota, QUOTAS, QUOTA_NAMES, type QuotaName, type StatedQuotas, isAdjustable } from "../model/quotas.ts";
 import { formatStackName, parseStackName } from "../model/stack-name.ts";
@@ -61,6 +62,8 @@ const environmentsSchema = z.record(
   z.string().regex(ENVIRONMENT_NAME.form, must(ENVIRONMENT_NAME.inWords, "Rename it.")),
   z.strictObject({
     class: z.enum(ENVIRONMENT_CLASSES),
+    /** From which it is delivered. */
+    branch: z.string().regex(BRANCH.form, must(BRANCH.inWords, "Correct it.")).optional(),
     /** Programs that commands leave alone until somebody has named them with --only, and what needs them. */
     onDemand: z.array(z.enum(programNames)).readonly().optional(),
     quotas: raisedQuotas.optional(),
@@ -74,6 +77,8 @@ export type EnvironmentEntry = z.infer<typeof environmentsSchema>[string];
 export interface Environment {
   readonly name: string;
   readonly class: EnvironmentClass;
+  /** From which it is delivered; undefined where nothing says so. */
+  readonly branch: string | undefined;
   /** Programs that commands leave alone until somebody has named them. */
   readonly onDemand: readonly ProgramName[];
   /** Sound on their own, in the catalog's order. */
@@ -170,6 +175,8 @@ export interface Circumstances {
   readonly class: EnvironmentClass;
   /** What AWS has raised; nothing by default. */
   readonly quotas?: StatedQuotas;
+  /** From which the environment is delivered. */
+  readonly branch?: string | undefined;
 }
 
 /** Judges all configurations of an environment, each by itself and all together. Pure. */
@@ -215,10 +222,16 @@ export function loadEnvironment(
     const { raw, problems } = readStackFile(join(folder, `Pulumi.${formatStackName(stack)}.yaml`));
     return { stack, raw: secretsToCome ? withNamedSecrets(raw, () => SECURE) : raw, problems };
   });
-  const judged = judgeEnvironment(sources, { today, class: entry.class, quotas: entry.quotas ?? {} });
+  const judged = judgeEnvironment(sources, {
+    today,
+    class: entry.class,
+    quotas: entry.quotas ?? {},
+    branch: entry.branch,
+  });
   return {
     name,
     class: entry.class,
+    branch: entry.branch,
     onDemand: entry.onDemand ?? [],
     ...judged,
     problems: [...files.problems, ...judged.problems],

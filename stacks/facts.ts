@@ -33,7 +33,13 @@ export const agentcoreNetworkFacts = (stack: StackConfiguration<"agentcore-netwo
 /** The plain values that model/ compares. */
 export function factsOf(
   stacks: readonly StackConfiguration[],
-  { unsound, today, class: environmentClass, quotas }: Pick<EnvironmentFacts, "unsound" | "today" | "class" | "quotas">,
+  {
+    unsound,
+    today,
+    class: environmentClass,
+    quotas,
+    branch,
+  }: Pick<EnvironmentFacts, "unsound" | "today" | "class" | "quotas" | "branch">,
 ): EnvironmentFacts {
   const network = stacks.find(isOf("network"));
   const cluster = stacks.find(isOf("cluster"));
@@ -43,10 +49,12 @@ export function factsOf(
   const agentcoreData = stacks.find(isOf("agentcore-data"));
   const agentcoreTools = stacks.find(isOf("agentcore-tools"));
   const agentcoreRuntime = stacks.find(isOf("agentcore-runtime"));
+  const delivery = stacks.find(isOf("delivery"));
   return {
     today,
     class: environmentClass,
     quotas,
+    branch,
     unsound,
     stacks: stacks.map((configuration) => ({
       ...common(configuration),
@@ -120,6 +128,17 @@ export function factsOf(
       mcp: agentcoreTools.config.mcp,
     },
     agentcoreRuntime: agentcoreRuntime && { ...common(agentcoreRuntime), ...agentcoreRuntime.config },
+    bootstraps: stacks.filter(isOf("bootstrap")).map((stack) => ({
+      ...common(stack),
+      repository: stack.config.repository,
+      organization: stack.config.organization,
+    })),
+    delivery: delivery && {
+      ...common(delivery),
+      ...delivery.config,
+      environment: delivery.stack.environment,
+      programsWithPaths: Object.keys(delivery.config.paths),
+    },
   };
 }
 

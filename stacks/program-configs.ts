@@ -10,6 +10,7 @@ import * as customerAcceptance from "./customer-acceptance/config.ts";
 import * as customerAccess from "./customer-access/config.ts";
 import * as customerServices from "./customer-services/config.ts";
 import * as data from "./data/config.ts";
+import * as delivery from "./delivery/config.ts";
 import * as mcpServers from "./mcp-servers/config.ts";
 import * as network from "./network/config.ts";
 import * as privateConnections from "./private-connections/config.ts";
@@ -30,6 +31,7 @@ export const schemas = {
   "agentcore-runtime": agentcoreRuntime.schema,
   "private-connections": privateConnections.schema,
   bootstrap: bootstrap.schema,
+  delivery: delivery.schema,
 } as const;
 
 export type ProgramName = keyof typeof schemas;

@@ -33,14 +33,14 @@ export interface Reader<P extends ProgramName> {
 
 /** @param _program the reader's own program: it narrows whom it may read */
 export function reader<P extends ProgramName>(_program: P, environment: Environment): Reader<P> {
-  const references = new Map<string, pulumi.StackReference>();
+  /** By stack. What program's each is, its name says, and no type does. */
+  const upstreams = new Map<string, unknown>();
 
   function upstream<R extends ProgramName>(stack: string): Upstream<ProgramOutputs[R]> {
-    const reference =
-      references.get(stack) ??
-      new pulumi.StackReference(stack, { name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}` });
-    references.set(stack, reference);
-    return new StackUpstream<ProgramOutputs[R]>(reference, stack);
+    type Own = StackUpstream<ProgramOutputs[R]>;
+    const known = (upstreams.get(stack) as Own | undefined) ?? new StackUpstream<ProgramOutputs[R]>(stack);
+    upstreams.set(stack, known);
+    return known;
   }
 
   const only = <R extends ProgramName>(read: R): Upstream<ProgramOutputs[R]> =>
@@ -67,14 +67,19 @@ export function reader<P extends ProgramName>(_program: P, environment: Environm
 class StackUpstream<O> implements Upstream<O> {
   readonly #reference: pulumi.StackReference;
   readonly #stack: string;
+  /** By name. Whoever asks again gets the same: the SDK takes a value apart each time that it makes an output of one. */
+  readonly #outputs = new Map<string, pulumi.Output<unknown>>();
 
-  constructor(reference: pulumi.StackReference, stack: string) {
-    this.#reference = reference;
+  constructor(stack: string) {
+    const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
+    this.#reference = new pulumi.StackReference(stack, { name });
     this.#stack = stack;
   }
 
   output<K extends keyof O & string>(name: K): pulumi.Output<O[K]> {
-    return pulumi.output(this.#output(name)) as pulumi.Output<O[K]>;
+    const output = this.#outputs.get(name) ?? pulumi.output(this.#output(name));
+    this.#outputs.set(name, output);
+    return output as pulumi.Output<O[K]>;
   }
 
   async peek<K extends keyof O & string>(name: K): Promise<O[K] | undefined> {

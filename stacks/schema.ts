@@ -3,6 +3,7 @@ import { isBundle, shutsOut } from "../model/tls.ts";
 import { AZ_ID } from "../model/zones.ts";
 import { parseCidr } from "../model/cidr-plan.ts";
 import { isIpv6Cidr } from "../model/ipv6.ts";
+import { REPOSITORY } from "../model/git-names.ts";
 import { KEY } from "../model/physical-name.ts";
 import { printableLines } from "../model/printable.ts";
 import { type Problem, show } from "../model/problem.ts";
@@ -72,6 +73,12 @@ export function textForPeople({ min, max }: { readonly min: number; readonly max
       must("one line without control characters", "Remove them."),
     );
 }
+
+export const repository = z.string().regex(REPOSITORY.form, must(REPOSITORY.inWords, "Copy it from GitHub."));
+
+export const pulumiOrganization = z
+  .string()
+  .regex(/^[a-zA-Z0-9][\w-]{1,39}$/, must("an organization in Pulumi Cloud, as its URL has it", "Copy it from there."));
 
 export const isoDate = z.iso.date(must("a date such as 2026-12-31", "Write year, month and day."));
 

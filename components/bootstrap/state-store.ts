@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AccountRegion } from "../../model/account-region.ts";
 import { ownAccountKeyPolicy } from "../../model/key-policies.ts";
 import { onlyByTls } from "../../model/state-policies.ts";
+import { stateKeyAlias } from "../../model/delivery-permissions.ts";
 import type { Tags } from "../../model/tags.ts";
 
 export interface StateStoreArgs extends AccountRegion {
@@ -41,11 +42,7 @@ export class StateStore extends pulumi.ComponentResource {
       },
       kept,
     );
-    const alias = new aws.kms.Alias(
-      name,
-      { name: `alias/corpai-${args.environment}-pulumi`, targetKeyId: key.keyId },
-      child,
-    );
+    const alias = new aws.kms.Alias(name, { name: stateKeyAlias(args.environment), targetKeyId: key.keyId }, child);
 
     const bucket = new aws.s3.Bucket(name, { bucket: args.bucketName, tags: { ...args.tags, Name: name } }, kept);
     const closed = new aws.s3.BucketPublicAccessBlock(

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   CONNECTIVITY_LIMITS_POLICY,
   type ConnectivityLimits,
-  type LimitsDocument,
   connectivityLimitsPolicy,
 } from "../../model/connectivity-limits.ts";
 import {
@@ -13,9 +12,9 @@ import {
   reachesFurther,
 } from "../../model/connectivity-reach.ts";
 import {
+  type BroadDocument,
   CONNECTIVITY_FOR_PULUMI_POLICY,
   CONNECTIVITY_POLICY,
-  type PolicyDocument,
   connectivityForPulumiPolicy,
   connectivityPolicy,
 } from "../../model/iam-documents.ts";
@@ -44,7 +43,7 @@ export class ConnectivityAccess extends pulumi.ComponentResource {
       key: string,
       policyName: string,
       description: string,
-      document: PolicyDocument | LimitsDocument,
+      document: BroadDocument,
     ): pulumi.Output<string> => {
       const policy = new aws.iam.Policy(
         `${name}-${key}`,

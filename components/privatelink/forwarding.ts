@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type ForwardingSettings, outsideAddresses, targetIds } from "../../model/forwarding.ts";
@@ -13,6 +14,8 @@ export interface ForwardingArgs extends ForwardingSettings {
   readonly vpcId: string;
   /** CIDRs of the VPC: what says whether a target's address is inside. */
   readonly vpcCidrs: readonly string[];
+  /** Seconds for which a target that is registered has the others wait. */
+  readonly settleSeconds: number;
   /** What stands and is taken over: listener, target group, and the targets, which have to be registered. */
   readonly adopted?: AdoptedListener | undefined;
   readonly tags: Tags;
@@ -22,7 +25,7 @@ export interface ForwardingArgs extends ForwardingSettings {
  * One port of a load balancer: TCP in, TCP to one group of targets.
  *
  * Creates a target group with its targets, and a listener, or takes them over. Where a setting of the target group changes, its targets are registered anew, one after the
- * other, since those that are registered keep what they were registered with.
+ * other, since those that are registered keep what they were registered with; between two the update waits, so that the first may become healthy.
  */
 export class Forwarding extends pulumi.ComponentResource {
   readonly targetGroupArn: pulumi.Output<string>;
@@ -67,8 +70,10 @@ export class Forwarding extends pulumi.ComponentResource {
   #registerTargets(name: string, args: ForwardingArgs, targetGroup: aws.lb.TargetGroup): void {
     const { port, targets } = args;
     const outside = outsideAddresses(args);
+    const ids = targetIds(targets);
+    const hooks = settling(name, args);
     let before: aws.lb.TargetGroupAttachment | undefined;
-    for (const target of targetIds(targets)) {
+    for (const target of ids) {
       before = new aws.lb.TargetGroupAttachment(
         `${name}-${targetName(target)}`,
         {
@@ -85,6 +90,8 @@ export class Forwarding extends pulumi.ComponentResource {
           replacementTrigger: registeredWith(args),
           // The others go on serving.
           dependsOn: before ? [before] : [],
+          // After the last one nobody waits.
+          ...(target === ids.at(-1) ? {} : hooks),
         },
       );
     }
@@ -124,6 +131,19 @@ function registeredAlready(
 ): pulumi.CustomResourceOptions {
   if (!adopted) return {};
   return { import: [adopted.targetGroup.arn, target, targets.port ?? port].join(","), deletedWith: targetGroup };
+}
+
+/** By the clock: neither a resource nor a look-up of the provider says when AWS calls a target healthy. Pulumi goes on once the hook has ended. */
+function settling(
+  name: string,
+  { settleSeconds, targets }: ForwardingArgs,
+): Pick<pulumi.CustomResourceOptions, "hooks"> {
+  if (settleSeconds === 0 || targetIds(targets).length < 2) return {};
+  const hook = new pulumi.ResourceHook(`${name}-settles`, async () => {
+    void pulumi.log.info(`${name}: a target is registered; ${settleSeconds} s for it to become healthy`);
+    await pause(settleSeconds * 1000);
+  });
+  return { hooks: { afterCreate: [hook] } };
 }
 
 function healthCheckOf(

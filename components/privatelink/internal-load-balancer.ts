@@ -18,6 +18,8 @@ export interface InternalLoadBalancerArgs extends ForwardedService {
   readonly inboundRulesOnPrivateLink: "on" | "off";
   /** Whether AWS refuses to delete it. */
   readonly deletionProtection: boolean;
+  /** Seconds for which a target that is registered has the others wait; 0 by default. */
+  readonly settleSeconds?: number | undefined;
   /** What stands and is taken over, in place of a new one. */
   readonly adopted?: AdoptedLoadBalancer | undefined;
   readonly tags: Tags;
@@ -156,7 +158,7 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
 
   #forward(
     fronts: readonly Front[],
-    { vpcId, vpcCidrs, adopted, tags }: InternalLoadBalancerArgs,
+    { vpcId, vpcCidrs, settleSeconds = 0, adopted, tags }: InternalLoadBalancerArgs,
     loadBalancer: aws.lb.LoadBalancer,
   ): void {
     for (const { name, of, ...front } of fronts)
@@ -168,6 +170,7 @@ export class InternalLoadBalancer extends pulumi.ComponentResource {
           loadBalancerArn: loadBalancer.arn,
           vpcId,
           vpcCidrs,
+          settleSeconds,
           adopted: adopted?.listeners.get(front.port),
           tags,
         },

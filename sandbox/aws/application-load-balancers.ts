@@ -1,8 +1,8 @@
-/** Application Load Balancers that stood before we came: they end TLS and choose a target group by the Host header. No program of ours makes one. */
+/** Application Load Balancers that stood before we came: they may end TLS, and choose a target group by the Host header. No program of ours makes one. */
 import { given, records, text, texts } from "../values.ts";
 import type { Properties, Value } from "../wire.ts";
 import type { World, WorldObject } from "../world.ts";
-import { ATTACHMENT, LISTENER, LOAD_BALANCER, TARGET_GROUP, listenersOf } from "./load-balancing.ts";
+import { ATTACHMENT, LISTENER, LOAD_BALANCER, TARGET_GROUP, listenersOf, targetGroupsOf } from "./load-balancing.ts";
 import { arn, interfaceObject } from "./network.ts";
 
 export const LISTENER_RULE = "aws:lb/listenerRule:ListenerRule";
@@ -14,8 +14,12 @@ export interface StandingBalancer {
   readonly number: string;
   readonly subnets: readonly { readonly subnet: WorldObject; readonly ip: string }[];
   readonly securityGroupIds: readonly string[];
+  readonly internal: boolean;
   readonly port: number;
-  readonly certificateNames: readonly string[];
+  /** None: it speaks HTTP. */
+  readonly certificateNames: readonly string[] | undefined;
+  /** The backend of hosts that no rule names; without one it answers 404. */
+  readonly defaultBackend: string | undefined;
   readonly backends: Readonly<
     Record<
       string,
@@ -46,6 +50,9 @@ export function standingBalancer(place: Place, vpcId: string, given: StandingBal
   });
   const id = arn("elasticloadbalancing", place, `loadbalancer/app/${given.name}/${given.number}`);
   const listenerId = arn("elasticloadbalancing", place, `listener/app/${given.name}/${given.number}/1`);
+  const groupIdOf = (key: string): string =>
+    arn("elasticloadbalancing", place, `targetgroup/${given.name}-${key}/${given.number}`);
+  const protocol = given.certificateNames ? "HTTPS" : "HTTP";
   const notFound: Value = { type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "404" } };
   return [
     object(
@@ -53,14 +60,15 @@ export function standingBalancer(place: Place, vpcId: string, given: StandingBal
       id,
       {
         name: given.name,
-        internal: true,
+        internal: given.internal,
         loadBalancerType: "application",
         subnets: given.subnets.map(({ subnet }) => subnet.id),
         securityGroups: [...given.securityGroupIds],
         enableCrossZoneLoadBalancing: true,
       },
       {
-        dnsName: `internal-${given.name}-${given.number}.${place.region}.elb.amazonaws.com`,
+        internal: given.internal,
+        dnsName: `${given.internal ? "internal-" : ""}${given.name}-${given.number}.${place.region}.elb.amazonaws.com`,
         securityGroups: [...given.securityGroupIds],
         vpcId,
       },
@@ -76,11 +84,20 @@ export function standingBalancer(place: Place, vpcId: string, given: StandingBal
     object(
       LISTENER,
       listenerId,
-      { loadBalancerArn: id, port: given.port, protocol: "HTTPS", defaultActions: [notFound] },
-      { protocol: "HTTPS", _certificateNames: [...given.certificateNames] },
+      {
+        loadBalancerArn: id,
+        port: given.port,
+        protocol,
+        defaultActions: [
+          given.defaultBackend === undefined
+            ? notFound
+            : { type: "forward", targetGroupArn: groupIdOf(given.defaultBackend) },
+        ],
+      },
+      { protocol, ...(given.certificateNames && { _certificateNames: [...given.certificateNames] }) },
     ),
     ...Object.entries(given.backends).flatMap(([key, backend], index) => {
-      const groupId = arn("elasticloadbalancing", place, `targetgroup/${given.name}-${key}/${given.number}`);
+      const groupId = groupIdOf(key);
       const conditions = [{ hostHeader: { values: [...backend.hosts] } }];
       return [
         object(
@@ -143,3 +160,9 @@ const hostsOf = (value: Value | undefined): string[] =>
 
 export const forwardedTo = (world: World, { inputs }: WorldObject): WorldObject | undefined =>
   world.get(TARGET_GROUP, text(records(inputs.actions)[0]?.targetGroupArn) ?? "");
+
+/** Where requests for a host go: by its rule, or by the default. Undefined where the listener answers by itself. */
+export function backendOf(world: World, listener: WorldObject, host: string): WorldObject | undefined {
+  const rule = ruleFor(world, listener, host);
+  return rule ? forwardedTo(world, rule) : world.get(TARGET_GROUP, targetGroupsOf(listener)[0] ?? "");
+}

@@ -45,6 +45,8 @@ interface Subject {
   readonly arn: string | undefined;
   /** Condition keys that hold for the object itself. */
   readonly keys: (action: string) => Keys;
+  /** Condition keys of a request about what is no object of AWS's own: they hold for what it names. */
+  readonly ofRequest?: Keys;
   /** What an argument names, of this call's concern. */
   readonly named: (argument: string) => readonly string[];
 }
@@ -102,7 +104,12 @@ function ask(call: ApiCall, subject: Subject, context: Context): void {
       return {
         action,
         arn: text(computed.arn),
-        keys: { ...always, ...prefixed(`${service}:ResourceTag`, tags), ...prefixed("aws:ResourceTag", tags) },
+        keys: {
+          ...always,
+          ...subject.ofRequest,
+          ...prefixed(`${service}:ResourceTag`, tags),
+          ...prefixed("aws:ResourceTag", tags),
+        },
       };
     });
   });
@@ -135,7 +142,8 @@ function tagging(path: string): readonly [add: string, remove: string] {
     return [`${service}:AddTagsToResource`, `${service}:RemoveTagsFromResource`];
   const kind =
     service === "iam"
-      ? ({ role: "Role", policy: "Policy" }[/:(\w+)/.exec(path)?.[1] ?? ""] ?? "InstanceProfile")
+      ? ({ role: "Role", policy: "Policy", oidc: "OpenIDConnectProvider" }[/:(\w+)/.exec(path)?.[1] ?? ""] ??
+        "InstanceProfile")
       : "Resource";
   return [`${service}:Tag${kind}`, `${service}:Untag${kind}`];
 }
@@ -153,16 +161,24 @@ const forGiven = (calls: Readonly<Record<string, readonly ApiCall[]>> = {}, inpu
 
 const values = (value: Value | undefined): string[] => texts(Array.isArray(value) ? value : [value ?? null]);
 
+/** Condition keys that arguments bring. */
+const keysOf = ({ keys = {} }: ApiCalls, inputs: Properties): Keys =>
+  Object.fromEntries(
+    Object.entries(keys).flatMap(([key, argument]) => {
+      const value = text(inputs[argument]);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
+
 /** An object that does not exist yet has no tags of its own, but those that the request brings. */
-function subjectToBe({ arn: path, keys = {} }: ApiCalls, inputs: Properties, context: Context): Subject {
-  const given = Object.entries(keys).flatMap(([key, argument]) => {
-    const value = text(inputs[argument]);
-    return value === undefined ? [] : [[key, value] as const];
-  });
-  const requested = { ...prefixed("aws:RequestTag", tagsOf(inputs)), ...Object.fromEntries(given) };
+function subjectToBe(calls: ApiCalls, inputs: Properties, context: Context): Subject {
+  const { arn: path } = calls;
+  const given = keysOf(calls, inputs);
+  const requested = { ...prefixed("aws:RequestTag", tagsOf(inputs)), ...given };
   return {
     arn: path === undefined ? undefined : arnFor(path, "*", inputs, context.caller),
     keys: () => requested,
+    ...(path === undefined && { ofRequest: given }),
     named: (argument) => values(inputs[argument]),
   };
 }
@@ -176,6 +192,7 @@ function subject(calls: ApiCalls, object: WorldObject, context: Context, request
       ...prefixed("aws:ResourceTag", tags),
       ...prefixed("aws:RequestTag", requested),
     }),
+    ...(calls.arn === undefined && { ofRequest: keysOf(calls, object.inputs) }),
     named: (argument) => values(object.inputs[argument]),
   };
 }

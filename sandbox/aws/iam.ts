@@ -317,6 +317,7 @@ const rolePolicyAttachment: ResourceModel = {
     create: [["iam:AttachRolePolicy", "role"]],
     read: [["iam:ListAttachedRolePolicies", "role"]],
     delete: [["iam:DetachRolePolicy", "role"]],
+    keys: { "iam:PolicyARN": "policyArn" },
   },
 };
 

@@ -596,7 +596,7 @@ function balancerTarget(id: string, group: WorldObject, inputs: Properties, cont
       `The port of an Application Load Balancer target must be that of its target group, ${String(group.inputs.port)}`,
     );
   if (targetsIn(context.world, group.id).length > 0) throw tooManyTargets(`target group '${group.id}'`, 1);
-  if (!context.world.facts.hosts[id]?.listens.some((one) => one.port === port))
+  if (!listenersOf(context.world, id).some(({ inputs: own }) => own.port === port))
     throw new Refusal("InvalidTarget", `The Application Load Balancer '${id}' has no listener on port ${port}`);
 }
 

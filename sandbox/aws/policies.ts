@@ -16,7 +16,7 @@ export interface Request {
 }
 
 const KNOWN_KEY =
-  /^(aws:RequestedRegion|aws:PrincipalAccount|aws:ResourceAccount|aws:SecureTransport|s3:TlsVersion|bedrock:InferenceProfileArn|cloudwatch:namespace|aws:Source(Account|Arn)|aws:RequestTag\/.+|[a-z0-9]+:ResourceTag\/.+|[a-z0-9]+:CreateAction|ec2:VpceService(Name|Region)|kms:(ViaService|CallerAccount|GrantIsForAWSResource|EncryptionContext:.+))$/;
+  /^(aws:RequestedRegion|aws:PrincipalAccount|aws:ResourceAccount|aws:SecureTransport|s3:TlsVersion|bedrock:InferenceProfileArn|cloudwatch:namespace|aws:Source(Account|Arn)|aws:RequestTag\/.+|[a-z0-9]+:ResourceTag\/.+|[a-z0-9]+:CreateAction|ec2:VpceService(Name|Region)|iam:PolicyARN|[\w.-]+(\/[\w.-]+)*:(aud|sub)|kms:(ViaService|CallerAccount|GrantIsForAWSResource|EncryptionContext:.+))$/;
 
 function holds(condition: Value | undefined, keys: Keys): boolean {
   return Object.entries(record(condition)).every(([operator, tests]) => {

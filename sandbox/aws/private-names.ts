@@ -78,7 +78,7 @@ const verification: ResourceModel = {
     const published = isPublished(world, service);
     // The provider waits for the answer, so by the clock AWS looked when the wait began.
     service.computed = { ...service.computed, _verifying: from, _verified: published };
-    world.changed();
+    world.changed(service);
     if (flag(inputs.waitForVerification) && !published)
       throw new Refusal(
         "InvalidState",

@@ -36,6 +36,8 @@ const registration = z.strictObject({
   serviceRegion: awsRegion.optional(),
   /** The only tenants of the network whose servers may use it; all servers without. */
   tenants: distinct("tenant", key).default([]),
+  /** The connection whose place it takes in the pods as soon as it is available. */
+  succeeds: key.optional(),
   /** Who answers for it at CorpAI. */
   owner: textForPeople({ min: 1, max: 80 }).optional(),
   /** Where it was asked for and approved. */

@@ -1,17 +1,16 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Connection } from "../../components/privatelink/connection.ts";
-import { endpointZones, isRevoked, plannedZones } from "../../model/connection-check.ts";
 import { type StackProblem } from "../../model/problem.ts";
+import { privateNameOf } from "../../model/private-name.ts";
 import { allowedBy } from "../../model/quotas.ts";
 import { programTags } from "../../model/tags.ts";
 import type { ServiceTls } from "../../model/tls.ts";
-import { type ZoneChoice, chooseRemoteZones, chooseZones, zoneChoiceFault } from "../../model/zones.ts";
+import type { ZoneChoice } from "../../model/zones.ts";
 import { type ZoneNames, explainZones } from "../../model/zones-explained.ts";
 import { programContext, refuseAll } from "../context.ts";
 import type { OfferedService } from "../customer-services/index.ts";
 import type { Environment } from "../environment.ts";
-import { asSoonAsAllowed, found } from "../lookup.ts";
+import { asSoonAsAllowed } from "../lookup.ts";
 import { type Last, lastOutputs } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import { subnetIn } from "../placement.ts";
@@ -22,6 +21,7 @@ import { zoneNames } from "../zone-names.ts";
 import { capacityProblems } from "./capacity.ts";
 import { cellStays, endpointSubnetsOf } from "./cell.ts";
 import type { Registration } from "./config.ts";
+import { ownZonesOnce, placed } from "./placement.ts";
 import { mayHavePrivateName } from "./private-names.ts";
 
 /** A built connection. What state it is in is looked up where it matters, never stored here. */
@@ -45,16 +45,6 @@ export interface ConnectionsOutputs {
   readonly connections: Readonly<Record<string, BuiltConnection>>;
   /** The cell of the network in which they stand; none where they stand in the common endpoint subnets. */
   readonly cell?: string;
-}
-
-type OwnZones = Pick<aws.GetAvailabilityZonesResult, "names" | "zoneIds">;
-
-/** What is the same for all connections of a stack. */
-interface Surroundings {
-  readonly cell: string | undefined;
-  readonly facts: Environment["facts"];
-  /** This account's AZs, asked for once however many connections there are. */
-  readonly ownZones: () => Promise<OwnZones | undefined>;
 }
 
 /** A service as a registration names it: unknown where the customer's stack has never been brought up. */
@@ -91,29 +81,29 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
         ),
       );
 
-  let zonesAsked: Promise<OwnZones | undefined> | undefined;
-  const ownZones = (): Promise<OwnZones | undefined> =>
-    (zonesAsked ??= found(aws.getAvailabilityZones({ state: "available" })));
+  const ownZones = ownZonesOnce();
   const lastBuilt: Readonly<Record<string, Partial<BuiltConnection>>> = (await last("connections")) ?? {};
   const prepared = await Promise.all(
     Object.entries(config.registrations).map(async ([key, registration]) => {
       const service = await serviceOf(key, registration, read);
-      const { choice, acceptanceRequired, problems } = await zonesOf(
+      const { choice, acceptanceRequired, problems } = await placed(
         { stack: name, property: `corpai:registrations.${key}.service` },
         registration,
-        service,
+        service.knownServiceName,
         { cell: config.cell, facts: environment.facts, ownZones },
       );
-      const endpointId = lastBuilt[key]?.endpointId;
-      const look = (): Promise<boolean> => mayHavePrivateName(endpointId, acceptanceRequired);
-      const named = (await asSoonAsAllowed(`private name of ${key}`, look)) ?? false;
+      // Most have none, and then nothing has to be asked.
+      const named =
+        privateNameOf(registration.service, environment.facts) !== undefined &&
+        (await mayHavePrivateName(key, lastBuilt[key]?.endpointId, acceptanceRequired));
       const privateDnsName = named ? service.privateDnsName : pulumi.output(null);
-      return { key, registration, service, choice, privateDnsName, problems };
+      const isBuilt = Object.hasOwn(lastBuilt, key);
+      return { key, isBuilt, registration, service, choice, privateDnsName, problems };
     }),
   );
   refuseAll(prepared.flatMap(({ problems }) => problems));
   const room = (): Promise<StackProblem[]> =>
-    roomProblems(name, prepared, { network, last, cell: config.cell, facts: environment.facts });
+    roomProblems(name, prepared, { network, cell: config.cell, facts: environment.facts });
   refuseAll((await asSoonAsAllowed("room for endpoints", room)) ?? []);
 
   const names = (await asSoonAsAllowed("names of AZs", zoneNames)) ?? {};
@@ -159,19 +149,18 @@ export default async function connections(): Promise<Outputs<ConnectionsOutputs>
 async function roomProblems(
   stack: string,
   prepared: readonly {
-    readonly key: string;
+    /** Whether the last update built it. */
+    readonly isBuilt: boolean;
     readonly registration: Registration;
     readonly service: NamedService;
     readonly choice: ZoneChoice;
   }[],
   {
     network,
-    last,
     cell,
     facts,
   }: {
     readonly network: Upstream<NetworkOutputs>;
-    readonly last: Last<"connections">;
     readonly cell: string | undefined;
     readonly facts: Environment["facts"];
   },
@@ -180,9 +169,8 @@ async function roomProblems(
   const endpointSubnets =
     cell === undefined ? await network.peek("endpointSubnets") : (await network.peek("endpointCells"))?.[cell];
   if (!facts.network || vpcId === undefined || endpointSubnets === undefined) return [];
-  const built = (await last("connections")) ?? {};
-  const wanted = prepared.map(({ key, registration, service, choice }) => ({
-    isBuilt: Object.hasOwn(built, key),
+  const wanted = prepared.map(({ isBuilt, registration, service, choice }) => ({
+    isBuilt,
     displayName: registration.displayName,
     serviceName: service.knownServiceName,
     azIds: choice.shared,
@@ -233,81 +221,6 @@ async function serviceOf(key: string, { service }: Registration, read: Reader<"c
     knownServiceName: known?.serviceName,
     zoneNames: (known as Partial<OfferedService> | undefined)?.zoneNames ?? {},
   };
-}
-
-/**
- * The AZs of a connection: planned from the files of both sides, and compared with what AWS says of the service as soon as it exists. AWS answers with
- * the consumer's own AZ names, which makes the comparison by id safe across accounts.
- */
-async function zonesOf(
-  at: Pick<StackProblem, "stack" | "property">,
-  registration: Registration,
-  { knownServiceName }: NamedService,
-  { cell, facts, ownZones }: Surroundings,
-): Promise<Placed> {
-  const { service, singleAz, serviceRegion } = registration;
-  const planned = plannedZones(registration, { cell }, facts);
-  const own = facts.connections.find(({ stack }) => stack === at.stack);
-  // What stands stays as it is: AWS says nothing of the service any more to whoever was cut off.
-  if (own && planned && isRevoked(service, own, facts)) return { choice: planned, problems: [] };
-  const asked =
-    knownServiceName === undefined
-      ? undefined
-      : await asSoonAsAllowed(`AZs of ${knownServiceName}`, async () => ({
-          shown: await shownService(knownServiceName, serviceRegion, ownZones),
-        }));
-  const shown = asked?.shown;
-  if (asked && shown === undefined) {
-    // The same `corpai up` may bring the customer's service back before this stack's turn, so only an update insists.
-    if (planned && pulumi.runtime.isDryRun()) {
-      void pulumi.log.warn(
-        `${knownServiceName} does not exist any more, or does not admit this account: checked at update`,
-      );
-      return { choice: planned, problems: [] };
-    }
-    const given = `${knownServiceName}, which AWS does not show to this account${serviceRegion === undefined ? "" : " in this region"}`;
-    const wayOut = `Ask the customer to check the name and to add this account to the service's allowed principals${
-      serviceRegion === undefined ? "" : ", and this region to its supported ones"
-    }.`;
-    const problem = { ...at, given, allowed: "an endpoint service that admits this account", wayOut };
-    return { choice: chooseZones([], []), problems: [problem] };
-  }
-  const azIds = endpointZones({ cell }, facts) ?? [];
-  const actual =
-    shown && (serviceRegion === undefined ? chooseZones(azIds, shown.azIds) : chooseRemoteZones(azIds, serviceRegion));
-  const fault = actual && zoneChoiceFault(actual, singleAz, facts.today);
-  if (actual && fault) return { choice: actual, problems: [{ ...at, given: actual.explanation, ...fault }] };
-  // Where the service already spans other AZs than its file says, an update has to use those that exist; a later one follows the file.
-  return {
-    choice: actual ?? planned ?? chooseZones([], []),
-    acceptanceRequired: shown?.acceptanceRequired,
-    problems: [],
-  };
-}
-
-/** Where a connection is to stand, and what was learnt of its service on the way. */
-interface Placed {
-  readonly choice: ZoneChoice;
-  /** Undefined where AWS has not been asked. */
-  readonly acceptanceRequired?: boolean | undefined;
-  readonly problems: StackProblem[];
-}
-
-/** A service as AWS shows it to this account, undefined where it does not. Of one in another region the provider answers with no AZs. */
-async function shownService(
-  serviceName: string,
-  serviceRegion: string | undefined,
-  ownZones: Surroundings["ownZones"],
-): Promise<{ readonly azIds: string[]; readonly acceptanceRequired: boolean } | undefined> {
-  const zones = await ownZones();
-  const elsewhere = serviceRegion === undefined ? {} : { serviceRegions: [serviceRegion] };
-  const service = await found(aws.ec2.getVpcEndpointService({ serviceName, ...elsewhere }));
-  return (
-    service && {
-      azIds: service.availabilityZones.map((zone) => zones?.zoneIds[zones.names.indexOf(zone)] ?? zone),
-      acceptanceRequired: service.acceptanceRequired,
-    }
-  );
 }
 
 /** Once nothing is undecided any more: a preview may come before the customer's service. */

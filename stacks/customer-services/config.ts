@@ -86,6 +86,11 @@ const offered = {
     .default([]),
 };
 
+const timeToHealth = must(
+  "a whole number of seconds from 0 to 900",
+  "Give what your targets take to be healthy again.",
+);
+
 const ownService = z.strictObject({
   ...forwarded,
   ...offered,
@@ -95,6 +100,8 @@ const ownService = z.strictObject({
   deletionProtection: z.boolean().default(false),
   /** Permission to delete the load balancer, which lifts its protection. */
   release: permission.optional(),
+  /** Seconds that a target which is registered anew gets to become healthy before the next one is taken away; AWS's own checks take 3 × 30. */
+  secondsToHealth: z.int(timeToHealth).min(0, timeToHealth).max(900, timeToHealth).default(90),
   /** What stands already and is taken over instead of built; stays in the file as long as the service does. */
   adopt: z
     .strictObject({ loadBalancerArn: networkBalancerArn, endpointServiceId: endpointServiceId.optional() })

@@ -139,7 +139,7 @@ function offer({ wish, adoption }: Offer, estate: Estate): (readonly [string, Ou
 
 /** With a load balancer of its own, built or taken over. */
 function front(
-  { key, service, config, isProtected }: Wish<OwnServiceConfig>,
+  { key, service, config, isProtected, built }: Wish<OwnServiceConfig>,
   { loadBalancer, endpointService }: Adoption,
   { vpcCidrs }: Estate,
 ): Built {
@@ -152,6 +152,8 @@ function front(
     subnets: subnetsOf(key, service, config).subnets,
     inboundRulesOnPrivateLink: service.inboundRulesOnPrivateLink,
     deletionProtection: isProtected,
+    // What is built for the first time serves nobody yet.
+    settleSeconds: built ? service.secondsToHealth : 0,
     adopted: loadBalancer,
     adoptedService: endpointService,
     principals: admittedTo(service, config.principals),

@@ -75,7 +75,7 @@ export default async function mcpServers(): Promise<Outputs<McpServersOutputs>> 
     new WorkloadNodes(`mcp-${key}`, { ...nodePlace, tenant: { key, securityGroupId } }, onCluster);
   }
   const namespace = new RestrictedNamespace(NAMESPACE, onCluster);
-  const targets = connectionTargets(read);
+  const targets = connectionTargets(read, environment.facts);
   const stores = storeReader(read, environment.name);
   const access = new StoreAccess({
     stores,

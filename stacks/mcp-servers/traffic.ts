@@ -19,14 +19,15 @@ interface Sources {
 /** Where a server's pods may send to: names, the endpoints and stores that it uses, and, where it logs in to a store, whoever hands out credentials. */
 export function egressOf(server: ServerConfig, { targets, stores, network, facts }: Sources): pulumi.Output<Egress[]> {
   const used = storesOf(server);
-  const byCell = Map.groupBy(connectionsOf(server), (key) => cellOf(key, facts));
-  const toEndpoints = [...byCell].map(([cell, connections]) => {
-    const ports = connections.flatMap((key) => {
-      const { port, portNamed } = targets(key);
-      return portsUsed(server, key).map((name) => (name === undefined ? port : portNamed(name)));
-    });
-    return pulumi.all([subnetsOf(cell, network), pulumi.all(ports)]).apply(([subnets, all]) => onPorts(subnets, all));
-  });
+  const ways = connectionsOf(server).flatMap((key) =>
+    portsUsed(server, key).flatMap((name) => targets(key).everyPort(name)),
+  );
+  const byCell = Map.groupBy(ways, ({ connection }) => cellOf(connection, facts));
+  const toEndpoints = [...byCell].map(([cell, own]) =>
+    pulumi
+      .all([subnetsOf(cell, network), pulumi.all(own.map(({ port }) => port))])
+      .apply(([subnets, ports]) => onPorts(subnets, ports)),
+  );
   const storePorts = pulumi.all(used.map((key) => stores.any(key).port));
   return pulumi
     .all([pulumi.all(toEndpoints), storePorts, network.output("dataSubnets")])

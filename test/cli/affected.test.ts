@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
 import { affectedBy } from "../../cli/affected.ts";
 import { changeSince } from "../../cli/git-tree.ts";
-import { ProjectView } from "../../cli/project-view.ts";
+import { ProjectView } from "../../model/project-view.ts";
 import type { Lockfile } from "../../model/lockfile.ts";
 import { programNames } from "../../stacks/catalog.ts";
 import { environments, stacksOf } from "../../stacks/environment.ts";
@@ -18,7 +18,12 @@ import { severalCustomers } from "../end-to-end/support/customers.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const ENVIRONMENTS = Object.keys(environments());
-const stacksIn = (environment: string): string[] => stacksOf(environment).map(formatStackName);
+/** What is about all other stacks of its environment comes with any of them, and is asked about by itself. */
+const isDelivery = (stack: string): boolean => stack.startsWith("delivery.");
+const stacksIn = (environment: string): string[] =>
+  stacksOf(environment)
+    .map(formatStackName)
+    .filter((stack) => !isDelivery(stack));
 const ALL = ENVIRONMENTS.flatMap(stacksIn);
 const of = (...programs: readonly string[]): string[] =>
   ALL.filter((stack) => programs.includes(stack.split(".")[0] ?? ""));
@@ -52,7 +57,10 @@ describe("what a change touches", function () {
   };
   /** Each touched stack, with the ways by which the change comes to it. */
   function touched(since = base): Record<string, string> {
-    const found = affectedBy(changeSince(since, clone.folder));
+    const all = affectedBy(changeSince(since, clone.folder));
+    const found = all.filter(({ stack }) => !isDelivery(stack));
+    if (found.some(({ environment }) => environment === "demo"))
+      assert.equal(all.at(-1)?.stack, "delivery.demo", "what sets up the others' delivery comes after them");
     return Object.fromEntries(
       found.map(({ stack, because }) => [stack, [...new Set(because.map(({ through }) => through))].sort().join(" ")]),
     );
@@ -127,7 +135,10 @@ describe("what a change touches", function () {
       for (const path of importers) edit(path, (text) => text.replaceAll("/place.ts", "/site.ts"));
       const found = affectedBy(changeSince(base, clone.folder));
       assert.deepEqual(
-        found.map(({ stack }) => stack).sort(),
+        found
+          .map(({ stack }) => stack)
+          .filter((stack) => !isDelivery(stack))
+          .sort(),
         of("data", "agentcore-data", "mcp-servers", "private-connections", ...BEHIND_AGENT_DATA).sort(),
       );
       const data = found.find(({ stack }) => stack === "data.prod")?.because.map(({ what }) => what) ?? [];
@@ -210,6 +221,7 @@ describe("what a change touches", function () {
           ["connections.dev.a", false],
           ["customer-acceptance.dev.acme", false],
           ["mcp-servers.dev", false],
+          ["delivery.demo", false],
         ],
       );
       assert.deepEqual(found[0]?.because, [
@@ -227,11 +239,51 @@ describe("what a change touches", function () {
     it("an environment's class touches its stacks, and a new environment none but its own", () => {
       edit(
         "environments/environments.yaml",
-        (text) => `${text.replace("dev: { class: dev }", "dev: { class: staging }")}qa: { class: dev }\n`,
+        (text) => `${text.replace("dev: { class: dev, ", "dev: { class: staging, ")}qa: { class: dev }\n`,
       );
       const found = touched();
       assert.deepEqual(Object.keys(found).sort(), stacksIn("dev").sort());
       assert.ok(Object.values(found).every((through) => through.startsWith("configuration")));
+    });
+  });
+
+  describe("of what is about all other stacks of its environment:", () => {
+    const delivery = (): readonly { readonly through: string; readonly what: string }[] =>
+      affectedBy(changeSince(base, clone.folder)).find(({ stack }) => isDelivery(stack))?.because ?? [];
+
+    it("it is touched with any of these, and says with which", () => {
+      edit("components/mcp/scaling.ts");
+      assert.deepEqual(
+        delivery().map(({ through, what }) => [through, what]),
+        [
+          ["upstream", "mcp-servers.demo, whose delivery it sets up"],
+          ["upstream", "private-connections.demo, whose delivery it sets up"],
+        ],
+      );
+    });
+
+    it("and by a file that is new or gone, since path filters name files; by no document", () => {
+      write("model/unused.ts", "export const UNUSED = 1;\n");
+      assert.deepEqual(touched(), {});
+      assert.deepEqual(delivery(), [
+        { through: "code", what: "model/unused.ts: path filters name it or leave it out" },
+      ]);
+      rmSync(join(clone.folder, "model/unused.ts"));
+      write("docs/unused.md", "# Unused\n");
+      assert.deepEqual(delivery(), []);
+    });
+
+    it("and by nothing of another environment", () => {
+      edit("environments/Pulumi.connections.dev.yaml");
+      assert.deepEqual(delivery(), []);
+    });
+
+    it("its own code touches nothing else", () => {
+      edit("components/delivery/stack-policies.ts");
+      assert.deepEqual(touched(), {});
+      assert.deepEqual(delivery(), [
+        { through: "code", what: "components/delivery/stack-policies.ts, imported by stacks/delivery/index.ts" },
+      ]);
     });
   });
 

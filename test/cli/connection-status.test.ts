@@ -100,6 +100,21 @@ describe("the status of a connection", () => {
     assert.deepEqual([state, host, next?.who, usedBy[0]?.ready], ["pending_acceptance", null, "customer", false]);
   });
 
+  const STEPS: readonly (readonly [string, "customer" | "corpai", RegExp])[] = [
+    ["pendingAcceptance", "customer", /accept the connection request of clickhouse/],
+    ["pending", "corpai", /wait: AWS is still setting the endpoint up/],
+    ["rejected", "customer", /npx corpai reconnect demo clickhouse/],
+    ["expired", "corpai", /expired unanswered: .* npx corpai reconnect demo clickhouse/],
+    ["failed", "corpai", /read its error in the VPC console, then npx corpai up demo/],
+    ["deleting", "corpai", /wait: AWS is deleting the endpoint/],
+  ];
+  for (const [state, who, says] of STEPS)
+    it(`says whose turn it is, and what they do, where AWS has it as ${state}`, () => {
+      const { next } = clickhouse(built(state));
+      assert.equal(next?.who, who);
+      assert.match(next.action, says);
+    });
+
   it("is CorpAI's to act on where the connection is available and a pod that uses it is not ready", () => {
     assert.match(
       clickhouse(built("available", { ...RUNNING, readyReplicas: 1 })).next?.action ?? "",
@@ -163,5 +178,62 @@ describe("the status of a connection", () => {
     const { next } = clickhouse({ ...built("rejected"), drift: [services] });
     assert.equal(next?.who, "customer");
     assert.match(next.action, /: npx corpai reconnect demo clickhouse$/);
+  });
+});
+
+describe("the status of a connection that another one succeeds", () => {
+  const NEXT_ID = "vpce-0fedcba9876543210";
+  const NEXT_HOST = HOST.replace("vpce-0123456789abcdef0", NEXT_ID);
+  let swapping: Environment;
+  before(() => {
+    const demo = loadEnvironment("demo");
+    const stacks = demo.stacks.map((stack) =>
+      "registrations" in stack.config
+        ? {
+            ...stack,
+            config: {
+              ...stack.config,
+              registrations: {
+                ...stack.config.registrations,
+                next: { ...stack.config.registrations.clickhouse, succeeds: "clickhouse" },
+              },
+            },
+          }
+        : stack,
+    ) as Environment["stacks"];
+    const connections = demo.facts.connections.map((one) => ({
+      ...one,
+      registrations: { ...one.registrations, next: { ...one.registrations.clickhouse, succeeds: "clickhouse" } },
+    })) as Environment["facts"]["connections"];
+    swapping = { ...demo, stacks, facts: { ...demo.facts, connections } };
+  });
+
+  /** @param host what the pods hold */
+  function statuses(nextState: string, host: string): (readonly [string, readonly string[], string | undefined])[] {
+    const old = built("available", { ...RUNNING, env: { CLICKHOUSE_HOST: host, CLICKHOUSE_PORT: "8443" } });
+    const { clickhouse } = old.endpoints;
+    assert.ok(clickhouse);
+    const next = { ...clickhouse, id: NEXT_ID, state: nextState, dnsEntries: [{ dnsName: NEXT_HOST }] };
+    return connectionStatuses(swapping, { ...old, endpoints: { clickhouse, next } })
+      .filter(({ key }) => key !== "github")
+      .map(({ key, usedBy, next: step }) => [key, usedBy.map(({ workload }) => workload), step?.action]);
+  }
+
+  it("asks nothing of it as long as the other one waits for its own yes", () => {
+    const [old, next] = statuses("pendingAcceptance", HOST);
+    assert.deepEqual(old, ["clickhouse", ["clickhouse-mcp"], undefined]);
+    assert.match(next?.[2] ?? "", /accept the connection request of next/);
+  });
+
+  it("has the pods go over once the other one is available", () => {
+    const [old, next] = statuses("available", HOST);
+    assert.match(old?.[2] ?? "", /let clickhouse-mcp go over to next: npx corpai up demo --only mcp-servers/);
+    assert.deepEqual(next, ["next", [], undefined]);
+  });
+
+  it("has it removed once no pod has its host any more", () => {
+    const [old, next] = statuses("available", NEXT_HOST);
+    assert.match(old?.[2] ?? "", /nobody uses clickhouse any more: name next where servers name clickhouse, remove/);
+    assert.deepEqual(next, ["next", ["clickhouse-mcp"], undefined]);
   });
 });

@@ -110,7 +110,7 @@ describe("docs/delivery.md", () => {
   });
 
   it("names every way by which a change comes to a stack", () => {
-    const source = textOf("cli/affected.ts");
+    const source = textOf("model/change-causes.ts");
     const [, union = ""] = /export type Through =([^;]+);/.exec(source) ?? [];
     const ways = [...union.matchAll(/"(\w+)"/g)].map(([, way]) => way);
     const listed = [...textOf("docs/delivery.md").matchAll(/^\| `(\w+)` \|/gm)].map(([, way]) => way);

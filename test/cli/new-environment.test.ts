@@ -41,7 +41,7 @@ describe("a new environment", () => {
   it("is the other one in another account and VPC, and sound but for its secrets", () => {
     const planned = plan("qa", { class: "staging", azIds: ["use1-az1", "use1-az4"], nat: "per-az" });
     writeTogether(planned);
-    assert.deepEqual(environments(folders.environments).qa, { class: "staging" });
+    assert.deepEqual(environments(folders.environments).qa, { class: "staging", branch: "main" });
     const { stacks, problems, facts } = loadEnvironment("qa", { folder: folders.environments });
     assert.deepEqual(problems.map(describeProblem), [
       "mcp-servers.qa: corpai:clickhousePasswordSecret: given nothing; allowed: a secure value, since the configuration names it. Set it with: pulumi config set --secret corpai:clickhousePasswordSecret.",
@@ -83,7 +83,7 @@ describe("a new environment", () => {
       .replace(/^encryptedkey.*\n/m, "");
     assert.equal(textOf(plan("qa"), "Pulumi.data.qa.yaml"), expected);
     const list = readFileSync(join(folders.environments, "environments.yaml"), "utf8");
-    assert.equal(textOf(plan("qa"), "environments.yaml"), `${list}qa: { class: dev }\n`);
+    assert.equal(textOf(plan("qa"), "environments.yaml"), `${list}qa: { class: dev, branch: main }\n`);
   });
 
   it("names the secrets to set, where their key is to be, and the ids that only AWS can give", () => {

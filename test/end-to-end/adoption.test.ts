@@ -2,6 +2,7 @@
 // passes packets after every single change to the world; and all of it stays when the stack goes. What is compared before: stacks/adoption.test.ts.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { walk } from "../../sandbox/path.ts";
 import { type Connection, connection } from "../sandbox/support/connection.ts";
 import { type Probe, probe } from "../sandbox/support/probe.ts";
 import { Scratch } from "./support/scratch.ts";
@@ -38,7 +39,10 @@ describe("a customer's load balancer and endpoint service that stand already", f
       service: { allowedPrincipals: [PRINCIPAL], tags: CONSENT },
     });
     scratch.world.advance(600);
-    client = probe(scratch.world, () => ({ source: standing.source, host: standing.host(), port: 8443 }));
+    client = probe(scratch.world, () => {
+      const { blockedAt, hops } = walk(scratch.world, standing.source, standing.host(), 8443);
+      return blockedAt ? [`${blockedAt}: ${hops.at(-1)?.because}`] : [];
+    });
     scratch.edit(FILE, (text) =>
       text.replace(
         "      openTargetSecurityGroup: true\n",

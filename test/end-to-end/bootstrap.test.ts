@@ -1,29 +1,20 @@
 // Proves that program bootstrap comes up in the sandbox under the policy pack, prints what other stacks need of it, changes nothing the second time, and is
 // not destroyed by mistake. That Pulumi keeps states in such a bucket, and encrypts under such a key, only AWS can show.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { Clone } from "./support/clone.ts";
 
 const FILE = "environments/Pulumi.bootstrap.demo.yaml";
-const text = (bucket: string): string => `config:
-  aws:region: us-east-1
-  aws:allowedAccountIds: ["111122223333"]
-  aws:defaultTags: {tags: {ManagedBy: corpai-terraform}}
-  corpai:stateBucket: ${bucket}
-`;
 
 describe("program bootstrap", function () {
   this.timeout(300_000);
   let clone: Clone;
   before(() => {
     clone = Clone.create();
-    writeFileSync(join(clone.folder, FILE), text("acme-corpai-demo-state"));
   });
   after(() => clone.remove());
   const run = (command: string): Promise<{ code: number; out: string; err: string }> =>
-    clone.corpai(command, "demo", "--only", "bootstrap", "--json");
+    clone.corpai(command, "demo", "--only", "bootstrap.demo", "--json");
   const report = (out: string): { changes: Record<string, number>; error?: string } => {
     const { stacks } = JSON.parse(out) as { stacks: { changes: Record<string, number>; error?: string }[] };
     assert.equal(stacks.length, 1);
@@ -31,14 +22,14 @@ describe("program bootstrap", function () {
   };
 
   it("refuses a bucket's name that S3 would refuse, before anything is created", async () => {
-    const undo = clone.edit(FILE, () => text("Acme_State"));
+    const undo = clone.edit(FILE, (text) => text.replace("acme-corpai-demo-state", "Acme_State"));
     const { code, err } = await clone.corpai("up", "demo", "--only", "bootstrap");
     undo();
     assert.equal(code, 1);
     assert.match(err, /bootstrap\.demo: corpai:stateBucket: given "Acme_State"; allowed: 3 to 63 lower-case letters/);
   });
 
-  it("comes up under the policy pack, and names backend and key as stacks' files do", async () => {
+  it("comes up under the policy pack, and names backend, key and roles as files and workflows do", async () => {
     const { code, out, err } = await run("up");
     assert.equal(code, 0, out + err);
     assert.ok((report(out).changes.create ?? 0) >= 7);
@@ -47,6 +38,8 @@ describe("program bootstrap", function () {
     assert.deepEqual(JSON.parse(output.out), {
       backendUrl: "s3://acme-corpai-demo-state?region=us-east-1",
       secretsProvider: "awskms://alias/corpai-demo-pulumi?region=us-east-1",
+      previewRoleArn: "arn:aws:iam::111122223333:role/corpai-demo-preview",
+      deployRoleArn: "arn:aws:iam::111122223333:role/corpai-demo-deploy",
     });
   });
 

@@ -23,6 +23,10 @@ describe("connections in cells", function () {
     assert.deepEqual([row.connections, row.stacks], [3, 2]);
     assert.deepEqual(await environment.standing(), { c1: 2, c8: 1 });
   });
+
+  it("are sound to every policy rule, and so is the network that has the cells", async () => {
+    for (const stack of ["network.demo", "connections.demo.east"]) await environment.judge(stack);
+  });
 });
 
 describe("a plan of cells", () => {

@@ -1,8 +1,9 @@
 // Proves, through the real engine, that a pod is ready exactly while its connection is whole: the customer has not answered yet, has accepted, takes it
-// back, or breaks one thing on the way. The sandbox says what AWS would do; AWS itself is not asked.
+// back, breaks one thing on the way, or offers its service anew under another name. The sandbox says what AWS would do; AWS itself is not asked.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { endpointState } from "../../sandbox/aws/privatelink.ts";
+import { type Probe, probe } from "../sandbox/support/probe.ts";
 import { DEMO_STACKS, Scratch } from "./support/scratch.ts";
 
 const ACCEPTED = "[{fromStack: connections.demo, key: clickhouse}]";
@@ -127,17 +128,99 @@ describe("the demo's pods", function () {
     );
   });
 
-  it("are not ready once the customer takes the acceptance back, and say why", async () => {
-    const { code, text } = await scratch.pulumi(
-      "destroy",
-      "--yes",
-      "--skip-preview",
-      "--stack",
-      "customer-acceptance.demo.data",
-    );
-    assert.equal(code, 0, text);
-    for (const pod of scratch.pods("clickhouse-mcp"))
-      assert.deepEqual([pod.ready, pod.blockedAt], [false, "acceptance"], pod.reason);
-    assert.match(scratch.pods("clickhouse-mcp")[0]?.reason ?? "", /rejected/);
+  describe("while the customer's endpoint service is made anew, under another name", () => {
+    const ACCEPTANCE = "environments/Pulumi.customer-acceptance.demo.data.yaml";
+    const SERVICES = "environments/Pulumi.customer-services.demo.data.yaml";
+    const REGISTRATIONS = "environments/Pulumi.connections.demo.yaml";
+    let client: Probe;
+    before(() => {
+      client = probe(scratch.world, () => {
+        const pods = scratch.pods("clickhouse-mcp");
+        if (pods.length === 0) return ["no pod at all"];
+        return pods.flatMap(({ blockedAt, reason }) => (blockedAt ? [`${blockedAt}: ${reason}`] : []));
+      });
+    });
+    after(() => client.stop());
+
+    /** Host names that the pods have, by the endpoint that they stand for. */
+    async function hosts(): Promise<string[]> {
+      const { servers } = await scratch.outputs<{ servers: Record<string, { env: Record<string, string> }> }>(
+        "mcp-servers.demo",
+      );
+      const { connections } = await scratch.outputs<{ connections: Record<string, { endpointId: string }> }>(
+        "connections.demo",
+      );
+      const host = servers["clickhouse-mcp"]?.env.CLICKHOUSE_HOST ?? "";
+      return Object.entries(connections).flatMap(([key, { endpointId }]) =>
+        host.startsWith(`${endpointId}-`) ? [key] : [],
+      );
+    }
+
+    it("keep the old host as long as the new connection waits for its yes", async () => {
+      scratch.edit(SERVICES, (text) => {
+        const [, block = ""] = /(    clickhouse:\n(?: {6}.*\n)+)/.exec(text) ?? [];
+        return text.replace(block, block + block.replace("clickhouse:", "clickhouse-b:"));
+      });
+      scratch.edit(REGISTRATIONS, (text) =>
+        text.replace(
+          "    github:\n",
+          "    clickhouse-b:\n      displayName: ClickHouse Production\n      service: {fromStack: customer-services.demo.data, key: clickhouse-b}\n      succeeds: clickhouse\n    github:\n",
+        ),
+      );
+      await scratch.up("customer-services.demo.data", "connections.demo", "mcp-servers.demo");
+      assert.deepEqual(await hosts(), ["clickhouse"]);
+    });
+
+    it("go over to it once it is available, pod by pod, though no server's file names it", async () => {
+      scratch.edit(ACCEPTANCE, (text) =>
+        text.replace(
+          `clickhouse: ${ACCEPTED}`,
+          `clickhouse: ${ACCEPTED}\n    clickhouse-b: [{fromStack: connections.demo, key: clickhouse-b}]`,
+        ),
+      );
+      await scratch.up("customer-acceptance.demo.data", "mcp-servers.demo");
+      assert.deepEqual(await hosts(), ["clickhouse-b"]);
+    });
+
+    it("do not notice when the old connection goes, and then the old service", async () => {
+      scratch.edit("environments/Pulumi.mcp-servers.demo.yaml", (text) =>
+        text.replaceAll("connection: clickhouse,", "connection: clickhouse-b,"),
+      );
+      scratch.edit(REGISTRATIONS, (text) =>
+        text.replace(/ {4}clickhouse:\n(?: {6}.*\n)+/, "").replace("      succeeds: clickhouse\n", ""),
+      );
+      scratch.edit(ACCEPTANCE, (text) => text.replace(`    clickhouse: ${ACCEPTED}\n`, ""));
+      await scratch.up("connections.demo", "customer-acceptance.demo.data", "mcp-servers.demo");
+      scratch.edit(SERVICES, (text) => text.replace(/ {4}clickhouse:\n(?: {6}.*\n)+/, ""));
+      await scratch.up("customer-services.demo.data");
+      assert.deepEqual(await hosts(), ["clickhouse-b"]);
+      assert.equal(
+        scratch.world.all("aws:ec2/vpcEndpoint:VpcEndpoint", ({ inputs }) =>
+          JSON.stringify(inputs.tags).includes("ClickHouse Production"),
+        ).length,
+        1,
+      );
+    });
+
+    it("were never without a way to it: a probe asked after every change", () => {
+      assert.deepEqual([...new Set(client.refused)], []);
+      assert.ok(client.asked > 20, `asked ${client.asked} times`);
+    });
+  });
+
+  describe("once the customer takes the acceptance back", () => {
+    it("are not ready, and say why", async () => {
+      const { code, text } = await scratch.pulumi(
+        "destroy",
+        "--yes",
+        "--skip-preview",
+        "--stack",
+        "customer-acceptance.demo.data",
+      );
+      assert.equal(code, 0, text);
+      for (const pod of scratch.pods("clickhouse-mcp"))
+        assert.deepEqual([pod.ready, pod.blockedAt], [false, "acceptance"], pod.reason);
+      assert.match(scratch.pods("clickhouse-mcp")[0]?.reason ?? "", /rejected/);
+    });
   });
 });

@@ -1,5 +1,5 @@
-// Proves what edits to a customer's living service do: targets are registered anew, one after the other, where settings of their group change, and nothing
-// else is touched; services come to share a load balancer, and get further ports, in place. Which packets pass: stacks/customer-side.test.ts.
+// Proves what edits to a customer's living service do: targets are registered anew, one after the other and with time between, where settings of their
+// group change, and nothing else is touched; services come to share a load balancer, and get further ports, in place. Which packets pass: stacks/customer-side.test.ts.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { WorldObject } from "../../sandbox/world.ts";
@@ -7,6 +7,8 @@ import { Scratch } from "./support/scratch.ts";
 
 const STACK = "customer-services.demo.data";
 const FILE = `environments/Pulumi.${STACK}.yaml`;
+/** By default as long as AWS's own checks take. */
+const SECONDS_TO_HEALTH = 2;
 const ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment";
 
 interface Step {
@@ -20,6 +22,12 @@ describe("an edit to a customer's living service", function () {
   let undo: (() => void) | undefined;
   before(async () => {
     scratch = await Scratch.create();
+    scratch.edit(FILE, (text) =>
+      text.replace(
+        "      acceptanceRequired: true\n",
+        `      acceptanceRequired: true\n      secondsToHealth: ${SECONDS_TO_HEALTH}\n`,
+      ),
+    );
     await scratch.initialize([STACK]);
     await scratch.up(STACK);
   });
@@ -56,15 +64,19 @@ describe("an edit to a customer's living service", function () {
     ]);
     const before = attachments();
     const registered: number[] = [];
+    const times: number[] = [];
     const { world } = scratch;
     const remove = world.remove.bind(world);
     world.remove = (...removed) => {
       remove(...removed);
       registered.push(attachments().length);
+      times.push(performance.now());
     };
     await scratch.up(STACK);
     world.remove = remove;
     assert.deepEqual(registered, [1, 1], "the second was taken away only once the first was back");
+    const [first = 0, second = 0] = times;
+    assert.ok(second - first >= SECONDS_TO_HEALTH * 1000, `the second went ${second - first} ms after the first`);
     assert.ok(
       attachments().every((id) => !before.includes(id)),
       "both were registered anew",
@@ -104,5 +116,11 @@ describe("an edit to a customer's living service", function () {
     assert.deepEqual(await preview(), []);
     assert.equal(made("aws:lb/listener:Listener").length, 3);
     assert.equal(made("aws:lb/loadBalancer:LoadBalancer").length, 1);
+  });
+
+  it("leaves a stack that goes without its program", async () => {
+    const { code, text } = await scratch.pulumi("destroy", "--yes", "--skip-preview", "--stack", STACK);
+    assert.equal(code, 0, text);
+    assert.deepEqual(made("aws:lb/loadBalancer:LoadBalancer"), []);
   });
 });

@@ -158,14 +158,34 @@ describe("a pull request", function () {
 });
 
 describe("the list of environments that a merge brings up", () => {
-  it("has all but the demo, by class", async () => {
-    const clone = Clone.create();
-    try {
-      const { code, err, outputs } = await runStep(clone, "merge.yml", "environments", ({ id }) => id === "list");
-      assert.equal(code, 0, err);
-      assert.deepEqual(outputs, { dev: '["dev"]', staging: '["staging"]', prod: '["prod"]' });
-    } finally {
-      await clone.remove();
-    }
+  let clone: Clone;
+  before(() => {
+    clone = Clone.create();
+  });
+  after(() => clone.remove());
+  const listed = (branch: string) =>
+    runStep(clone, "merge.yml", "environments", ({ id }) => id === "list", { BRANCH: branch });
+
+  it("has all of the branch but the demo, by class", async () => {
+    const { code, err, outputs } = await listed("main");
+    assert.equal(code, 0, err);
+    assert.deepEqual(outputs, { dev: '["dev"]', staging: '["staging"]', prod: '["prod"]' });
+    const undo = clone.edit("environments/environments.yaml", (text) =>
+      text.replace("prod: { class: prod, branch: main }", "prod: { class: prod, branch: release }"),
+    );
+    const [main, release] = [await listed("main"), await listed("release")];
+    undo();
+    assert.deepEqual(main.outputs, { dev: '["dev"]', staging: '["staging"]', prod: "[]" });
+    assert.deepEqual(release.outputs, { dev: "[]", staging: "[]", prod: '["prod"]' });
+  });
+
+  it("is refused for a branch from which no environment is brought up: nothing is done, and somebody hears of it", async () => {
+    const { code, err, outputs } = await listed("develop");
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /environments: --branch: given "develop", from which no environment is brought up; allowed: main\. /,
+    );
+    assert.equal(outputs.prod, undefined);
   });
 });

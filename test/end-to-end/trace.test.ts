@@ -1,7 +1,10 @@
 // Proves, by the command itself over the demo in the sandbox, that `corpai trace` explains both paths before and after the first update, and three broken
-// variations with their fix, each where the sandbox's own packets stop. It runs what people run; AWS itself is not asked.
+// variations with their fix, each where the sandbox's own packets stop; and that `handover` and `evidence` say what stands. It runs what people run; AWS
+// itself is not asked.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import type { Recorded } from "../components/support/recorder.ts";
+import { fromPulumi, fromSteps, fromTemplate, inOrder } from "../model/support/handover-readers.ts";
 import { Clone } from "./support/clone.ts";
 
 interface TraceDocument {
@@ -59,6 +62,22 @@ describe("corpai trace demo", function () {
     return out;
   }
 
+  /** What a stack has made, its own ids as the mocks of component tests have them; each resource's own id is among its inputs. */
+  async function stateOf(stack: string): Promise<Recorded[]> {
+    const { deployment } = JSON.parse(await pulumi("stack", "export", "--stack", stack)) as {
+      deployment: { resources: { urn: string; type: string; id?: string; custom?: boolean; inputs?: object }[] };
+    };
+    const made = deployment.resources.filter(({ custom, type }) => custom && type.startsWith("aws:"));
+    const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
+    const plain = made.reduce(
+      (text, { urn, id = "" }) =>
+        text.replaceAll(`"${id}"`, `"${nameOf(urn)}-${id.startsWith("arn:") ? "arn" : "id"}"`),
+      JSON.stringify(made.map(({ inputs }) => inputs)),
+    );
+    const inputs = JSON.parse(plain) as Record<string, unknown>[];
+    return made.map(({ urn, type, id }, index) => ({ type, name: nameOf(urn), inputs: { ...inputs[index], id } }));
+  }
+
   /** Where the sandbox's own packets stop, over all pods of a workload. */
   async function walkedTo(deployment: string): Promise<(string | undefined)[]> {
     const pods = (await clone.sandbox.pods("demo")).filter((pod) => pod.deployment === deployment);
@@ -114,6 +133,44 @@ describe("corpai trace demo", function () {
         /source-group +open +to vpce-[0-9a-f]{17} \(10\.40\.\d+\.\d+ \(subnet-[0-9a-f]{17}, use1-az1\).*, 8443\/tcp: out by rule sgr-[0-9a-f]{17} of sg-[0-9a-f]{17}/,
       );
       assert.doesNotMatch(out, /github/);
+    });
+
+    it("hands a service over as it stands: template, steps in the console and what the update has made are the same", async () => {
+      const handed = async (format: string): Promise<string> => {
+        const args = ["handover", "demo", "clickhouse", "--vpc-cidr", "10.20.0.0/16", "--format", format];
+        const { code, out, err } = await clone.corpai(...args);
+        assert.equal(code, 0, err);
+        return out;
+      };
+      const standing = inOrder(fromPulumi(await stateOf("customer-services.demo.data")));
+      assert.deepEqual(inOrder(fromTemplate(await handed("cloudformation"))), standing);
+      assert.deepEqual(inOrder(fromSteps(await handed("console"))), standing);
+      const { code, err } = await clone.corpai("handover", "demo", "snowflake", "--vpc-cidr", "10.20.0.0/16");
+      assert.notEqual(code, 0);
+      assert.match(err, /SERVICE: given "snowflake"; allowed: a service of the environment: clickhouse, github/);
+    });
+
+    it("puts one page of evidence before a reviewer, from what stands, with no secret in it", async () => {
+      const { code, out } = await clone.corpai("evidence", "demo", "clickhouse");
+      assert.equal(code, 0, out);
+      const endpoint = (await stateOf("connections.demo")).find(
+        ({ type, name }) => type.endsWith(":VpcEndpoint") && name === "clickhouse",
+      );
+      assert.ok(out.includes(String(endpoint?.inputs.id)), out);
+      for (const says of [
+        /^# Evidence: clickhouse \(ClickHouse Production\), environment demo/m,
+        /state available/,
+        /8443/,
+        /10\.40\.0\.0\/17/,
+        /may ask for a connection: arn:aws:iam::111122223333:role\/corpai-cross-account-access/,
+        /clickhouse-mcp holds secrets clickhousePasswordSecret/,
+        /^## What CorpAI can do in the customer's account/m,
+      ])
+        assert.match(out, says);
+      assert.doesNotMatch(out, /\bv1:|password-/);
+      const { code: missing, err } = await clone.corpai("evidence", "demo", "snowflake");
+      assert.notEqual(missing, 0);
+      assert.match(err, /there is no connection "snowflake" in demo\. The connections are: clickhouse, github/);
     });
 
     it("refuses a connection that there is not, and names those that there are", async () => {

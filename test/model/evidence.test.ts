@@ -11,6 +11,7 @@ const observed = {
   serviceName: "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0",
   state: "available",
   host: "vpce-0123456789abcdef0-a1b2c3d4.vpce-svc-0123456789abcdef0.us-east-1.vpce.amazonaws.com",
+  port: 8443,
 };
 const page = (key: string, changed = facts) =>
   Object.fromEntries(
@@ -31,6 +32,7 @@ describe("the evidence of a connection", () => {
       /CorpAI's side: account 111122223333; the customer's side: account 111122223333, VPC vpc-0acedada000000001/,
     );
     assert.match(one["Data flow"] ?? "", /pods clickhouse-mcp → endpoint interfaces in use1-az1, use1-az2/);
+    assert.match(one.Ports ?? "", /^TCP 8443; the endpoint's group admits no others/);
     assert.match(one.CIDRs ?? "", /10\.40\.0\.0\/17/);
     assert.match(
       one.Identities ?? "",

@@ -7,10 +7,11 @@ import { networkGraph } from "../../model/network-graph.ts";
 import type { NetworkPlan } from "../../model/network-nodes.ts";
 import { type Plain, type Properties, type ResourceRecord, UNKNOWN } from "../../model/resource-record.ts";
 import { type Rule, admission } from "../../model/security-rules.ts";
-import { type Hop, type Trace, trace } from "../../model/trace.ts";
+import { type Hop, type Trace, trace, traces } from "../../model/trace.ts";
 import { HOPS, type HopName } from "../../model/trace-verdict.ts";
 import {
   type Broken,
+  RIGHT,
   type Shape,
   breaks,
   connected,
@@ -24,32 +25,6 @@ import {
 /** Of these, a third are whole, or broken where it does no harm. */
 const RUNS = 4000;
 const BROKEN = 2000;
-
-/** An estate as the demo's: everything right. */
-const RIGHT: Shape = {
-  consumerZones: ["use1-az1", "use1-az2"],
-  serviceZones: ["use1-az1", "use1-az2", "use1-az4"],
-  endpointZones: ["use1-az1", "use1-az2"],
-  port: 8443,
-  targetPort: 9440,
-  check: { protocol: "HTTP", port: 8123 },
-  targets: "instance",
-  targetZones: ["use1-az1", "use1-az4"],
-  crossZone: "on",
-  balancerGroup: true,
-  enforce: "on",
-  clients: "client-cidr",
-  balancerLeaves: "group",
-  targetAdmits: "group",
-  targetRule: "program",
-  targetGroupManaged: true,
-  instancesRecorded: false,
-  acceptanceRequired: true,
-  refreshed: false,
-  sourceLeaves: "vpc",
-  endpointAdmits: "group",
-  verifies: true,
-};
 
 const KEY = "clickhouse";
 const traced = (records: readonly ResourceRecord[], plan: NetworkPlan): Trace =>
@@ -454,6 +429,48 @@ describe("a trace", function () {
       return { ...one, inputs: { ...ports, referencedSecurityGroupId: workloads }, outputs: {} };
     });
     assert.equal(traced(byGroup, plan).blockedAt, "load-balancer-group");
+  });
+
+  it("follows every port that is registered, each by its own number", () => {
+    const { records, plan } = connected(RIGHT, undefined);
+    const more: NetworkPlan = {
+      ...plan,
+      registrations: plan.registrations.map((one) => ({
+        ...one,
+        service: { ...one.service, ports: ["native"] },
+      })) as NetworkPlan["registrations"],
+      services: plan.services.map((one) => ({ ...one, ports: { native: 9009 } })),
+    };
+    const [first, native, ...others] = traces(networkGraph(records, more), KEY);
+    assert.deepEqual([first?.key, native?.key, others], [KEY, `${KEY}:native`, []]);
+    assert.equal(first?.blockedAt, null);
+    // The whole way is built for the first port alone.
+    assert.equal(native?.blockedAt, "source-group");
+    assert.match(native.hops.at(-1)?.because ?? "", /lets out no 9009\/tcp/);
+  });
+
+  it("of connections that succeed each other counts those pods whose variables hold their own host", () => {
+    const { records, plan } = connected(RIGHT, undefined);
+    const next = "vpce-0fedcba9876543210";
+    const gone = records.map((one): ResourceRecord => {
+      if (one.name !== "clickhouse-mcp") return one;
+      const [was] = /vpce-[0-9a-f]{17}/.exec(JSON.stringify(one.inputs)) ?? [];
+      const inputs = JSON.parse(JSON.stringify(one.inputs).replaceAll(was ?? "none", next)) as Properties;
+      return { ...one, inputs, outputs: inputs };
+    });
+    const [own] = plan.registrations;
+    assert.ok(own);
+    const swapping = { ...plan, registrations: [own, { ...own, key: "next", succeeds: KEY }] };
+    const sources = (list: readonly ResourceRecord[]): string[] =>
+      networkGraph(list, swapping).connections.map(
+        ({ key, sources: from }) => `${key}: ${from.map(({ name }) => name).join()}`,
+      );
+    assert.deepEqual(sources(records), [`${KEY}: clickhouse-mcp`, "next: pods"]);
+    assert.deepEqual(sources(gone), [`${KEY}: pods`, "next: pods"]);
+    const endpoint = records.find(({ type }) => type.endsWith(":VpcEndpoint"));
+    assert.ok(endpoint);
+    const both = [...gone, { ...endpoint, id: next, name: "next", urn: `${endpoint.urn}-next` }];
+    assert.deepEqual(sources(both), [`${KEY}: pods`, "next: clickhouse-mcp"]);
   });
 
   it("refuses a key that is no connection, and names those that are", () => {

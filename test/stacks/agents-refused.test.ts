@@ -22,7 +22,9 @@ function problemsAfter(change: (files: Files) => void): string[] {
     raw: files[program],
     problems: [],
   }));
-  return judgeEnvironment(sources, { today: "2026-11-24", class: "demo" }).problems.map(describeProblem);
+  return judgeEnvironment(sources, { today: "2026-11-24", class: "demo", branch: "main" }).problems.map(
+    describeProblem,
+  );
 }
 
 const DIGEST = `sha256:${"0".repeat(64)}`;

@@ -102,6 +102,7 @@ describe("a server's pods", () => {
           host: pulumi.output(undefined),
           port: pulumi.output(ports[key] ?? 0),
           portNamed: () => pulumi.output(0),
+          everyPort: () => [{ connection: key, port: pulumi.output(ports[key] ?? 0) }],
           serverName: pulumi.output(""),
           caBundle: pulumi.output(""),
         }),

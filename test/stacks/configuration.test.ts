@@ -617,7 +617,7 @@ describe("bad input is one clear error", () => {
 
 describe("the Kubernetes API of an environment of class dev", () => {
   const problemsWith = (cidrs: string): string[] => {
-    writeFileSync(join(folder, "environments.yaml"), "demo: { class: dev }\n");
+    writeFileSync(join(folder, "environments.yaml"), "demo: { class: dev, branch: main }\n");
     return problemsAfter("cluster.demo", (text) =>
       text.replace("  corpai:access:", `  corpai:publicAccessCidrs: ${cidrs}\n  corpai:access:`),
     );

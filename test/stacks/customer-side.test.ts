@@ -48,6 +48,7 @@ function reach(
   as: Actor,
   service: { readonly serviceId: unknown; readonly serviceName: unknown },
   ports: readonly number[],
+  verifiedName?: string,
 ): string[] {
   const { world } = as.context;
   const own = consumer(as);
@@ -91,7 +92,13 @@ function reach(
     securityGroupIds: [own.workloads.id],
   };
   return ports.map((port) => {
-    const { verdict, blockedAt, hops } = walk(world, source, host, port);
+    const { verdict, blockedAt, hops } = walk(
+      world,
+      source,
+      host,
+      port,
+      verifiedName === undefined ? undefined : { name: verifiedName },
+    );
     return verdict === "open" ? "open" : `${blockedAt}: ${hops.at(-1)?.because}`;
   });
 }
@@ -200,16 +207,26 @@ describe("a service behind the load balancer of another", () => {
 
 describe("targets behind an application load balancer", () => {
   const ALB_GROUP = "sg-0acedada0a1b00001";
-  const estate = (
-    listens: { port: number; protocol: "HTTP" | "HTTPS"; paths: Record<string, number> }[],
-    internal = true,
-  ) => {
+  interface Balancer {
+    readonly internal?: boolean;
+    readonly port?: number;
+    readonly certificateNames?: string[];
+    /** What the web tier answers on its health path. */
+    readonly web?: number;
+  }
+  /** Two tiers behind one load balancer, told apart by the Host header; the web tier answers for all other hosts. */
+  const estate = ({ internal = true, port = 443, certificateNames = ["*.acme.example"], web = 200 }: Balancer = {}) => {
     const zones = {
       "us-east-1a": "use1-az1",
       "us-east-1b": "use1-az2",
       "us-east-1c": "use1-az4",
       "us-east-1d": "use1-az6",
     };
+    const tier = (subnet: string, number: number, status: number) => ({
+      subnet,
+      securityGroups: [CLICKHOUSE_GROUP],
+      listens: [{ port: number, protocol: "HTTP" as const, paths: { "/health": status } }],
+    });
     return estateWorld({
       region: "us-east-1",
       accounts: {
@@ -224,10 +241,29 @@ describe("targets behind an application load balancer", () => {
                 [SUBNET_C]: { cidr: "10.20.2.0/24", zone: "us-east-1c" },
               },
               securityGroups: {
-                [ALB_GROUP]: { name: "web", description: "Web" },
-                [CLICKHOUSE_GROUP]: { name: "clickhouse", description: "Nodes" },
+                [ALB_GROUP]: { name: "web", description: "Web", egress: [{ protocol: "-1", cidr: "10.20.0.0/16" }] },
+                [CLICKHOUSE_GROUP]: {
+                  name: "tiers",
+                  description: "What is behind it",
+                  ingress: [{ protocol: "tcp", fromPort: 8080, toPort: 8081, group: ALB_GROUP }],
+                },
               },
-              loadBalancers: { web: { internal, subnets: [SUBNET_A, SUBNET_B], securityGroups: [ALB_GROUP], listens } },
+              hosts: { "10.20.0.41": tier(SUBNET_A, 8080, web), "10.20.1.41": tier(SUBNET_B, 8081, 200) },
+              applicationLoadBalancers: {
+                web: {
+                  number: "50dc6c495c0c9188",
+                  internal,
+                  nodes: { [SUBNET_A]: "10.20.0.31", [SUBNET_B]: "10.20.1.31" },
+                  securityGroups: [ALB_GROUP],
+                  port,
+                  certificateNames,
+                  defaultBackend: "web",
+                  backends: {
+                    web: { hosts: ["web.acme.example"], port: 8080, healthPath: "/health", addresses: ["10.20.0.41"] },
+                    api: { hosts: ["api.acme.example"], port: 8081, healthPath: "/health", addresses: ["10.20.1.41"] },
+                  },
+                },
+              },
             },
           },
         },
@@ -247,12 +283,30 @@ describe("targets behind an application load balancer", () => {
         ...settings,
       };
     };
-  const web = [{ port: 443, protocol: "HTTPS" as const, paths: { "/health": 200 } }];
+
+  const reached = async (own: Actor, host?: string): Promise<string[]> => {
+    const { outputs } = await deployed(own, behind(own.context.world));
+    return reach(own, (outputs.services as unknown as Services).clickhouse as never, [443], host);
+  };
 
   it("are reached through it", async () => {
-    const own = actor(estate(web), DATA);
-    const { outputs } = await deployed(own, behind(own.context.world));
-    assert.deepEqual(reach(own, (outputs.services as unknown as Services).clickhouse as never, [443]), ["open"]);
+    assert.deepEqual(await reached(actor(estate(), DATA)), ["open"]);
+  });
+
+  for (const [host, says] of [
+    ["web.acme.example", /^open$/],
+    ["api.acme.example", /^open$/],
+    ["api.other.example", /^target: the certificate .* is for \*\.acme\.example, not for api\.other\.example/],
+  ] as const)
+    it(`are told apart by the host that a client asks for: ${host}`, async () => {
+      assert.match((await reached(actor(estate(), DATA), host))[0] ?? "", says);
+    });
+
+  it("are healthy for the network load balancer only as long as the default of the other one is", async () => {
+    assert.match(
+      (await reached(actor(estate({ web: 500 }), DATA)))[0] ?? "",
+      /^target-health: .* answers 503 to GET \/health on 443/,
+    );
   });
 
   it("are refused where AWS would take no such target, in words of ours before anything is created", async () => {
@@ -265,10 +319,10 @@ describe("targets behind an application load balancer", () => {
       ],
     ];
     for (const [settings, says] of cases) {
-      const own = actor(estate(web), DATA);
+      const own = actor(estate(), DATA);
       assert.match(await refusedWith(own, behind(own.context.world, settings)), says);
     }
-    const open = actor(estate(web, false), DATA);
+    const open = actor(estate({ internal: false }), DATA);
     assert.match(
       await refusedWith(open, behind(open.context.world)),
       /given web, which faces the internet; allowed: an internal/,
@@ -276,7 +330,7 @@ describe("targets behind an application load balancer", () => {
   });
 
   it("need a listener on the port, or AWS refuses", async () => {
-    const own = actor(estate([{ port: 80, protocol: "HTTP", paths: { "/health": 200 } }]), DATA);
+    const own = actor(estate({ port: 80 }), DATA);
     await assert.rejects(deployed(own, behind(own.context.world)), /InvalidTarget: .* has no listener on port 443/);
   });
 });

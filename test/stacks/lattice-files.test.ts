@@ -54,7 +54,9 @@ function problemsAfter(change: (parts: Parts, file: Fields) => void, without: re
     if (name === STACK) change(partsOf(raw), raw);
     return { stack: stackNamed(name), raw, problems: [] };
   });
-  return judgeEnvironment(sources, { today: "2026-11-21", class: "demo" }).problems.map(describeProblem);
+  return judgeEnvironment(sources, { today: "2026-11-21", class: "demo", branch: "main" }).problems.map(
+    describeProblem,
+  );
 }
 
 function partsOf(raw: Fields): Parts {

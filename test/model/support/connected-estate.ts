@@ -71,6 +71,32 @@ export interface Shape {
   readonly verifies: boolean;
 }
 
+/** An estate as the demo's: everything right. */
+export const RIGHT: Shape = {
+  consumerZones: ["use1-az1", "use1-az2"],
+  serviceZones: ["use1-az1", "use1-az2", "use1-az4"],
+  endpointZones: ["use1-az1", "use1-az2"],
+  port: 8443,
+  targetPort: 9440,
+  check: { protocol: "HTTP", port: 8123 },
+  targets: "instance",
+  targetZones: ["use1-az1", "use1-az4"],
+  crossZone: "on",
+  balancerGroup: true,
+  enforce: "on",
+  clients: "client-cidr",
+  balancerLeaves: "group",
+  targetAdmits: "group",
+  targetRule: "program",
+  targetGroupManaged: true,
+  instancesRecorded: false,
+  acceptanceRequired: true,
+  refreshed: false,
+  sourceLeaves: "vpc",
+  endpointAdmits: "group",
+  verifies: true,
+};
+
 export const FACTS = [
   "host",
   "source-egress",

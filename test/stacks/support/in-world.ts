@@ -6,6 +6,7 @@ import type { Properties } from "../../../sandbox/wire.ts";
 import { ENVIRONMENTS_FOLDER } from "../../../stacks/environment.ts";
 import { readStackFile } from "../../../stacks/stack-file.ts";
 import type { Actor } from "../../sandbox/support/world.ts";
+import { answer } from "./answer.ts";
 
 /** A resource that stands in the world. */
 export interface Standing {
@@ -51,7 +52,7 @@ export async function buildInWorld<T>(
         resources.push({ type, name, id });
         return { id, state };
       },
-      call: ({ token, inputs }) => as.look(token, inputs as Properties),
+      call: ({ token, inputs }) => answer(as, token, inputs as Properties),
     },
     "corpai",
     stack,

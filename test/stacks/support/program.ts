@@ -8,6 +8,7 @@ import { ENVIRONMENTS_FOLDER } from "../../../stacks/environment.ts";
 import { readStackFile } from "../../../stacks/stack-file.ts";
 import { type Recorded, recorder } from "../../components/support/recorder.ts";
 import type { Actor } from "../../sandbox/support/world.ts";
+import { answer } from "./answer.ts";
 
 /** Where the SDK says which keys of the configuration are secret. */
 const SECRET_KEYS = "PULUMI_CONFIG_SECRET_KEYS";
@@ -64,16 +65,6 @@ export async function runProgram(
   } catch (error) {
     if (!pulumi.RunError.isInstance(error)) throw error;
     return { refusal: error.message, resources: [...recorder.resources] };
-  }
-}
-
-/** The SDK shows of a refused call what gRPC calls its details. */
-function answer(as: Actor, token: string, args: Properties): Properties {
-  try {
-    return as.look(token, args);
-  } catch (error) {
-    const { message } = error as Error;
-    throw Object.assign(new Error(message), { details: message });
   }
 }
 

@@ -1,7 +1,17 @@
-import { type Reached, wayTo } from "../model/import-graph.ts";
-import { changedPlaces, describeChange } from "../model/lockfile.ts";
-import type { Because } from "./affected.ts";
-import type { ProjectView, StackEntry } from "./project-view.ts";
+import { type Reached, wayTo } from "./import-graph.ts";
+import { changedPlaces, describeChange } from "./lockfile.ts";
+import { matchesGlob } from "./path-filters.ts";
+import { ProjectView, type StackEntry } from "./project-view.ts";
+import { NO_FILES } from "./source-tree.ts";
+
+/** By what way a change comes to a stack. */
+export type Through = "code" | "configuration" | "lockfile" | "policy" | "project" | "sandbox" | "upstream";
+
+export interface Because {
+  readonly through: Through;
+  /** The file, package or stack, and how it matters. */
+  readonly what: string;
+}
 
 /** What something that has changed means for a stack; undefined where it means nothing. */
 export type CauseOf = (stack: StackEntry) => Because | readonly Because[] | undefined;
@@ -16,10 +26,23 @@ export function causesOf(paths: readonly string[], views: Views): CauseOf[] {
   return paths.flatMap((path) => (isHarmless(path) ? [] : [causeOf(path, views)]));
 }
 
+/**
+ * Which paths can matter to a stack at all, whatever becomes of them: those that would, had there been no file before. Upstream stacks are left out.
+ *
+ * @param view of the files as they are
+ */
+export function mattering(view: ProjectView, stack: StackEntry): (path: string) => boolean {
+  const views = { before: new ProjectView(NO_FILES), after: view };
+  return (path) => causesOf([path], views).some((cause) => [cause(stack) ?? []].flat().length > 0);
+}
+
 /** What neither runs in a stack nor judges one: documents, tests, tools, and `corpai` itself. */
-const HARMLESS = /^(docs|test|bench|cli|\.ci|\.github|\.vscode)\/|^(README\.md|setup\.d\.mts|eslint\.config\.js)$/;
-const HIDDEN = /^\.(gitignore|gitattributes|editorconfig|prettierrc\.json|prettierignore|mocharc\.json)$/;
-const isHarmless = (path: string): boolean => HARMLESS.test(path) || HIDDEN.test(path) || path.endsWith(".md");
+export const HARMLESS: readonly string[] = [
+  ...["docs", "test", "bench", "cli", ".ci", ".github", ".vscode"].map((folder) => `${folder}/**`),
+  ...["setup.d.mts", "eslint.config.js", ".gitignore", ".gitattributes", ".editorconfig"],
+  ...[".prettierrc.json", ".prettierignore", ".mocharc.json", "**/*.md"],
+];
+export const isHarmless = (path: string): boolean => HARMLESS.some((glob) => matchesGlob(glob, path));
 
 const MODULE = /\.[cm]?[jt]s$/;
 const PROGRAM_CODE = /^(stacks|components|model)\//;

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
-import { ImportGraph, type ModuleImports, type Reached } from "../model/import-graph.ts";
-import { type Lockfile, lockfileOf, placesOf } from "../model/lockfile.ts";
-import type { SourceTree } from "./git-tree.ts";
+import { ImportGraph, type ModuleImports, type Reached } from "./import-graph.ts";
+import { type Lockfile, lockfileOf, placesOf } from "./lockfile.ts";
+import type { SourceTree } from "./source-tree.ts";
 
 /** A stack that a tree has a file of, whether or not the file is sound. */
 export interface StackEntry {
@@ -25,7 +25,7 @@ export class ProjectView {
   readonly #lockfile: Lockfile | undefined;
 
   /** @param known what modules import, shared with the view of the other tree */
-  constructor(tree: SourceTree, known: Map<string, ModuleImports>) {
+  constructor(tree: SourceTree, known = new Map<string, ModuleImports>()) {
     this.#tree = tree;
     this.#graph = new ImportGraph((path) => tree.read(path), known);
     this.#lockfile = lockfileOf(tree.read("package-lock.json") ?? "");
