@@ -62,7 +62,7 @@ export function seenBehind(
   const groups = [...new Set(ways.flatMap(({ group }) => group ?? []))];
   const health = groups.map((group) => seenHealth(looks, group));
   const ill = health.find((one) => one?.verdict === "blocked");
-  const empty = groups.find((group) => looks?.targets[group]?.length === 0);
+  const empty = groups.find((group) => looks.targets[group]?.length === 0);
   const all = health.flatMap((one) => one ?? []);
   return {
     listener: listening,

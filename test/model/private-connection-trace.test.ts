@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { networkGraph } from "../../model/network-graph.ts";
 import { type Trace, trace } from "../../model/trace.ts";
-import { type HopName, PRIVATE_HOPS, type PrivateHop } from "../../model/trace-verdict.ts";
+import { type HopName, type PrivateHop } from "../../model/trace-verdict.ts";
 import { type Broken, type Shape, breaks, hidden, privateEstate, shapes, visible } from "./support/private-estate.ts";
 
 /** Of these, a part is whole, or broken where it does no harm. */
