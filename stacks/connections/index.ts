@@ -11,7 +11,7 @@ import { programContext, refuseAll } from "../context.ts";
 import type { OfferedService } from "../customer-services/index.ts";
 import type { Environment } from "../environment.ts";
 import { asSoonAsAllowed } from "../lookup.ts";
-import { type Last, lastOutputs } from "../itself.ts";
+import { lastOutputs } from "../itself.ts";
 import type { Outputs } from "../outputs.ts";
 import { subnetIn } from "../placement.ts";
 import type { NetworkOutputs } from "../network/index.ts";
