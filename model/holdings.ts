@@ -32,13 +32,14 @@ export function holdingsOf(standing: readonly Standing[]): Holding[] {
   });
 }
 
-function protectorsOf({ protect, inputs }: Standing): Holding["protectedBy"] {
+function protectorsOf({ protect, retainOnDelete, inputs }: Standing): Holding["protectedBy"] {
   const { deletionProtection, deletionProtectionEnabled, enableDeletionProtection } = inputs;
   // Cognito has a word where all others have a switch.
   const byAws = [deletionProtection, deletionProtectionEnabled, enableDeletionProtection].some(
     (value) => value === true || value === "ACTIVE",
   );
-  return [...(protect ? (["Pulumi"] as const) : []), ...(byAws ? (["AWS"] as const) : [])];
+  // AWS is not asked to delete what stays.
+  return [...(protect ? (["Pulumi"] as const) : []), ...(byAws && !retainOnDelete ? (["AWS"] as const) : [])];
 }
 
 type Remains = (inputs: Properties) => readonly string[];

@@ -1,5 +1,4 @@
 /** The document's troubleshooting of a private connection, hop by hop. */
-import type { Place } from "./network-nodes.ts";
 import {
   certificateCovers,
   certificateNames,
@@ -11,6 +10,7 @@ import {
 import { parsePortRange, portIn } from "./lattice-limits.ts";
 import type { Looks } from "./looks.ts";
 import type { Destination, Gateway, PrivateConnectionNode } from "./private-connection-nodes.ts";
+import { known, peerName, peersOf } from "./private-connection-peers.ts";
 import { privateConnectionState, privateConnectionStep } from "./private-connection-state.ts";
 import { UNKNOWN, type Unknown } from "./resource-record.ts";
 import { type Direction, type Peer, type SecurityRules, admission } from "./security-rules.ts";
@@ -253,20 +253,3 @@ class Way {
     return admitted.answer === "maybe" ? undecided(admitted.missing) : blocked(...refusal());
   }
 }
-
-const known = (places: readonly Place[] | Unknown): readonly Place[] =>
-  places === UNKNOWN ? [{ subnet: UNKNOWN, azId: UNKNOWN, range: UNKNOWN }] : places;
-
-const peersOf = ({ groups, ranges, host }: Destination): Peer[] =>
-  groups.length > 0 ? [{ range: addressOf(host), groups }] : ranges.map((range) => ({ range, groups: [] }));
-
-/** A name may stand for any. */
-const addressOf = (host: Destination["host"]): string | Unknown =>
-  typeof host !== "string" || !isAddress(host) ? UNKNOWN : host.includes(":") ? `${host}/128` : `${host}/32`;
-
-const peerName = ({ range, groups }: Peer): string =>
-  groups !== UNKNOWN && groups.length > 0
-    ? names(groups)
-    : range === UNKNOWN
-      ? "a network that is not known yet"
-      : range;

@@ -34,7 +34,7 @@ export function privateNameStep(
     };
   return {
     who: "customer",
-    action: `${key} goes by the endpoint's name until ${name} is shown to be the customer's: publish the TXT record that customer-services printed, set recordPublished: true (or hostedZoneId), and bring it up; then npx corpai up ${environment}`,
+    action: `${key} goes by the endpoint's name until ${name} is shown to be the customer's: publish the TXT record that customer-services puts out (privateDns.record of the service), set recordPublished: true (or hostedZoneId), and bring it up; then npx corpai up ${environment}`,
   };
 }
 

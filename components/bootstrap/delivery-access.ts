@@ -31,31 +31,28 @@ export class DeliveryAccess extends pulumi.ComponentResource {
   constructor(name: string, args: DeliveryAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("corpai:bootstrap:DeliveryAccess", name, {}, opts);
 
-    this.previewRoleArn = this.#role("preview", args, previewPolicy(args));
-    this.deployRoleArn = this.#role("deploy", args, deployPolicy(args.side, args));
+    this.previewRoleArn = this.#role(`${name}-preview`, "preview", args, previewPolicy(args));
+    this.deployRoleArn = this.#role(`${name}-deploy`, "deploy", args, deployPolicy(args.side, args));
 
     this.registerOutputs({ previewRoleArn: this.previewRoleArn, deployRoleArn: this.deployRoleArn });
   }
 
-  #role(kind: DeliveryRole, args: DeliveryAccessArgs, document: BroadDocument): pulumi.Output<string> {
-    const name = deliveryRoleName(args.environment, kind);
+  #role(name: string, kind: DeliveryRole, args: DeliveryAccessArgs, document: BroadDocument): pulumi.Output<string> {
+    const physicalName = deliveryRoleName(args.environment, kind);
+    const tags = { ...args.tags, Name: physicalName };
     const child = { parent: this };
     const role = new aws.iam.Role(
       name,
       {
-        name,
+        name: physicalName,
         description: kind === "preview" ? "Previews of pull requests, and drift" : "Updates from what is merged",
         assumeRolePolicy: JSON.stringify(deliveryTrust(kind, args)),
         maxSessionDuration: SESSION_SECONDS[kind],
-        tags: { ...args.tags, Name: name },
+        tags,
       },
       child,
     );
-    const policy = new aws.iam.Policy(
-      name,
-      { name, policy: JSON.stringify(document), tags: { ...args.tags, Name: name } },
-      child,
-    );
+    const policy = new aws.iam.Policy(name, { name: physicalName, policy: JSON.stringify(document), tags }, child);
     new aws.iam.RolePolicyAttachment(name, { role: role.name, policyArn: policy.arn }, child);
     for (const policyArn of managedPolicies(args.side)[kind])
       new aws.iam.RolePolicyAttachment(

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type ForwardingSettings, outsideAddresses, targetIds } from "../../model/forwarding.ts";
@@ -141,15 +140,12 @@ function settling(
   if (settleSeconds === 0 || targetIds(targets).length < 2) return {};
   const hook = new pulumi.ResourceHook(`${name}-settles`, async () => {
     void pulumi.log.info(`${name}: a target is registered; ${settleSeconds} s for it to become healthy`);
-    await pause(settleSeconds * 1000);
+    await new Promise((resolve) => setTimeout(resolve, settleSeconds * 1000));
   });
   return { hooks: { afterCreate: [hook] } };
 }
 
-function healthCheckOf(
-  { healthCheck }: Pick<ForwardingArgs, "healthCheck">,
-  adopted: AdoptedTargetGroup | undefined = undefined,
-) {
+function healthCheckOf({ healthCheck }: Pick<ForwardingArgs, "healthCheck">, adopted?: AdoptedTargetGroup) {
   return {
     ...adopted?.healthCheckTimes,
     enabled: true,

@@ -72,6 +72,7 @@ async function balancerOf(wish: Wish<OwnServiceConfig>): Promise<Found<AdoptedLo
   const balancer = await found(aws.lb.getLoadBalancer({ arn }));
   const unfit = balancerProblems({ stack, property }, arn, config.vpcId, balancer);
   if (!balancer || unfit.length > 0) return { problems: unfit };
+  if (balancer.securityGroups.length === 0) return { problems: [withoutGroups({ stack, property }, balancer.name)] };
 
   const isNew = built?.loadBalancerArn === undefined;
   const fronts = frontsOf(key, {
@@ -103,15 +104,20 @@ async function balancerOf(wish: Wish<OwnServiceConfig>): Promise<Found<AdoptedLo
   };
 }
 
+/** AWS lets it have none later, so it could never say who comes in. */
+const withoutGroups = (at: Pick<StackProblem, "stack" | "property">, name: string): StackProblem => ({
+  ...at,
+  given: `${name}, which was created without a security group`,
+  allowed: "load balancers that were created with one: AWS lets no other have one later",
+  wayOut: "Leave it the customer's own: name it as loadBalancerArn of the service, in place of adopt and targets.",
+});
+
 function balancerCompared(wish: Wish<OwnServiceConfig>, balancer: aws.lb.GetLoadBalancerResult): Compared[] {
   const { service, isProtected } = wish;
   const enforced = balancer.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic;
   return [
     subnetsCompared(wish, balancer),
-    // One without groups has no such rules.
-    ...(enforced === ""
-      ? []
-      : [{ key: "inboundRulesOnPrivateLink", file: service.inboundRulesOnPrivateLink, real: enforced }]),
+    { key: "inboundRulesOnPrivateLink", file: service.inboundRulesOnPrivateLink, real: enforced },
     {
       key: "deletionProtection",
       file: isProtected,

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { MINIMUM_AZS } from "../../model/zones.ts";
-import { forwarded } from "./forwarded.ts";
 import { portNameProblem, serviceKeyProblem } from "../../model/physical-name.ts";
 import type { Problem } from "../../model/problem.ts";
 import {
@@ -20,6 +19,7 @@ import {
   textForPeople,
   tls,
 } from "../schema.ts";
+import { forwarded } from "./forwarding-config.ts";
 
 const listedSubnets = z
   .array(z.strictObject({ id: awsId("subnet"), azId }))

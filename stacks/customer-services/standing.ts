@@ -199,6 +199,8 @@ function changesInPlace(stack: string, standing: Standing, config: Config): Stac
 async function exhaustedSubnets(stack: string, standing: readonly Standing[], config: Config): Promise<StackProblem[]> {
   const wanted = new Map<string, { readonly count: number; readonly property: string }>();
   for (const one of standing) {
+    // One that is taken over stands in its subnets already.
+    if (one.service.adopt) continue;
     const { property, subnets } = subnetsOf(one.key, one.service, config);
     for (const { id } of subnets)
       if (!one.balancer?.subnets.includes(id)) wanted.set(id, { count: (wanted.get(id)?.count ?? 0) + 1, property });

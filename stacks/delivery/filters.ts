@@ -1,8 +1,7 @@
 import { stackFilters, missedImport } from "../../model/stack-filters.ts";
 import { type StackProblem, show } from "../../model/problem.ts";
-import { ProjectView } from "../../model/project-view.ts";
+import type { ProjectView } from "../../model/project-view.ts";
 import type { SourceTree } from "../../model/source-tree.ts";
-import type { ProgramName } from "../catalog.ts";
 import type { StackConfiguration } from "../configuration.ts";
 import type { Config } from "./config.ts";
 
@@ -24,7 +23,7 @@ export function filtersOf(
 /** A program that imports what its filters leave out would change without a preview. */
 export function filterProblems(stack: string, view: ProjectView, { paths }: Config): StackProblem[] {
   return Object.entries(paths).flatMap(([program, filters]) => {
-    const missed = missedImport(filters, view, program as ProgramName);
+    const missed = missedImport(filters, view, program);
     if (!missed) return [];
     const [importer] = missed.way.slice(-2, -1);
     return [

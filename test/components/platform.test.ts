@@ -23,6 +23,7 @@ import { ConnectionNotifications } from "../../components/privatelink/connection
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
 import { agentComponents } from "./support/agentcore.ts";
+import { deliveryComponents } from "./support/delivery.ts";
 import { latticeComponents } from "./support/lattice.ts";
 import { caches, nodes, policyController, roles, server } from "./support/mcp.ts";
 import { clusterArgs, networkArgs, place, tags } from "./support/platform.ts";
@@ -43,6 +44,7 @@ const store = {
 const all: Record<string, (name: string) => unknown> = {
   ...agentComponents,
   ...latticeComponents,
+  ...deliveryComponents,
   StateStore: (name) => new StateStore(name, { ...place, environment: name, bucketName: `acme-${name}`, tags }),
   Network: network,
   EndpointCell: (name) => new EndpointCell(name, { vpcId: "v", subnets: { "use1-az1": "10.0.0.0/24" }, tags }),

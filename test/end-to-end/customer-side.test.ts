@@ -23,10 +23,7 @@ describe("an edit to a customer's living service", function () {
   before(async () => {
     scratch = await Scratch.create();
     scratch.edit(FILE, (text) =>
-      text.replace(
-        "      acceptanceRequired: true\n",
-        `      acceptanceRequired: true\n      secondsToHealth: ${SECONDS_TO_HEALTH}\n`,
-      ),
+      text.replace("      port: 8443\n", `      port: 8443\n      secondsToHealth: ${SECONDS_TO_HEALTH}\n`),
     );
     await scratch.initialize([STACK]);
     await scratch.up(STACK);

@@ -99,6 +99,29 @@ describe("a handover", function () {
     );
   });
 
+  it("is none where the load balancer stands already, be it taken over or the customer's own", () => {
+    const demo = loadEnvironment("demo", { secretsToCome: true });
+    const loadBalancerArn =
+      "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net/acme/0123456789abcdef";
+    const withService = (change: (service: object) => object): typeof demo => ({
+      ...demo,
+      stacks: demo.stacks.map((stack) =>
+        "services" in stack.config && "clickhouse" in stack.config.services
+          ? {
+              ...stack,
+              config: { ...stack.config, services: { clickhouse: change(stack.config.services.clickhouse ?? {}) } },
+            }
+          : stack,
+      ) as typeof demo.stacks,
+    });
+    const own = { port: 8443, ports: {}, loadBalancerArn, acceptanceRequired: true, revoked: [] };
+    for (const change of [(service: object) => ({ ...service, adopt: { loadBalancerArn } }), () => own])
+      assert.throws(
+        () => requestFor(withService(change), "clickhouse", []),
+        /SERVICE: given "clickhouse", whose load balancer stands already/,
+      );
+  });
+
   it("has steps in the document's order, the first words of each title being its own", () => {
     const titles = [...consoleSteps(describeService(plain)).matchAll(/^## (Step \d+: .+)$/gm)].map(
       ([, title]) => title,

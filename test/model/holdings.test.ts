@@ -43,6 +43,18 @@ describe("what a destroy would end", () => {
     ]);
   });
 
+  it("says of a load balancer that was taken over that it stays, whatever AWS protects", () => {
+    const balancer = standing(
+      "customer-services.prod.acme",
+      T.balancer,
+      "clickhouse-nlb",
+      { enableDeletionProtection: true },
+      { retainOnDelete: true },
+    );
+    assert.deepEqual(fates(balancer), ["clickhouse-nlb: stays: itself, in AWS, of which no stack knows any more"]);
+    assert.deepEqual(protectionProblems(holdingsOf([balancer])), []);
+  });
+
   it("says of a database which snapshot stays, and for how long its backups do", () => {
     const kept = {
       deletionProtection: true,

@@ -5,6 +5,7 @@ import { beforeEach, describe, it } from "mocha";
 import { loadEstate } from "../../sandbox/estate.ts";
 import type { Properties } from "../../sandbox/wire.ts";
 import { World } from "../../sandbox/world.ts";
+import { textOf } from "./support/cluster.ts";
 import { type Actor, DEMO, actor } from "./support/world.ts";
 
 const SETTINGS = "pulumiservice:index:DeploymentSettings";
@@ -139,8 +140,8 @@ describe("a pool of agents", () => {
 
   it("has an id, and a token that is made up anew", () => {
     const { agentPoolId, tokenValue } = cloud.make(POOL, pool);
-    assert.match(String(agentPoolId), /^[0-9a-f-]{36}$/);
-    assert.match(String(tokenValue), /^pul-[0-9a-f]{40}$/);
+    assert.match(textOf(agentPoolId), /^[0-9a-f-]{36}$/);
+    assert.match(textOf(tokenValue), /^pul-[0-9a-f]{40}$/);
     assert.notEqual(cloud.make(POOL, { ...pool, name: "other" }, "other").tokenValue, tokenValue);
   });
 

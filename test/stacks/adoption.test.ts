@@ -141,6 +141,7 @@ describe("what is taken over", () => {
         { balancer: { enableCrossZoneLoadBalancing: false } },
         /whose cross-zone load balancing is off; .*modify-load-balancer-attributes/,
       ],
+      [{ balancer: { securityGroups: [] } }, /given acme-warehouse, which was created without a security group/],
       [
         { listener: { protocol: "TLS", certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/1" } },
         /whose listener on 8443 is of protocol TLS; .*loadBalancerArn of the service, in place of adopt/,
@@ -168,6 +169,23 @@ describe("what is taken over", () => {
       undefined,
       "once taken over, it is changed in place",
     );
+  });
+
+  it("needs no room in its subnets", async () => {
+    const own = actor(demoWorld(), DATA);
+    const narrow = own.make(T.subnet, {
+      vpcId: "vpc-0acedada000000001",
+      cidrBlock: "10.20.9.0/28",
+      availabilityZoneId: "use1-az6",
+    }).id;
+    const there = standing(own, { balancer: { subnets: ["subnet-0acedada00000000a", narrow] } });
+    for (let index = 0; index < 3; index += 1)
+      own.make(T.balancer, { internal: true, loadBalancerType: "network", subnets: [narrow], name: `other-${index}` });
+    const subnets = [
+      { id: "subnet-0acedada00000000a", azId: "use1-az1" },
+      { id: narrow, azId: "use1-az6" },
+    ];
+    assert.equal((await adopted(own, there, { subnets })).refusal, undefined);
   });
 
   it("opens nobody's group", async () => {

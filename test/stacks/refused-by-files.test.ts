@@ -343,7 +343,7 @@ describe("how an environment is delivered", () => {
 
   it("leaves no stack without settings: an account without roles is refused, with the stacks that it has", () => {
     refused(
-      (files) => delete files[TOOLS_ROLES],
+      (files) => void Reflect.deleteProperty(files, TOOLS_ROLES),
       /^delivery\.demo: corpai:leaveOut: given no settings for customer-services\.demo\.tools, customer-acceptance\.demo\.tools: no bootstrap stack of demo makes roles for deployments in 444455556666; allowed: settings for every stack/,
     );
     const leaveOut = {
@@ -351,7 +351,7 @@ describe("how an environment is delivered", () => {
       "customer-acceptance.demo.tools": "Acme's own pipeline does",
     };
     const problems = problemsAfter((files) => {
-      delete files[TOOLS_ROLES];
+      Reflect.deleteProperty(files, TOOLS_ROLES);
       files[DELIVERY] = { ...files[DELIVERY], "corpai:leaveOut": leaveOut };
     });
     assert.deepEqual(problems, []);
@@ -401,7 +401,7 @@ describe("how an environment is delivered", () => {
       (config: Config): ((files: Files) => void) =>
       (files) => {
         const { "aws:region": region, "aws:allowedAccountIds": accounts } = files[TOOLS_ROLES] ?? {};
-        delete files[DELIVERY];
+        Reflect.deleteProperty(files, DELIVERY);
         files[TOOLS_ROLES] = {
           "aws:region": region,
           "aws:allowedAccountIds": accounts,
