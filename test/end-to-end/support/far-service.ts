@@ -121,6 +121,9 @@ const REMOVED = [
   "customer-acceptance.demo.tools",
   "data.demo",
   "private-connections.demo",
+  "bootstrap.demo",
+  "bootstrap.demo.tools",
+  "delivery.demo",
 ];
 
 export function farService({ folder }: Clone): void {
