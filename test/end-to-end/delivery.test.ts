@@ -50,7 +50,10 @@ describe("program delivery", function () {
     const { code, out } = await up("--json");
     undo();
     assert.equal(code, 1);
-    assert.match(report(out).error ?? "", /corpai:paths\.data: .* a change to model\/[\w-]+\.ts starts no run/);
+    assert.match(
+      report(out).error ?? "",
+      /corpai:paths\.data: .* a change to components\/data\/[\w-]+\.ts starts no run/,
+    );
     assert.deepEqual(clone.made(), []);
   });
 
