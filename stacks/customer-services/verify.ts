@@ -7,7 +7,7 @@ import { inVpc, subnetProblems } from "../look-up-checks.ts";
 import { found } from "../lookup.ts";
 import { accountOf } from "../provider-settings.ts";
 import { balancerProblems } from "./application-load-balancer.ts";
-import { type Config, type ForwardedServiceConfig, forwardedServices } from "./config.ts";
+import { type ForwardedServiceConfig, forwardedServices } from "./config.ts";
 import { hostedZoneProblems } from "./private-names.ts";
 import { publicProblems, soughtSubnetsProblem } from "./private-subnets.ts";
 import { standingProblems } from "./standing.ts";
