@@ -59,7 +59,6 @@ const verification: ResourceModel = {
   arguments: {
     serviceId: { required: true, replace: true },
     waitForVerification: { replace: true },
-    timeouts: {},
   },
   computed: ["region"],
   create(inputs, context) {

@@ -21,6 +21,7 @@ import { Connection } from "../../components/privatelink/connection.ts";
 import { ConnectivityAccess } from "../../components/privatelink/connectivity-access.ts";
 import { ConnectionNotifications } from "../../components/privatelink/connection-notifications.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
+import { StandingService } from "../../components/privatelink/standing-service.ts";
 import { protectionOf } from "../../model/environment-class.ts";
 import { agentComponents } from "./support/agentcore.ts";
 import { deliveryComponents } from "./support/delivery.ts";
@@ -143,6 +144,16 @@ const all: Record<string, (name: string) => unknown> = {
       supportedRegions: [],
       tags,
     }),
+  StandingService: (name) =>
+    new StandingService(name, {
+      service: name,
+      loadBalancerArn: "arn",
+      principals: [],
+      acceptanceRequired: true,
+      privateDns: undefined,
+      supportedRegions: [],
+      tags,
+    }),
 };
 
 describe("the network", () => {
@@ -240,6 +251,7 @@ describe("every component", () => {
     "data/retained-key.ts",
     "lattice/integration-registration.ts",
     "lattice/tag-list.ts",
+    "privatelink/adopted.ts",
   ];
   const own = readdirSync(join(import.meta.dirname, "../../components"), { recursive: true }).map(String);
 
