@@ -42,7 +42,7 @@ export function differenceProblems(
 /** Whose tag is not on it, has not said that it may be taken over. */
 export function consentProblems({ stack, service }: Place, what: string, tags: Tags): StackProblem[] {
   if (carriesScheme(tags, "customer")) return [];
-  const [[key = "", value = ""] = []] = Object.entries(TAG_SCHEMES.customer);
+  const [key, value] = Object.entries(TAG_SCHEMES.customer)[0] ?? ["", ""];
   return [
     {
       stack,

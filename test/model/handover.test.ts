@@ -109,7 +109,7 @@ describe("a handover", function () {
         "services" in stack.config && "clickhouse" in stack.config.services
           ? {
               ...stack,
-              config: { ...stack.config, services: { clickhouse: change(stack.config.services.clickhouse ?? {}) } },
+              config: { ...stack.config, services: { clickhouse: change(stack.config.services.clickhouse) } },
             }
           : stack,
       ) as typeof demo.stacks,

@@ -45,12 +45,7 @@ function standing(own: Actor, { balancer, targets, listener, service }: Changes 
 
 type Service = Record<string, unknown>;
 
-async function adopted(
-  own: Actor,
-  { balancer, service }: Offer,
-  settings: Service = {},
-  last: object | undefined = undefined,
-) {
+async function adopted(own: Actor, { balancer, service }: Offer, settings: Service = {}, last?: object) {
   return runProgram(STACK, {
     as: own,
     program: customerServices,
