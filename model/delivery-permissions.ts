@@ -10,7 +10,8 @@ import {
   policyOf,
 } from "./iam-documents.ts";
 import { CONNECTIVITY_LIMITS_POLICY } from "./connectivity-limits.ts";
-import type { Side } from "./tags.ts";
+import { CONNECTIVITY_REACH_POLICY } from "./connectivity-reach.ts";
+import { type Side, TAG_SCHEMES } from "./tags.ts";
 
 export interface DeliveryPlace {
   readonly account: string;
@@ -129,9 +130,13 @@ const assumption = ({ assumes }: DeliveryPlace): PolicyStatement[] =>
 
 /** The three programs of a customer, in its own account. */
 function customerStatements({ account }: DeliveryPlace): PolicyStatement[] {
-  const policies = [CONNECTIVITY_POLICY, CONNECTIVITY_FOR_PULUMI_POLICY, CONNECTIVITY_LIMITS_POLICY].map(
-    (name) => `arn:aws:iam::${account}:policy/${name}`,
-  );
+  const policies = [
+    CONNECTIVITY_POLICY,
+    CONNECTIVITY_FOR_PULUMI_POLICY,
+    CONNECTIVITY_LIMITS_POLICY,
+    CONNECTIVITY_REACH_POLICY,
+  ].map((name) => `arn:aws:iam::${account}:policy/${name}`);
+  const [tag, value] = Object.entries(TAG_SCHEMES.customer)[0] ?? ["", ""];
   const balancers = ["loadbalancer/net/corpai-*", "targetgroup/corpai-*", "listener/net/corpai-*"];
   return [
     {
@@ -176,6 +181,7 @@ function customerStatements({ account }: DeliveryPlace): PolicyStatement[] {
         ...["ServiceConfigurations", "ServicePermissions", "Connections", "ConnectionNotifications"].map(
           (what) => `ec2:DescribeVpcEndpoint${what}`,
         ),
+        "sns:GetSubscriptionAttributes",
       ],
       Resource: "*",
     },
@@ -204,6 +210,7 @@ function customerStatements({ account }: DeliveryPlace): PolicyStatement[] {
         "ec2:DeleteVpcEndpointServiceConfigurations",
         "ec2:ModifyVpcEndpointServiceConfiguration",
         "ec2:ModifyVpcEndpointServicePermissions",
+        "ec2:StartVpcEndpointServicePrivateDnsVerification",
         "ec2:AcceptVpcEndpointConnections",
         "ec2:RejectVpcEndpointConnections",
         "ec2:CreateVpcEndpointConnectionNotification",
@@ -221,6 +228,34 @@ function customerStatements({ account }: DeliveryPlace): PolicyStatement[] {
           (what) => `arn:aws:ec2:*:${account}:${what}`,
         ),
       ],
+    },
+    {
+      Sid: "Notices",
+      Effect: "Allow",
+      Action: [
+        ...["CreateTopic", "DeleteTopic", "GetTopicAttributes", "SetTopicAttributes", "Subscribe"],
+        ...["ListTagsForResource", "TagResource", "UntagResource"],
+      ].map((what) => `sns:${what}`),
+      Resource: `arn:aws:sns:*:${account}:connections-*`,
+    },
+    // AWS knows no resource of it.
+    { Sid: "EndNotices", Effect: "Allow", Action: "sns:Unsubscribe", Resource: "*" },
+    {
+      Sid: "NewKeyOfNotices",
+      Effect: "Allow",
+      Action: ["kms:CreateKey", "kms:TagResource"],
+      Resource: "*",
+      Condition: { StringEquals: { [`aws:RequestTag/${tag}`]: value } },
+    },
+    {
+      Sid: "KeyOfNotices",
+      Effect: "Allow",
+      Action: [
+        ...["DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListResourceTags", "EnableKeyRotation"],
+        ...["UpdateKeyDescription", "PutKeyPolicy", "TagResource", "UntagResource", "ScheduleKeyDeletion"],
+      ].map((what) => `kms:${what}`),
+      Resource: `arn:aws:kms:*:${account}:key/*`,
+      Condition: { StringEquals: { [`aws:ResourceTag/${tag}`]: value } },
     },
   ];
 }

@@ -47,6 +47,8 @@ interface Subject {
   readonly keys: (action: string) => Keys;
   /** Condition keys of a request about what is no object of AWS's own: they hold for what it names. */
   readonly ofRequest?: Keys;
+  /** What a request that makes something brings: all that AWS knows where a call is about no resource. */
+  readonly requested?: Keys;
   /** What an argument names, of this call's concern. */
   readonly named: (argument: string) => readonly string[];
 }
@@ -57,7 +59,8 @@ function arnFor(path: string, id: string, inputs: Properties, { account, region 
   const [service = "", ...rest] = path.split(":");
   const filled = rest
     .join(":")
-    .replace(/\{(\w+)\}/g, (_all, argument: string) => text(inputs[argument]) ?? "")
+    // What stands below something else begins as that does: the part of an ARN after its type.
+    .replace(/\{(\w+)\}/g, (_all, argument: string) => (text(inputs[argument]) ?? "").replace(/^arn:[^/]*\//, ""))
     .replace("*", id);
   return `arn:aws:${service}:${service === "iam" ? "" : region}:${account}:${filled}`;
 }
@@ -114,8 +117,8 @@ function ask(call: ApiCall, subject: Subject, context: Context): void {
     });
   });
   // Where nothing of what it names exists, AWS has the last word; until then only a policy for `*` covers it.
-  for (const request of requests.length > 0 ? requests : [{ action, arn: undefined, keys: always }])
-    judge(request, context);
+  const ofNone = { action, arn: undefined, keys: { ...always, ...(on.length === 0 && subject.requested) } };
+  for (const request of requests.length > 0 ? requests : [ofNone]) judge(request, context);
 }
 
 const askAll = (calls: readonly ApiCall[], subject: Subject, context: Context): void =>
@@ -178,6 +181,7 @@ function subjectToBe(calls: ApiCalls, inputs: Properties, context: Context): Sub
   return {
     arn: path === undefined ? undefined : arnFor(path, "*", inputs, context.caller),
     keys: () => requested,
+    requested,
     ...(path === undefined && { ofRequest: given }),
     named: (argument) => values(inputs[argument]),
   };

@@ -655,7 +655,7 @@ const listener: ResourceModel = {
     return listenerAttributes(inputs);
   },
   calls: {
-    arn: "elasticloadbalancing:listener/net/*",
+    arn: "elasticloadbalancing:listener/{loadBalancerArn}/*",
     create: [["elasticloadbalancing:CreateListener", "loadBalancerArn"]],
     read: [
       ["elasticloadbalancing:DescribeListeners"],

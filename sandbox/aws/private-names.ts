@@ -59,6 +59,7 @@ const verification: ResourceModel = {
   arguments: {
     serviceId: { required: true, replace: true },
     waitForVerification: { replace: true },
+    timeouts: {},
   },
   computed: ["region"],
   create(inputs, context) {
@@ -93,6 +94,8 @@ const verification: ResourceModel = {
       ["ec2:DescribeVpcEndpointServiceConfigurations"],
     ],
     read: [["ec2:DescribeVpcEndpointServiceConfigurations"]],
+    // How long the provider waits is nothing to AWS.
+    update: { timeouts: [] },
     delete: [],
   },
 };

@@ -115,6 +115,55 @@ describe("an edit to a customer's living service", function () {
     assert.equal(made("aws:lb/loadBalancer:LoadBalancer").length, 1);
   });
 
+  it("that says all that a file may say is what AWS then has: another port to check, proxy protocol, protection, an application load balancer, notices", async () => {
+    const arn = scratch.world.all("aws:lb/loadBalancer:LoadBalancer").find(({ estate }) => estate)?.id ?? "";
+    const more = [
+      "      proxyProtocol: true",
+      "      deletionProtection: true",
+      "    observability:",
+      "      port: 443",
+      `      targets: {type: alb, loadBalancerArn: "${arn}"}`,
+      "      healthCheck: {protocol: HTTPS, path: /api/health}",
+      "      targetSecurityGroupId: sg-0acedada0a1b00001",
+      "      openTargetSecurityGroup: true",
+      "  corpai:notifications: {emails: [network@acme.example]}",
+      "",
+    ].join("\n");
+    undo = scratch.edit(FILE, (text) =>
+      text
+        .replace("path: /ping}", "path: /ping, port: 8080}")
+        .replace("      acceptanceRequired: true\n", `      acceptanceRequired: true\n${more}`),
+    );
+    await scratch.up(STACK);
+    assert.deepEqual(await preview(), []);
+    const one = (type: string, name: string): WorldObject["inputs"] => {
+      const found = made(type).filter(({ inputs }) => inputs.name === name);
+      assert.equal(found.length, 1, `${type} ${name}`);
+      return found[0]?.inputs ?? {};
+    };
+    const group = one("aws:lb/targetGroup:TargetGroup", "corpai-clickhouse-tg");
+    assert.equal(group.proxyProtocolV2, true);
+    assert.equal((group.healthCheck as WorldObject["inputs"]).port, "8080");
+    assert.equal(one("aws:lb/targetGroup:TargetGroup", "corpai-observability-tg").targetType, "alb");
+    assert.equal(one("aws:lb/loadBalancer:LoadBalancer", "corpai-clickhouse-nlb").enableDeletionProtection, true);
+    assert.ok(
+      made("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").some(({ inputs }) => inputs.fromPort === 8080),
+      "the load balancer may ask on that port",
+    );
+    assert.equal(made("aws:sns/topicSubscription:TopicSubscription").length, 1);
+    assert.equal(made("aws:ec2/vpcEndpointConnectionNotification:VpcEndpointConnectionNotification").length, 2);
+  });
+
+  it("that only says by which tag its subnets are found is answered with the list for the file, and changes nothing", async () => {
+    undo = scratch.edit(FILE, (text) =>
+      text.replace(/ {2}corpai:subnets:\n( {4}-.*\n)+/, "  corpai:subnets: {tags: {Name: acme-data-private-a}}\n"),
+    );
+    const { code, text } = await scratch.pulumi("preview", "--stack", STACK);
+    assert.notEqual(code, 0);
+    assert.match(text, /which subnet-0acedada00000000a in use1-az1 carries/);
+    assert.match(text, /Tag private subnets in at least 2 AZs, or list them by hand/);
+  });
+
   it("leaves a stack that goes without its program", async () => {
     const { code, text } = await scratch.pulumi("destroy", "--yes", "--skip-preview", "--stack", STACK);
     assert.equal(code, 0, text);

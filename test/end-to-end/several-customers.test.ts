@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { loadEstate } from "../../sandbox/estate.ts";
 import type { FaultPlan } from "../../sandbox/client.ts";
 import { Clone, type Ran } from "./support/clone.ts";
-import { plantSecrets, severalCustomers } from "./support/customers.ts";
+import { TENANT, plantSecrets, severalCustomers } from "./support/customers.ts";
 import { Wiretap } from "./support/wiretap.ts";
 
 const SERVERS = "mcp-servers.demo";
@@ -119,6 +119,28 @@ describe("two customers and two cells", function () {
     assert.equal(new Set([hosts.CLICKHOUSE_HOST, hosts.GITHUB_HOST, hosts.WAREHOUSE_HOST]).size, 3);
     assert.ok(connections.every(({ usedBy }) => usedBy.every(({ ready }) => ready)));
     assert.match(ended(0, await tap.corpai("status", "demo")), /^warehouse +Globex 数据仓库 +available +5432 /m);
+  });
+
+  it("admit to a tenant's connection that tenant's pods, and to the others all pods", async () => {
+    const groups = await clone.sandbox.objects("demo", { type: "SecurityGroup", estate: false });
+    const groupOf = (description: string, name?: string): string => {
+      const found = groups.filter(
+        ({ inputs }) =>
+          inputs.description === description &&
+          (name === undefined || (inputs.tags as Record<string, string>).Name === name),
+      );
+      assert.equal(found.length, 1, description);
+      return found[0]?.id ?? "";
+    };
+    const rules = await clone.sandbox.objects("demo", { type: "SecurityGroupIngressRule", estate: false });
+    const admitted = (connection: string): unknown[] => {
+      const own = groupOf("CorpAI connection: MCP workloads to one private service", `corpai-${connection}`);
+      return rules
+        .filter(({ inputs }) => inputs.securityGroupId === own)
+        .map(({ inputs }) => inputs.referencedSecurityGroupId);
+    };
+    assert.deepEqual(admitted("warehouse"), [groupOf(`MCP workloads of tenant ${TENANT}`)]);
+    assert.deepEqual(admitted("clickhouse"), [groupOf("MCP workloads")]);
   });
 
   it("are traced through the right customer's load balancer", async () => {

@@ -10,6 +10,7 @@ import type { BootstrapOutputs } from "../../stacks/bootstrap/index.ts";
 import customerAccess from "../../stacks/customer-access/index.ts";
 import customerServices from "../../stacks/customer-services/index.ts";
 import { type Actor, DATA, actor, demoWorld } from "../sandbox/support/world.ts";
+import { deploy } from "./support/deployed.ts";
 import { buildInWorld } from "./support/in-world.ts";
 import { restore, runProgram } from "./support/program.ts";
 
@@ -130,8 +131,13 @@ describe("a customer's role for merges", () => {
   });
 
   it("brings up the customer's services, by what is written out in its policy", async () => {
-    const { resources } = await buildInWorld("customer-services.demo.data", customerServices, role);
-    assert.ok(resources.some(({ type }) => type === "aws:ec2/vpcEndpointService:VpcEndpointService"));
+    const { made } = await deploy("customer-services.demo.data", {
+      as: role,
+      program: customerServices,
+      change: (config) => (config["corpai:notifications"] = { emails: ["network@acme.example"] }),
+    });
+    made("aws:ec2/vpcEndpointService:VpcEndpointService", "clickhouse-endpoint-service");
+    made("aws:sns/topicSubscription:TopicSubscription", "connections-network@acme.example");
   });
 
   it("attaches the policies of CorpAI's access, and no others", async () => {

@@ -44,12 +44,15 @@ const GLOBEX_ESTATE = {
 };
 
 const CORPAI = "111122223333";
+
+/** Whose servers alone reach Globex. */
+export const TENANT = "research";
 const aws = (account: string): Record<string, unknown> => ({
   "aws:region": "us-east-1",
   "aws:allowedAccountIds": [account],
 });
 
-/** Acme's GitHub moves with the new warehouse into the second cell; github-mcp uses connections of both. */
+/** Acme's GitHub moves with the new warehouse into the second cell; github-mcp uses connections of both, and is the only one that may use the warehouse. */
 const FILES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   // Without roles in its account, Globex's stacks would have no settings of Pulumi Deployments.
   "bootstrap.demo.globex": {
@@ -88,6 +91,7 @@ const FILES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
       warehouse: {
         displayName: "Globex 数据仓库",
         service: { fromStack: "customer-services.demo.globex", key: "warehouse" },
+        tenants: [TENANT],
       },
     },
   },
@@ -104,6 +108,7 @@ interface StackFile {
 type Registrations = Record<string, unknown>;
 interface Server {
   readonly image: string;
+  tenant?: string;
   readonly env: Record<string, unknown>;
 }
 
@@ -145,9 +150,14 @@ export function severalCustomers(clone: Clone): void {
       readFileSync(path(stack), "utf8").replace("connections.demo,", `connections.demo.${cell},`),
     );
 
+  const network = read("network.demo");
+  network.config["corpai:tenants"] = [TENANT];
+  write("network.demo", network);
+
   const servers = read("mcp-servers.demo");
   const github = (servers.config["corpai:servers"] as Record<string, Server>)["github-mcp"];
   if (!github) throw new Error("the demo has no github-mcp");
+  github.tenant = TENANT;
   Object.assign(github.env, {
     WAREHOUSE_HOST: { connection: "warehouse", value: "host" },
     WAREHOUSE_PORT: { connection: "warehouse", value: "port" },
