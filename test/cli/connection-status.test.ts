@@ -93,6 +93,36 @@ describe("the status of a connection", () => {
     });
   });
 
+  it("asks its owner for a review that is overdue, where nothing else is to be done", () => {
+    const reviewed: Environment = {
+      ...demo,
+      stacks: demo.stacks.map((stack) =>
+        "registrations" in stack.config
+          ? {
+              ...stack,
+              config: {
+                ...stack.config,
+                registrations: Object.fromEntries(
+                  Object.entries(stack.config.registrations).map(([key, one]) => [
+                    key,
+                    { ...one, owner: "data platform", ticket: "NET-42", review: "2020-01-31" },
+                  ]),
+                ),
+              },
+            }
+          : stack,
+      ) as Environment["stacks"],
+    };
+    const nextWhile = (state: string): ConnectionStatus["next"] | undefined =>
+      connectionStatuses(reviewed, built(state)).find(({ key }) => key === "clickhouse")?.next;
+    assert.deepEqual(nextWhile("available"), {
+      who: "corpai",
+      action:
+        "data platform was to review clickhouse by 2020-01-31 (asked for in NET-42): remove it, or set a later review in environments/Pulumi.connections.demo.yaml",
+    });
+    assert.equal(nextWhile("pendingAcceptance")?.who, "customer");
+  });
+
   it("waits for the customer, in the document's word, while nobody has accepted", () => {
     const { state, host, next, usedBy } = clickhouse(
       built("pendingAcceptance", { replicas: 0, readyReplicas: 0, env: {}, message: "" }),
