@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { WorldObject } from "../../sandbox/client.ts";
-import { loadEstate } from "../../sandbox/estate.ts";
+import { assertAsBefore } from "../end-to-end/support/as-before.ts";
 import type { Clone } from "../end-to-end/support/clone.ts";
 
 export async function madeIn(clone: Clone): Promise<WorldObject[]> {
@@ -55,9 +55,8 @@ export async function assertAccounted(clone: Clone): Promise<void> {
 /** As before any program: the estate, to the letter. */
 export async function assertEstate(clone: Clone): Promise<void> {
   const { objects } = await clone.sandbox.world("demo");
-  const { objects: estate } = loadEstate(join(clone.folder, "sandbox/estates/demo.yaml"));
   assert.deepEqual(inventory(objects.filter(({ estate: stood }) => !stood)), [], "nothing of ours is left");
-  assert.deepEqual(JSON.parse(JSON.stringify(objects)), JSON.parse(JSON.stringify(estate)), "the estate is as it was");
+  await assertAsBefore(clone);
   assert.deepEqual(
     statesOf(clone).flatMap(({ owned, pending }) => [...owned, ...pending]),
     [],

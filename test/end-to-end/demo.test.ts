@@ -1,8 +1,7 @@
 // Proves the environment's commands, from an empty backend to an empty world, as a person types them: the real command, engine, programs and policy pack.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
-import { loadEstate } from "../../sandbox/estate.ts";
+import { assertAsBefore } from "./support/as-before.ts";
 import { Clone } from "./support/clone.ts";
 
 const STACKS = [
@@ -220,10 +219,6 @@ describe("environment demo by corpai", function () {
     assert.ok(
       report.stacks.every(({ result, changes: { delete: deleted = 0 } }) => result === "succeeded" && deleted > 0),
     );
-    const { objects } = await clone.sandbox.world("demo");
-    assert.deepEqual(
-      JSON.parse(JSON.stringify(objects)),
-      JSON.parse(JSON.stringify(loadEstate(join(clone.folder, "sandbox/estates/demo.yaml")).objects)),
-    );
+    await assertAsBefore(clone);
   });
 });

@@ -1,10 +1,9 @@
 // Proves what becomes of an environment while AWS misbehaves: an update is right, or fails with errors that name stack, resource and what to do; the next
 // one ends right; nothing is made twice or orphaned; `destroy` leaves the world as it was. Which faults there are: test/sandbox/faults.test.ts.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
-import { loadEstate } from "../../sandbox/estate.ts";
 import type { FaultPlan } from "../../sandbox/client.ts";
+import { assertAsBefore } from "./support/as-before.ts";
 import { Clone, type Ran } from "./support/clone.ts";
 
 interface Report {
@@ -27,9 +26,7 @@ describe("while AWS misbehaves", function () {
     await clone.sandbox.setFaults("demo", { faults: [] });
     const { code, out, err } = await clone.corpai("destroy", "demo");
     assert.equal(code, 0, out + err);
-    const estate = loadEstate(join(clone.folder, "sandbox/estates/demo.yaml")).objects;
-    const { objects } = await clone.sandbox.world("demo");
-    assert.deepEqual(JSON.parse(JSON.stringify(objects)), JSON.parse(JSON.stringify(estate)), "as it was before");
+    await assertAsBefore(clone);
     assert.equal(clone.changedFiles(), "");
   });
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
-import { loadEstate } from "../../sandbox/estate.ts";
+import { assertAsBefore } from "./support/as-before.ts";
 import { Clone, type Ran } from "./support/clone.ts";
 
 const STACK = "customer-services.demo.tools";
@@ -98,11 +98,7 @@ describe("plain pulumi in the sandbox's shell", function () {
 
       it("destroy: the world is as its estate file says", async () => {
         assert.match(await succeeds(folder, `destroy --yes --skip-preview --stack ${STACK}`), /- \d+ deleted/);
-        const { objects } = await clone.sandbox.world("demo");
-        assert.deepEqual(
-          JSON.parse(JSON.stringify(objects)),
-          JSON.parse(JSON.stringify(loadEstate(join(clone.folder, "sandbox/estates/demo.yaml")).objects)),
-        );
+        await assertAsBefore(clone);
       });
     });
   }

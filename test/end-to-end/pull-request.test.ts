@@ -18,6 +18,8 @@ const TOUCHED = [
   "customer-acceptance.demo.tools",
   "mcp-servers.demo",
   "private-connections.demo",
+  // Settings follow from the stacks.
+  "delivery.demo",
 ];
 const DEPLOYED = ["--only", "customer-services", "--yes"];
 
