@@ -5,7 +5,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, describe, it } from "mocha";
-import { join } from "node:path";
 import type { FaultPlan } from "../../sandbox/client.ts";
 import { assertAsBefore } from "./support/as-before.ts";
 import { Clone, type Ran } from "./support/clone.ts";

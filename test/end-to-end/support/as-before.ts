@@ -5,8 +5,8 @@ import type { WorldObject } from "../../../sandbox/world.ts";
 import type { Clone } from "./clone.ts";
 
 /** Roles that AWS's services make for themselves, which stay when nothing needs them any more, as in AWS. */
-const isServiceLinked = ({ type, inputs }: WorldObject): boolean =>
-  type === "aws:iam/role:Role" && String(inputs.path).startsWith("/aws-service-role/");
+const isServiceLinked = ({ type, inputs: { path } }: WorldObject): boolean =>
+  type === "aws:iam/role:Role" && typeof path === "string" && path.startsWith("/aws-service-role/");
 
 /** What a destroy has to leave: the world of the demo as its estate file says, to the letter. */
 export async function assertAsBefore({ folder, sandbox }: Clone): Promise<void> {
