@@ -111,7 +111,7 @@ describe("the status of a connection", () => {
               },
             }
           : stack,
-      ) as Environment["stacks"],
+      ),
     };
     const nextWhile = (state: string): ConnectionStatus["next"] | undefined =>
       connectionStatuses(reviewed, built(state)).find(({ key }) => key === "clickhouse")?.next;
