@@ -66,6 +66,12 @@ const PROTECTION = {
   },
 } as const satisfies Record<EnvironmentClass, Protection>;
 
+/**
+ * How long a target is given to become healthy, where its service does not say: as long as AWS's own three checks take. A demo goes by the sandbox's clock,
+ * for which nobody waits.
+ */
+export const secondsToHealth = (environmentClass: EnvironmentClass): number => (environmentClass === "demo" ? 0 : 90);
+
 /** Permission to give up protection until a day. */
 export interface Release {
   readonly reason: string;

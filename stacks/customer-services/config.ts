@@ -101,7 +101,7 @@ const ownService = z.strictObject({
   /** Permission to delete the load balancer, which lifts its protection. */
   release: permission.optional(),
   /** Seconds that a target which is registered anew gets to become healthy before the next one is taken away; AWS's own checks take 3 × 30. */
-  secondsToHealth: z.int(timeToHealth).min(0, timeToHealth).max(900, timeToHealth).default(90),
+  secondsToHealth: z.int(timeToHealth).min(0, timeToHealth).max(900, timeToHealth).optional(),
   /** What stands already and is taken over instead of built; stays in the file as long as the service does. */
   adopt: z
     .strictObject({ loadBalancerArn: networkBalancerArn, endpointServiceId: endpointServiceId.optional() })

@@ -3,7 +3,7 @@ import { ConnectionNotifications } from "../../components/privatelink/connection
 import type { NamedService } from "../../components/privatelink/endpoint-service.ts";
 import { PrivateService } from "../../components/privatelink/private-service.ts";
 import { StandingService } from "../../components/privatelink/standing-service.ts";
-import { protectionOf } from "../../model/environment-class.ts";
+import { protectionOf, secondsToHealth } from "../../model/environment-class.ts";
 import { portsOnTargets } from "../../model/forwarding.ts";
 import { programTags } from "../../model/tags.ts";
 import type { ServiceTls } from "../../model/tls.ts";
@@ -72,7 +72,11 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
   );
   refuseAll([...forgottenAdoptions(name, config, last), ...offered.flatMap(({ adoption }) => adoption.problems)]);
 
-  const estate = { vpcCidrs, zoneNames: await zoneNames() };
+  const estate = {
+    vpcCidrs,
+    zoneNames: await zoneNames(),
+    usualSecondsToHealth: secondsToHealth(environment.class),
+  };
   const services = offered.flatMap((one) => offer(one, estate));
   if (config.notifications) {
     const ids = new Map(services.map(([key, { serviceId }]) => [key, serviceId]));
@@ -93,6 +97,8 @@ export default async function customerServices(): Promise<Outputs<CustomerServic
 interface Estate {
   readonly vpcCidrs: readonly string[];
   readonly zoneNames: ZoneNames;
+  /** Where a service does not say how long its targets take. */
+  readonly usualSecondsToHealth: number;
 }
 
 /** A service with an endpoint service of its own, and what of it stands already. */
@@ -141,7 +147,7 @@ function offer({ wish, adoption }: Offer, estate: Estate): (readonly [string, Ou
 function front(
   { key, service, config, isProtected, built }: Wish<OwnServiceConfig>,
   { loadBalancer, endpointService }: Adoption,
-  { vpcCidrs }: Estate,
+  { vpcCidrs, usualSecondsToHealth }: Estate,
 ): Built {
   return new PrivateService(key, {
     ...forwardedService(key, service),
@@ -153,7 +159,7 @@ function front(
     inboundRulesOnPrivateLink: service.inboundRulesOnPrivateLink,
     deletionProtection: isProtected,
     // What is built for the first time serves nobody yet.
-    settleSeconds: built ? service.secondsToHealth : 0,
+    settleSeconds: built ? (service.secondsToHealth ?? usualSecondsToHealth) : 0,
     adopted: loadBalancer,
     adoptedService: endpointService,
     principals: admittedTo(service, config.principals),
