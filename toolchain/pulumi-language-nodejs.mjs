@@ -3,6 +3,7 @@
 // CLI only. The engine starts it by the name `pulumi-language-nodejs` and asks it to run programs and policy packs.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import net from "node:net";
 import path from "node:path";
 
 // Read first of all: an engine that dies while the packages load must be missed, too.
@@ -152,8 +153,13 @@ server.addService(LanguageRuntimeService, {
 
 process.on("SIGINT", end);
 process.on("SIGTERM", end);
-// An engine that was killed tells nobody: its host gets a new parent then.
+// An engine that was killed tells nobody: its host gets a new parent then, or, where that was before this one could look, finds nobody at its address.
 setInterval(() => process.ppid !== parent && end(), 500).unref();
+const [, engineHost, enginePort] = /^(.*):(\d+)$/.exec(engine) ?? [];
+if (enginePort !== undefined) {
+  const socket = net.connect({ host: engineHost, port: Number(enginePort) }, () => socket.destroy());
+  socket.on("error", end);
+}
 
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
