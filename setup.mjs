@@ -224,6 +224,7 @@ function setUpPulumi(node) {
     const version = outputOf(path.join(present.folder, "pulumi"), ["version"]);
     if (atLeast(version || "0", pulumiNeeded)) return say(`Pulumi CLI: already done (${version} with ${present.host})`);
     fs.rmSync(official, { recursive: true, force: true }); // too old, or it would stand in the way of what is built below
+    pulumiFound = undefined;
   }
   const built = isExecutable(path.join(bin, "pulumi")) && outputOf(path.join(bin, "pulumi"), ["version"]);
   if (built && atLeast(built, pulumiNeeded)) {
