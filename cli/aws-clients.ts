@@ -1,5 +1,6 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { SandboxClient } from "../sandbox/client.ts";
 import type { Place } from "./place.ts";
 
 /** Whose account is asked, and where. */
@@ -10,27 +11,28 @@ export interface Owner {
 }
 
 /** EC2's API behind a place: AWS itself, with the credentials of the shell, or the sandbox's, where the account stands for its administrator's key. */
-export const ec2Client = async ({ sandbox }: Pick<Place, "sandbox">, owner: Owner): Promise<EC2Client> =>
-  new EC2Client(
-    sandbox
-      ? settings(await sandbox.ec2Endpoint(owner.environment), sandbox.passphrase, owner)
-      : { region: owner.region },
-  );
+export const ec2Client = async (place: Pick<Place, "sandbox">, owner: Owner): Promise<EC2Client> =>
+  new EC2Client(await settings(place, owner, (sandbox) => sandbox.ec2Endpoint(owner.environment)));
 
 /** The same of Elastic Load Balancing's API. */
 export const loadBalancingClient = async (
-  { sandbox }: Pick<Place, "sandbox">,
+  place: Pick<Place, "sandbox">,
   owner: Owner,
 ): Promise<ElasticLoadBalancingV2Client> =>
   new ElasticLoadBalancingV2Client(
-    sandbox
-      ? settings(await sandbox.loadBalancingEndpoint(owner.environment), sandbox.passphrase, owner)
-      : { region: owner.region },
+    await settings(place, owner, (sandbox) => sandbox.loadBalancingEndpoint(owner.environment)),
   );
 
-const settings = (endpoint: string, secretAccessKey: string, { account, region }: Owner) => ({
-  region,
-  endpoint,
-  credentials: { accessKeyId: account, secretAccessKey },
-  maxAttempts: 1,
-});
+async function settings(
+  { sandbox }: Pick<Place, "sandbox">,
+  { account, region }: Owner,
+  endpointOf: (sandbox: SandboxClient) => Promise<string>,
+) {
+  if (!sandbox) return { region };
+  return {
+    region,
+    endpoint: await endpointOf(sandbox),
+    credentials: { accessKeyId: account, secretAccessKey: sandbox.passphrase },
+    maxAttempts: 1,
+  };
+}

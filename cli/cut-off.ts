@@ -1,3 +1,4 @@
+import { valueOf } from "../model/deployment.ts";
 import { describeProblems } from "../model/problem.ts";
 import { TYPE } from "../model/resource-record.ts";
 import type { Environment } from "../stacks/environment.ts";
@@ -29,9 +30,9 @@ export async function cutOff(
     const cut = deployments.filter(({ name: server, inputs }) => {
       const wanted = facts.mcpServers?.servers[server]?.connectionVariables ?? {};
       return Object.keys(wanted).some((variable) => {
-        const host = hostIn(inputs, variable);
+        const host = valueOf({ inputs, outputs: {} }, variable);
         // Among an endpoint's names is its service's own, where it answers to that.
-        return host !== undefined && (host.startsWith(`${id ?? ""}-`) || names.includes(`"${host}"`));
+        return typeof host === "string" && (host.startsWith(`${id ?? ""}-`) || names.includes(`"${host}"`));
       });
     });
     if (cut.length === 0) return [];
@@ -46,13 +47,4 @@ export async function cutOff(
     ];
   });
   return problems.length > 0 ? describeProblems(problems) : undefined;
-}
-
-/** What a variable of a Deployment's containers holds in clear. */
-function hostIn(inputs: unknown, variable: string): string | undefined {
-  if (typeof inputs !== "object" || inputs === null) return undefined;
-  if (Array.isArray(inputs)) return inputs.map((one) => hostIn(one, variable)).find((one) => one !== undefined);
-  if ("name" in inputs && inputs.name === variable && "value" in inputs && typeof inputs.value === "string")
-    return inputs.value;
-  return hostIn(Object.values(inputs), variable);
 }

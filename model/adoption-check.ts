@@ -1,6 +1,6 @@
 /** What stands already and what a file says of it: taken over, it must not change, so each difference is the file's to mend. */
 import { type StackProblem, show } from "./problem.ts";
-import { TAG_SCHEMES, type Tags, carriesScheme } from "./tags.ts";
+import { CUSTOMER_TAG, TAG_SCHEMES, type Tags, carriesScheme } from "./tags.ts";
 
 /** One property of what stands, as AWS has it and as the file says. */
 export interface Compared {
@@ -42,14 +42,13 @@ export function differenceProblems(
 /** Whose tag is not on it, has not said that it may be taken over. */
 export function consentProblems({ stack, service }: Place, what: string, tags: Tags): StackProblem[] {
   if (carriesScheme(tags, "customer")) return [];
-  const [key, value] = Object.entries(TAG_SCHEMES.customer)[0] ?? ["", ""];
   return [
     {
       stack,
       property: `corpai:services.${service}.adopt`,
       given: `${what}, which has no tag ${show(TAG_SCHEMES.customer)}`,
       allowed: "what its owner has tagged so: the tag is their yes",
-      wayOut: `Tag it ${key}=${value}.`,
+      wayOut: `Tag it ${CUSTOMER_TAG.key}=${CUSTOMER_TAG.value}.`,
     },
   ];
 }

@@ -11,7 +11,7 @@ import {
 } from "./iam-documents.ts";
 import { CONNECTIVITY_LIMITS_POLICY } from "./connectivity-limits.ts";
 import { CONNECTIVITY_REACH_POLICY } from "./connectivity-reach.ts";
-import { type Side, TAG_SCHEMES } from "./tags.ts";
+import { CUSTOMER_TAG, type Side } from "./tags.ts";
 
 export interface DeliveryPlace {
   readonly account: string;
@@ -136,7 +136,7 @@ function customerStatements({ account }: DeliveryPlace): PolicyStatement[] {
     CONNECTIVITY_LIMITS_POLICY,
     CONNECTIVITY_REACH_POLICY,
   ].map((name) => `arn:aws:iam::${account}:policy/${name}`);
-  const [tag, value] = Object.entries(TAG_SCHEMES.customer)[0] ?? ["", ""];
+  const { key: tag, value } = CUSTOMER_TAG;
   const balancers = ["loadbalancer/net/corpai-*", "targetgroup/corpai-*", "listener/net/corpai-*"];
   return [
     {

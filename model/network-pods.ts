@@ -1,3 +1,4 @@
+import { podSpec, specOf, valueOf } from "./deployment.ts";
 import type { ConnectionValue } from "./environment-facts.ts";
 import { type Endpoint, type NetworkPlan, type Source } from "./network-nodes.ts";
 import type { Places } from "./network-places.ts";
@@ -27,6 +28,7 @@ export function sourcesOf(
   const deploymentOf = ({ name, stack }: NetworkPlan["workloads"][number]): ResourceRecord | undefined =>
     records.of(TYPE.deployment).find((record) => record.stack === stack && record.name === name);
   const named = predecessorsOf(connection, plan);
+  const privateName = plan.registrations.find(({ key }) => key === connection)?.privateName;
   const isSucceeded = plan.registrations.some(({ succeeds }) => succeeds === connection);
   const users = plan.workloads.filter((workload) => {
     const own = workload.uses.filter((use) => named.includes(use.connection));
@@ -35,7 +37,6 @@ export function sourcesOf(
     const hosts = own
       .filter(({ value }) => value === "host")
       .map(({ variable }) => hostIn(deploymentOf(workload), variable));
-    const privateName = plan.registrations.find(({ key }) => key === connection)?.privateName;
     const holds =
       endpoint !== undefined &&
       hosts.some((one) => typeof one === "string" && (one.startsWith(`${endpoint.id}-`) || one === privateName));
@@ -44,31 +45,13 @@ export function sourcesOf(
     return isDirect && (!isSucceeded || hosts.every((one) => typeof one !== "string" || one.endsWith(".invalid")));
   });
   const host = hostOf(endpoint);
-  if (users.length === 0)
-    return [
-      {
-        ...anyWorkload(records, places),
-        name: "pods",
-        host,
-        port: undefined,
-        serverName: undefined,
-        pods: undefined,
-        built: true,
-      },
-    ];
+  const anywhere = anyWorkload(records, places);
+  const unseen = { ...anywhere, port: undefined, serverName: undefined, pods: undefined };
+  if (users.length === 0) return [{ ...unseen, name: "pods", host, built: true }];
   return users.map((workload): Source => {
     const { name, uses } = workload;
     const deployment = deploymentOf(workload);
-    if (!deployment)
-      return {
-        ...anyWorkload(records, places),
-        name,
-        host: UNKNOWN,
-        port: undefined,
-        serverName: undefined,
-        pods: undefined,
-        built: false,
-      };
+    if (!deployment) return { ...unseen, name, host: UNKNOWN, built: false };
     const variable = (value: ConnectionValue): string | undefined =>
       uses.find(
         (use) => named.includes(use.connection) && use.value === value && (value !== "port" || use.port === portName),
@@ -76,7 +59,7 @@ export function sourcesOf(
     const [hostVariable, portVariable] = [variable("host"), variable("port")];
     const nameVariable = variable("serverName");
     return {
-      ...(standingOf(deployment, records, places) ?? anyWorkload(records, places)),
+      ...(standingOf(deployment, records, places) ?? anywhere),
       name,
       host: hostVariable === undefined ? host : text(valueOf(deployment, hostVariable)),
       port: portVariable === undefined ? undefined : integer(valueOf(deployment, portVariable)),
@@ -135,9 +118,6 @@ function anyWorkload(records: Records, places: Places): Standing {
   };
 }
 
-const specOf = (record: ResourceRecord) => fields(argument(record, "spec"));
-const podSpec = (deployment: ResourceRecord) => fields(fields(specOf(deployment).template).spec);
-
 /** Ids that selector terms name; a term by tags or by name selects what nobody here knows. */
 function selected(terms: Plain | undefined): readonly string[] | Unknown {
   const all = list(terms);
@@ -145,18 +125,6 @@ function selected(terms: Plain | undefined): readonly string[] | Unknown {
   const ids = all.map((term) => fields(term).id);
   const known = ids.filter((id) => typeof id === "string");
   return known.length === ids.length ? known : UNKNOWN;
-}
-
-function valueOf(deployment: ResourceRecord, variable: string): Plain | undefined {
-  const containers = list(podSpec(deployment).containers);
-  const all =
-    containers === UNKNOWN
-      ? []
-      : containers.flatMap((container) => {
-          const env = list(fields(container).env);
-          return env === UNKNOWN ? [] : env.map(fields);
-        });
-  return all.find(({ name }) => name === variable)?.value ?? (containers === UNKNOWN ? UNKNOWN : undefined);
 }
 
 function podsOf(deployment: ResourceRecord): Source["pods"] {

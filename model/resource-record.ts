@@ -68,7 +68,10 @@ function ancestor(
 }
 
 /** What was asked for: as it was last seen, else as it was given. Undefined where nobody gave it. */
-export function argument({ inputs, outputs }: ResourceRecord, property: string): Plain | undefined {
+export function argument(
+  { inputs, outputs }: Pick<ResourceRecord, "inputs" | "outputs">,
+  property: string,
+): Plain | undefined {
   const seen = outputs[property];
   // A provider hides a list with one unknown element as a whole; what was given says more.
   return seen === undefined || seen === UNKNOWN ? (inputs[property] ?? seen) : seen;

@@ -1,7 +1,10 @@
+/** What tells things on the customer's side, for where AWS wants key and value apart. */
+export const CUSTOMER_TAG = { key: "corpai", value: "privatelink" } as const;
+
 /** The tag schemes of the onboarding document, each on its own kind of thing. */
 export const TAG_SCHEMES = {
   /** Everything that stands in the customer's VPC or account on our behalf. */
-  customer: { corpai: "privatelink" },
+  customer: { [CUSTOMER_TAG.key]: CUSTOMER_TAG.value },
   /** Endpoints and their security groups: the cross-account role may only touch what carries this. */
   endpoint: { ManagedBy: "corpai" },
   /** CorpAI's own VPC, its subnets and all else there; customers find our AZs by it. */

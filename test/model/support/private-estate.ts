@@ -14,6 +14,7 @@ import { walkRequest } from "../../../sandbox/lattice-path.ts";
 import type { Properties } from "../../../sandbox/wire.ts";
 import { type HostFacts, World, type WorldObject } from "../../../sandbox/world.ts";
 import { L } from "../../sandbox/support/lattice.ts";
+import type { Way } from "./connected-estate.ts";
 import { type Actor, DATA, TOOLS, actor } from "../../sandbox/support/world.ts";
 
 const STACK = "private-connections.demo";
@@ -69,8 +70,7 @@ export const FACTS = [
   "host-rule",
 ] as const;
 export type Fact = (typeof FACTS)[number];
-/** Rules are taken away, moved to another port, or given to somebody else; other facts have one way. */
-export type Way = "gone" | "port" | "peer";
+
 export interface Broken {
   readonly fact: Fact;
   readonly way: Way;
